@@ -9,19 +9,32 @@ namespace weft {
 
 std::string_view to_string(Errc code) noexcept {
   switch (code) {
-    case Errc::invalid_argument: return "invalid_argument";
-    case Errc::not_found: return "not_found";
-    case Errc::in_use: return "in_use";
-    case Errc::permission_denied: return "permission_denied";
-    case Errc::timeout: return "timeout";
-    case Errc::unavailable: return "unavailable";
-    case Errc::incompatible: return "incompatible";
-    case Errc::malformed: return "malformed";
-    case Errc::too_big: return "too_big";
-    case Errc::resource_exhausted: return "resource_exhausted";
-    case Errc::unsupported: return "unsupported";
-    case Errc::cancelled: return "cancelled";
-    case Errc::internal: return "internal";
+    case Errc::invalid_argument:
+      return "invalid_argument";
+    case Errc::not_found:
+      return "not_found";
+    case Errc::in_use:
+      return "in_use";
+    case Errc::permission_denied:
+      return "permission_denied";
+    case Errc::timeout:
+      return "timeout";
+    case Errc::unavailable:
+      return "unavailable";
+    case Errc::incompatible:
+      return "incompatible";
+    case Errc::malformed:
+      return "malformed";
+    case Errc::too_big:
+      return "too_big";
+    case Errc::resource_exhausted:
+      return "resource_exhausted";
+    case Errc::unsupported:
+      return "unsupported";
+    case Errc::cancelled:
+      return "cancelled";
+    case Errc::internal:
+      return "internal";
   }
   return "unknown";
 }
@@ -35,31 +48,41 @@ namespace {
 
 Errc code_of(int sys_errno) {
   switch (sys_errno) {
-    case EINVAL: return Errc::invalid_argument;
+    case EINVAL:
+      return Errc::invalid_argument;
     case ENOENT:
-    case ENODEV: return Errc::not_found;
+    case ENODEV:
+      return Errc::not_found;
     case EADDRINUSE:
-    case EEXIST: return Errc::in_use;
+    case EEXIST:
+      return Errc::in_use;
     case EACCES:
     case EPERM:
-    case EROFS: return Errc::permission_denied;
-    case ETIMEDOUT: return Errc::timeout;
+    case EROFS:
+      return Errc::permission_denied;
+    case ETIMEDOUT:
+      return Errc::timeout;
     case ECONNREFUSED:
     case ECONNRESET:
     case EHOSTUNREACH:
-    case EPIPE: return Errc::unavailable;
+    case EPIPE:
+      return Errc::unavailable;
     case ENAMETOOLONG:
     case EMSGSIZE:
-    case E2BIG: return Errc::too_big;
+    case E2BIG:
+      return Errc::too_big;
     case ENOMEM:
     case ENOSPC:
     case EMFILE:
     case ENFILE:
-    case EDQUOT: return Errc::resource_exhausted;
+    case EDQUOT:
+      return Errc::resource_exhausted;
     case ENOTSUP:
     case EPROTONOSUPPORT:
-    case ENOSYS: return Errc::unsupported;
-    default: return Errc::internal;
+    case ENOSYS:
+      return Errc::unsupported;
+    default:
+      return Errc::internal;
   }
 }
 

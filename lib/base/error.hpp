@@ -24,15 +24,15 @@ enum class Errc : std::uint8_t {
   not_found = 2,         ///< The named thing does not exist.
   in_use = 3,            ///< The address or name belongs to somebody alive.
   permission_denied = 4,
-  timeout = 5,             ///< The deadline passed first.
-  unavailable = 6,         ///< The peer died or cannot be reached.
-  incompatible = 7,        ///< The two ends' types, versions or QoS do not match.
-  malformed = 8,           ///< Bytes that are not what they should be.
-  too_big = 9,             ///< Beyond a stated limit.
-  resource_exhausted = 10, ///< Memory, descriptors or another budget ran out.
-  unsupported = 11,        ///< This transport or type cannot do that.
-  cancelled = 12,          ///< The context is closing, or the caller gave up.
-  internal = 13,           ///< A handler threw, or the system failed in a way that nobody expected.
+  timeout = 5,              ///< The deadline passed first.
+  unavailable = 6,          ///< The peer died or cannot be reached.
+  incompatible = 7,         ///< The two ends' types, versions or QoS do not match.
+  malformed = 8,            ///< Bytes that are not what they should be.
+  too_big = 9,              ///< Beyond a stated limit.
+  resource_exhausted = 10,  ///< Memory, descriptors or another budget ran out.
+  unsupported = 11,         ///< This transport or type cannot do that.
+  cancelled = 12,           ///< The context is closing, or the caller gave up.
+  internal = 13,            ///< A handler threw, or the system failed in a way that nobody expected.
 };
 
 /// The code's name as it is written in this header ("timeout").
@@ -135,15 +135,15 @@ class [[nodiscard]] Result<void> {
 
 /// `WEFT_TRY(auto x, f());` declares x as f()'s value, or returns f()'s error from this function.
 #define WEFT_TRY(declaration, ...) WEFT_TRY_(WEFT_TRY_NAME_(__LINE__), declaration, __VA_ARGS__)
-#define WEFT_TRY_(result, declaration, ...)           \
-  auto result = (__VA_ARGS__);                        \
-  if (!(result)) return std::move(result).error();    \
+#define WEFT_TRY_(result, declaration, ...)        \
+  auto result = (__VA_ARGS__);                     \
+  if (!(result)) return std::move(result).error(); \
   declaration = *std::move(result)
 #define WEFT_TRY_NAME_(line) WEFT_TRY_NAME2_(line)
 #define WEFT_TRY_NAME2_(line) weft_result_##line
 
 /// The same for a Result<void>.
-#define WEFT_CHECK(...)                                                                       \
-  do {                                                                                        \
-    if (auto weft_check = (__VA_ARGS__); !weft_check) return std::move(weft_check).error();   \
+#define WEFT_CHECK(...)                                                                     \
+  do {                                                                                      \
+    if (auto weft_check = (__VA_ARGS__); !weft_check) return std::move(weft_check).error(); \
   } while (false)

@@ -30,7 +30,7 @@ class Deadline {
  public:
   Deadline(Duration from_now) noexcept : at_(after(weft::now(), from_now)) {}  // NOLINT: implicit by design
   template <class Rep, class Period>
-  Deadline(std::chrono::duration<Rep, Period> from_now) noexcept               // NOLINT: implicit by design
+  Deadline(std::chrono::duration<Rep, Period> from_now) noexcept  // NOLINT: implicit by design
       : Deadline(std::chrono::duration_cast<Duration>(from_now)) {}
 
   static Deadline at(Instant instant) noexcept { return Deadline(instant); }

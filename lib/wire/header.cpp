@@ -1,0 +1,122 @@
+#include "wire/header.hpp"
+
+#include <bit>
+#include <cstring>
+
+#include <fmt/core.h>
+
+namespace weft::wire {
+
+static_assert(std::endian::native == std::endian::little, "weft runs on little-endian machines only");
+
+namespace {
+
+constexpr std::uint16_t magic = 0x4657;  // "WF"
+
+enum Flag : std::uint16_t { has_remaining = 1, has_trace = 2, known_flags = 3 };
+
+/// The header's bytes as they travel.
+struct Layout {
+  std::uint16_t magic;
+  std::uint8_t version;
+  std::uint8_t kind;
+  std::uint16_t flags;
+  std::uint16_t header_length;
+  std::uint64_t fingerprint;
+  std::uint64_t context;
+  std::uint32_t port;
+  std::uint32_t zero;
+  std::uint64_t sequence;
+  std::int64_t stamp;
+};
+static_assert(sizeof(Layout) == header_bytes);
+static_assert(offsetof(Layout, version) == 2 && offsetof(Layout, kind) == 3 && offsetof(Layout, flags) == 4);
+static_assert(offsetof(Layout, header_length) == 6 && offsetof(Layout, fingerprint) == 8);
+static_assert(offsetof(Layout, context) == 16 && offsetof(Layout, port) == 24 &&
+              offsetof(Layout, zero) == 28);
+static_assert(offsetof(Layout, sequence) == 32 && offsetof(Layout, stamp) == 40);
+
+constexpr std::size_t remaining_bytes = sizeof(std::int64_t);
+constexpr std::size_t trace_bytes = sizeof(Trace);
+static_assert(header_bytes + remaining_bytes + trace_bytes == max_header_bytes);
+
+std::size_t size_for(std::uint16_t flags) {
+  return header_bytes + ((flags & has_remaining) != 0 ? remaining_bytes : 0) +
+         ((flags & has_trace) != 0 ? trace_bytes : 0);
+}
+
+std::uint16_t flags_of(const Header& header) {
+  return static_cast<std::uint16_t>((header.remaining ? has_remaining : 0) | (header.trace ? has_trace : 0));
+}
+
+Error bad(std::string_view why) {
+  return Error{Errc::malformed, fmt::format("frame: {}", why)};
+}
+
+Result<void> check(const Layout& fixed, std::size_t frame_bytes) {
+  if (fixed.magic != magic) return bad("it does not begin with \"WF\"; is the peer a weft program?");
+  if (fixed.version != version) {
+    return Error{Errc::incompatible, fmt::format("frame: version {} here, {} there; update the older program",
+                                                 version, fixed.version)};
+  }
+  if (fixed.kind < std::uint8_t(Kind::message) || fixed.kind > std::uint8_t(Kind::error)) {
+    return bad(fmt::format("unknown kind {}", fixed.kind));
+  }
+  if ((fixed.flags & ~known_flags) != 0) return bad(fmt::format("unknown flags {:#x}", fixed.flags));
+  if (fixed.zero != 0) return bad("reserved bytes 28 to 31 are not zero");
+  if (fixed.header_length != size_for(fixed.flags) || fixed.header_length > frame_bytes) {
+    return bad(fmt::format("header length {} in a frame of {} bytes", fixed.header_length, frame_bytes));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::size_t header_size(const Header& header) noexcept {
+  return size_for(flags_of(header));
+}
+
+void write_header(const Header& header, std::span<std::byte> frame) noexcept {
+  const auto flags = flags_of(header);
+  const Layout fixed{magic,
+                     version,
+                     std::uint8_t(header.kind),
+                     flags,
+                     std::uint16_t(size_for(flags)),
+                     header.fingerprint,
+                     header.source.context,
+                     header.source.port,
+                     0,
+                     header.sequence,
+                     header.stamp.time_since_epoch().count()};
+  auto* at = frame.data();
+  std::memcpy(at, &fixed, sizeof fixed);
+  at += sizeof fixed;
+  if (header.remaining) {
+    const std::int64_t left = header.remaining->count();
+    std::memcpy(at, &left, remaining_bytes);
+    at += remaining_bytes;
+  }
+  if (header.trace) std::memcpy(at, &*header.trace, trace_bytes);
+}
+
+Result<FrameView> parse_frame(BytesView frame) {
+  if (frame.size() < header_bytes) return bad(fmt::format("{} bytes are too few for a header", frame.size()));
+  Layout fixed;
+  std::memcpy(&fixed, frame.data(), sizeof fixed);
+  WEFT_CHECK(check(fixed, frame.size()));
+  FrameView view{Header{Kind(fixed.kind), fixed.fingerprint, PortId{fixed.context, fixed.port},
+                        fixed.sequence, Time(Duration(fixed.stamp)), std::nullopt, std::nullopt},
+                 frame.subspan(fixed.header_length)};
+  const auto* at = frame.data() + header_bytes;
+  if ((fixed.flags & has_remaining) != 0) {
+    std::int64_t left = 0;
+    std::memcpy(&left, at, remaining_bytes);
+    view.header.remaining = Duration(left);
+    at += remaining_bytes;
+  }
+  if ((fixed.flags & has_trace) != 0) std::memcpy(&view.header.trace.emplace(), at, trace_bytes);
+  return view;
+}
+
+}  // namespace weft::wire

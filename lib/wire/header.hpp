@@ -1,0 +1,87 @@
+// The frame: one fixed header, optional extensions, payload, in one contiguous buffer (FORMAT.md).
+//
+// What      Header is the header as a value; write_header and parse_frame are the only places that know its
+//           bytes. Little-endian, no pointers, every offset below is asserted in header.cpp.
+// Threads   Values and pure functions.
+//
+//    0        2    3    4        6        8                16               24       28       32
+//    ┌────────┬────┬────┬────────┬────────┬────────────────┬────────────────┬────────┬────────┐
+//    │magic WF│vers│kind│flags   │header  │fingerprint     │context         │port    │zero    │
+//    │        │    │    │        │length  │                │                │        │        │
+//    ├────────┴────┴────┴────────┴────────┼────────────────┼────────────────┴────────┴────────┤
+//    │sequence                            │stamp           │extensions, then payload          │
+//    └────────────────────────────────────┴────────────────┴──────────────────────────────────┘
+//    32                                   40               48
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "base/time.hpp"
+
+namespace weft::wire {
+
+inline constexpr std::uint8_t version = 1;
+/// Bytes of a header without extensions; a multiple of 8, so that an aligned frame has an aligned payload.
+inline constexpr std::size_t header_bytes = 48;
+/// The most that a header with every extension takes.
+inline constexpr std::size_t max_header_bytes = 80;
+
+/// What the payload is.
+enum class Kind : std::uint8_t {
+  message = 1,       ///< A message in MessagePack (codec/msgpack.hpp).
+  flat = 2,          ///< A message as raw memory (codec/flat.hpp).
+  tail = 3,          ///< Nothing: `sequence` is the last one sent, so that a lost tail is noticed.
+  announcement = 4,  ///< An end introduces itself: see Announcement in wire/announcement.hpp.
+  schema = 5,        ///< A schema's canonical text.
+  error = 6,         ///< A reply that is an error: see RemoteError in wire/announcement.hpp.
+};
+
+/// Who sent a frame: a context, and a port in it. {0, 0} is nobody: a peer that is not weft.
+struct PortId {
+  std::uint64_t context = 0;
+  std::uint32_t port = 0;
+  friend bool operator==(const PortId&, const PortId&) = default;
+  friend auto operator<=>(const PortId&, const PortId&) = default;
+};
+
+/// W3C trace context: who caused this message.
+struct Trace {
+  std::array<std::byte, 16> trace_id{};
+  std::array<std::byte, 8> span_id{};
+  friend bool operator==(const Trace&, const Trace&) = default;
+};
+
+struct Header {
+  Kind kind = Kind::message;
+  std::uint64_t fingerprint = 0;  ///< Of the payload's schema; 0: the sender vouches for nothing.
+  PortId source;
+  std::uint64_t sequence =
+      0;       ///< From 1, by one per send of a publisher; a call's number, echoed by its reply.
+  Time stamp;  ///< When it was sent (CLOCK_REALTIME).
+  std::optional<Duration> remaining;  ///< Time left until the caller's deadline, when sent.
+  std::optional<Trace> trace;
+  friend bool operator==(const Header&, const Header&) = default;
+};
+
+/// Bytes that write_header will write for this header: 48 to 80, a multiple of 8.
+std::size_t header_size(const Header& header) noexcept;
+
+/// Writes the header at the front of `frame`. REQUIRES: frame.size() >= header_size(header).
+void write_header(const Header& header, std::span<std::byte> frame) noexcept;
+
+/// A parsed frame; the payload borrows the frame's bytes.
+struct FrameView {
+  Header header;
+  BytesView payload;
+};
+
+/// Splits a frame. Total: any bytes give a frame or Errc::malformed (Errc::incompatible for another version).
+Result<FrameView> parse_frame(BytesView frame);
+
+}  // namespace weft::wire
