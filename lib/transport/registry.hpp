@@ -1,0 +1,24 @@
+// The transports that weft has: one line each in registry.cpp.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "transport/transport.hpp"
+
+namespace weft::transport {
+
+/// Makes one transport for a Context. Errors: resource_exhausted.
+using Factory = std::function<Result<std::unique_ptr<Transport>>(const World&)>;
+
+struct Registered {
+  std::string scheme;
+  Factory make;
+};
+
+/// Every transport, the cheapest road first.
+std::vector<Registered> transports();
+
+}  // namespace weft::transport

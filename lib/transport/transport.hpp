@@ -1,0 +1,132 @@
+// The seam: a transport moves frames (wire/header.hpp) one way, in two flows.
+//
+//   flow      role         opens by   loan + send                      receive
+//   fan-out   publisher    bind ¹     a frame to every subscriber      (link changes only)
+//             subscriber   connect ¹  —                                frames, in each publisher's order
+//   inbox     inbox        bind       a reply down a return path       frames, each with its return path
+//             sender       connect    a frame to the inbox             replies to this sender
+//   ¹ a transport whose links have no owner (ZeroMQ) takes either; others answer Errc::unsupported.
+//
+// Links     A link joins two ends. Before its first frame each end learns who the other is, through its
+//           LinkObserver, with what the other announced. "Matched" means that the data path is ready: what is
+//           sent after it is received, or counted. A peer that is not weft may be a link of PortId{}.
+// Loss      A reliable link never drops: loan() waits until every reliable link has room for `depth` frames
+// in
+//           flight. A link that makes no progress for `stall` while it holds up a sender is unmatched
+//           (DropCause::stalled) and gates nobody. Best effort never waits; what does not fit is dropped, and
+//           the receiver sees the gap in `sequence`. After a pause, and on closing, the receiver is told the
+//           last sequence (Kind::tail), unless the transport cannot lose a tail.
+// Threads   An End is used by one thread at a time; fd() may be polled from any. No End calls back but
+// through
+//           its observer, during one of its own operations or on the World's agent; no lock is held across
+//           ends.
+// Lifetime  World outlives Transport, Transport its Ends, and an End's observer the End. Closing (~End)
+// flushes
+//           for at most `linger` and unlinks every name that the End made. Frames outlive the End they came
+//           from.
+// Caveats   After fork() the child must not touch any of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/agent.hpp"
+#include "base/log.hpp"
+#include "transport/endpoint.hpp"
+#include "transport/memory.hpp"
+#include "wire/header.hpp"
+
+namespace weft::transport {
+
+using wire::PortId;
+
+enum class Role : std::uint8_t { publisher, subscriber, inbox, sender };
+
+/// Why a link ended, or why frames on it were not delivered.
+enum class DropCause : std::uint8_t { full, undecodable, peer_died, peer_left, stalled };
+
+/// Told of link changes; implemented by the ports. Calls are short and never call the End back.
+class LinkObserver {
+ public:
+  virtual ~LinkObserver() = default;
+  /// A link is ready. `announcement` is the peer's EndOptions::announcement (empty where the flow has none to
+  /// give: at a publisher); frames of this link have sequences above `last_sequence`.
+  virtual void matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) = 0;
+  /// The link has ended; frames that had arrived were handed out before.
+  virtual void unmatched(PortId peer, DropCause cause) = 0;
+  /// At a publisher, on a reliable link: the peer has taken every frame up to `sequence`.
+  virtual void consumed(PortId peer, std::uint64_t sequence) = 0;
+};
+
+struct EndOptions {
+  Role role = Role::publisher;
+  PortId id;              ///< Unique among all ends of all contexts.
+  std::string name;       ///< The topic's or service's name.
+  bool reliable = false;  ///< Fan-out: offered by a publisher, asked for by a subscriber; both: reliable.
+  std::uint32_t depth = 1000;                 ///< Frames in flight on one link; 1 to 1,000,000.
+  Duration stall = std::chrono::seconds(10);  ///< See Loss, above.
+  Duration linger = std::chrono::seconds(1);  ///< How long closing may take to flush.
+  Bytes announcement;                         ///< Handed to every peer, as it is.
+};
+
+/// What the rooms above may know of a transport: never its name.
+struct Traits {
+  bool objects = false;  ///< Both ends share a Context: a frame may carry an object in place of a payload.
+  bool aligned = false;  ///< A received payload keeps the alignment (8) that it had in the loan.
+  std::uint64_t max_frame = 0;  ///< Bytes, header included.
+};
+
+/// One end of a flow; moves only behind its unique_ptr.
+class End {
+ public:
+  virtual ~End() = default;
+
+  /// Waits for peers at an endpoint; answers with the endpoint that they can connect to (a port chosen, a
+  /// name resolved). Errors: in_use, permission_denied, too_big (a path), unsupported. Nothing half-made is
+  /// left.
+  virtual Result<Endpoint> bind(const Endpoint& endpoint) = 0;
+
+  /// Attaches to an endpoint now or whenever somebody binds it, again after it was lost. Never blocks.
+  virtual Result<void> connect(const Endpoint& endpoint) = 0;
+
+  /// Room for one frame of `bytes` bytes in the transport's own memory, 8-aligned, uninitialised. On a
+  /// reliable End waits for room; else never blocks. Errors: timeout, too_big, resource_exhausted;
+  /// unavailable (a sender without a peer). A loan dropped unsent is returned. `to` is the return path of a
+  /// reply, or nullptr.
+  virtual Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) = 0;
+
+  /// Sends a loan of this End; REQUIRES a complete frame in it. Never blocks, never fails but by dropping:
+  /// false if it was a reply and its receiver is gone or takes nothing.
+  virtual bool send(Loan loan) = 0;
+
+  /// The next frame, if one is there; also takes in link changes. Never blocks. After it answered nothing,
+  /// fd() becomes readable at the next frame or link change.
+  virtual std::optional<Frame> receive() = 0;
+
+  /// A descriptor to poll for POLLIN after receive() answered nothing; may wake without cause. The End's own.
+  [[nodiscard]] virtual int fd() const noexcept = 0;
+};
+
+/// What a transport is given; made by the Context.
+struct World {
+  std::string runtime_directory;  ///< Where names without a directory live; 0700, the user's own.
+  Agent& agent;                   ///< The Context's one thread.
+  LogSink& log;
+};
+
+/// One kind of road; one object per Context and scheme, used from any thread.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  /// The scheme of its endpoints' URIs.
+  [[nodiscard]] virtual std::string_view scheme() const noexcept = 0;
+  /// The same for every End.
+  [[nodiscard]] virtual Traits traits() const noexcept = 0;
+  /// An End without links. Errors: resource_exhausted, unsupported (a role).
+  virtual Result<std::unique_ptr<End>> open(EndOptions options) = 0;
+};
+
+}  // namespace weft::transport
