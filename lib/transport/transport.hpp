@@ -52,8 +52,9 @@ enum class DropCause : std::uint8_t { full, undecodable, peer_died, peer_left, s
 class LinkObserver {
  public:
   virtual ~LinkObserver() = default;
-  /// A link is ready. `announcement` is the peer's EndOptions::announcement (empty where the flow has none to
-  /// give: at a publisher); frames of this link have sequences above `last_sequence`.
+  /// A link is ready. `announcement` is the peer's EndOptions::announcement: both ends always learn the
+  /// other's (a subscriber tells its own to each publisher too), empty for a peer that is not weft. Frames of
+  /// this link have sequences above `last_sequence`.
   virtual void matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) = 0;
   /// The link has ended; frames that had arrived were handed out before.
   virtual void unmatched(PortId peer, DropCause cause) = 0;
