@@ -27,6 +27,7 @@
 // Caveats   After fork() the child must not touch any of it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -71,6 +72,10 @@ struct EndOptions {
   Duration stall = std::chrono::seconds(10);  ///< See Loss, above.
   Duration linger = std::chrono::seconds(1);  ///< How long closing may take to flush.
   Bytes announcement;                         ///< Handed to every peer, as it is.
+  /// At a publisher: the last sequence given out, also to frames that no End saw since nobody listened. Read
+  /// for a link's `last_sequence` after the publisher's observer was told of the link (both seq_cst).
+  /// Outlives the End.
+  const std::atomic<std::uint64_t>* sequence = nullptr;
 };
 
 /// What the rooms above may know of a transport: never its name.
