@@ -131,8 +131,8 @@ class Transport {
   [[nodiscard]] virtual std::string_view scheme() const noexcept = 0;
   /// The same for every End.
   [[nodiscard]] virtual Traits traits() const noexcept = 0;
-  /// An End without links. Errors: resource_exhausted, unsupported (a role).
-  virtual Result<std::unique_ptr<End>> open(EndOptions options) = 0;
+  /// An End without links; `observer` outlives it. Errors: resource_exhausted, unsupported (a role).
+  virtual Result<std::unique_ptr<End>> open(EndOptions options, LinkObserver& observer) = 0;
 };
 
 }  // namespace weft::transport
