@@ -55,8 +55,9 @@ class LinkObserver {
   virtual ~LinkObserver() = default;
   /// A link is ready. `announcement` is the peer's EndOptions::announcement: both ends always learn the
   /// other's (a subscriber tells its own to each publisher too), empty for a peer that is not weft. Frames of
-  /// this link have sequences above `last_sequence`.
-  virtual void matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) = 0;
+  /// this link have sequences above `last_sequence`. Answers whether the peer fits: a link that does not
+  /// never gates.
+  [[nodiscard]] virtual bool matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) = 0;
   /// The link has ended; frames that had arrived were handed out before.
   virtual void unmatched(PortId peer, DropCause cause) = 0;
   /// At a publisher, on a reliable link: the peer has taken every frame up to `sequence`.
