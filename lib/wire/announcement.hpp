@@ -3,18 +3,19 @@
 // Threads   Values.
 #pragma once
 
+#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "type/message.hpp"
 
 namespace weft::wire {
 
-/// An end introduces itself. Schemas are canonical text (type/schema.hpp).
+/// An end introduces itself: what it takes the topic or service to be. Schemas are canonical text
+/// (type/schema.hpp); an empty one stands for any type, of a tool that reads what it does not know.
 struct Announcement {
   std::string name;      ///< The topic's or service's name.
-  std::string schema;    ///< Of the messages that this end sends: a topic's, or a client's requests.
-  std::string response;  ///< Of the replies that this end sends or awaits; empty for a topic.
+  std::string schema;    ///< Of a topic's messages, or of a service's requests.
+  std::string response;  ///< Of a service's responses; empty for a topic.
   WEFT_MESSAGE("weft/Announcement", name, schema, response)
 };
 
