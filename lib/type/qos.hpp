@@ -1,0 +1,46 @@
+// Qos: what a topic promises and demands.
+//
+// What      A small aggregate that stands on the topic; publisher and subscriber compare theirs when they
+// meet. Threads   Values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+
+namespace weft {
+
+enum class Reliability : std::uint8_t {
+  best_effort,  ///< Sending never waits; what a link cannot take is dropped and counted.
+  reliable,     ///< Sending waits for room, up to its deadline; nothing is dropped on a live link.
+};
+
+/// "best_effort" or "reliable".
+constexpr const char* to_string(Reliability reliability) noexcept {
+  return reliability == Reliability::reliable ? "reliable" : "best_effort";
+}
+
+inline constexpr std::uint32_t max_depth = 1'000'000;
+
+struct Qos {
+  /// Whether a full link drops or waits. Default: best_effort.
+  Reliability reliability = Reliability::best_effort;
+  /// Messages in flight on one link, from 1 to max_depth. Default: 1000.
+  std::uint32_t depth = 1000;
+  /// How long a reliable reader may take nothing before its writer gives it up, more than 0. Default: 10 s.
+  Duration stall = std::chrono::seconds{10};
+
+  friend constexpr bool operator==(const Qos&, const Qos&) = default;
+};
+
+constexpr bool is_valid(const Qos& qos) noexcept {
+  return qos.depth >= 1 && qos.depth <= max_depth && qos.stall > Duration::zero() &&
+         qos.reliability <= Reliability::reliable;
+}
+
+/// Errc::invalid_argument naming the field out of range, unless is_valid(qos).
+Result<void> check_qos(const Qos& qos);
+
+}  // namespace weft
