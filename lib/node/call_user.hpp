@@ -1,0 +1,33 @@
+// The one place that calls the program's code: what it throws becomes a value.
+//
+// Threads   The caller's.
+#pragma once
+
+#include <exception>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace weft::node {
+
+/// What a handler may return: an R, or a Result<R>.
+template <class Handler, class R, class Q>
+concept HandlerOf = std::is_invocable_r_v<Result<R>, Handler&, const Q&>;
+
+/// Calls `handler`. A BadResult keeps its code; any other exception is Errc::internal with its text.
+template <class R, class Handler, class Q>
+Result<R> call_user(Handler& handler, const Q& request) {
+  try {
+    return handler(request);
+  } catch (const BadResult& bad) {
+    return bad.error();
+  } catch (const std::exception& thrown) {
+    return Error{Errc::internal, std::string("the handler threw: ") + thrown.what()};
+  } catch (...) {
+    return Error{Errc::internal, "the handler threw something that is no std::exception"};
+  }
+}
+
+}  // namespace weft::node

@@ -1,0 +1,40 @@
+#include "node/calls.hpp"
+
+#include <algorithm>
+
+#include "codec/msgpack.hpp"
+#include "wire/announcement.hpp"
+
+namespace weft::node {
+
+Result<void> transmit(transport::End& end, const transport::Traits& traits, const wire::Header& header,
+                      const Outgoing& outgoing, const transport::ReturnPath* to, Deadline deadline) {
+  const auto form = form_for(traits, outgoing.type);
+  WEFT_TRY(auto loan, end.loan(wire::header_size(header) + payload_bytes(form, outgoing), to, deadline));
+  fill(loan, header, form, outgoing);
+  if (end.send(std::move(loan))) return {};
+  return Error{Errc::unavailable, "the receiver is gone"};
+}
+
+Result<void> transmit_error(transport::End& end, const wire::Header& header, const Error& error,
+                            const transport::ReturnPath& to) {
+  const auto payload = encode(wire::RemoteError{static_cast<std::uint8_t>(error.code), error.message});
+  auto head = header;
+  head.kind = wire::Kind::error;
+  head.fingerprint = fingerprint<wire::RemoteError>();
+  WEFT_TRY(auto loan, end.loan(wire::header_size(head) + payload.size(), &to, Deadline::passed()));
+  wire::write_header(head, loan.bytes);
+  std::ranges::copy(payload, loan.bytes.begin() + static_cast<std::ptrdiff_t>(wire::header_size(head)));
+  if (end.send(std::move(loan))) return {};
+  return Error{Errc::unavailable, "the receiver is gone"};
+}
+
+Error remote_error(BytesView payload) {
+  wire::RemoteError remote;
+  if (auto decoded = decode(payload, remote); !decoded) return std::move(decoded).error();
+  const bool known =
+      remote.code >= std::uint8_t(Errc::invalid_argument) && remote.code <= std::uint8_t(Errc::internal);
+  return Error{known ? Errc(remote.code) : Errc::internal, std::move(remote.message)};
+}
+
+}  // namespace weft::node

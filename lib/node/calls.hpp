@@ -1,0 +1,25 @@
+// What client and server ports share: how a reply looks.
+//
+// Threads   Pure functions.
+#pragma once
+
+#include "base/error.hpp"
+#include "node/outgoing.hpp"
+#include "transport/transport.hpp"
+#include "wire/header.hpp"
+
+namespace weft::node {
+
+/// Sends one message through an inbox or to one: takes a loan, fills it, sends it. `to` as End::loan. Errors:
+/// those of loan(); unavailable if a reply's receiver is gone.
+Result<void> transmit(transport::End& end, const transport::Traits& traits, const wire::Header& header,
+                      const Outgoing& outgoing, const transport::ReturnPath* to, Deadline deadline);
+
+/// Sends an error down a return path.
+Result<void> transmit_error(transport::End& end, const wire::Header& header, const Error& error,
+                            const transport::ReturnPath& to);
+
+/// The error that a reply of Kind::error carries; Errc::malformed if it carries none.
+Error remote_error(BytesView payload);
+
+}  // namespace weft::node

@@ -1,0 +1,48 @@
+// Client<Q, R>: calls a service.
+//
+//     auto client = node.client(add).value();
+//     client.connect("ipc://add").value();
+//     Sum sum = *client.call({.a = 1, .b = 2}, 1s).value();
+//
+// Threads   One at a time; may move between threads.
+// Lifetime  Keeps its Context alive. Replies may outlive it.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "node/client_port.hpp"
+#include "node/sample.hpp"
+#include "type/topic.hpp"
+
+namespace weft {
+
+template <Message Q, Message R>
+class Client final {
+ public:
+  /// Goes to a server that binds `uri`, now or whenever it comes, and again when it comes back. With several
+  /// servers each call goes to the next one. Errors: invalid_argument.
+  Result<void> connect(std::string_view uri) { return port_->connect(uri); }
+
+  /// Calls one server and waits for its reply. Errors: what the server answered; timeout; unavailable (no
+  /// server, or it died during the call: whether it did the work is not known); incompatible.
+  Result<Sample<R>> call(const Q& request, Deadline deadline) {
+    WEFT_TRY(auto incoming, port_->call({node::type_support<Q>, &request}, deadline));
+    return Sample<R>::read(std::move(incoming));
+  }
+
+  /// Waits until n servers are matched. Errors: timeout; incompatible, with every difference by field.
+  Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
+
+  /// Servers matched now.
+  [[nodiscard]] std::uint32_t matched() { return port_->matched(); }
+
+  /// For Node: takes over a port of this service.
+  explicit Client(std::unique_ptr<node::ClientPort> port) noexcept : port_(std::move(port)) {}
+
+ private:
+  std::unique_ptr<node::ClientPort> port_;
+};
+
+}  // namespace weft

@@ -1,0 +1,48 @@
+// All of a client that does not depend on the service's types.
+//
+// Threads   One at a time.
+// Lifetime  Keeps the Context alive.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "node/ends.hpp"
+#include "node/incoming.hpp"
+#include "node/judge.hpp"
+#include "node/outgoing.hpp"
+#include "node/thread_check.hpp"
+#include "type/qos.hpp"
+
+namespace weft::node {
+
+class ClientPort final {
+ public:
+  /// `contract.reads` is response.
+  static Result<std::unique_ptr<ClientPort>> create(std::shared_ptr<Context> context, Contract contract,
+                                                    const Qos& qos);
+
+  Result<void> connect(std::string_view uri);
+
+  /// One call to one server; an error that the server answers is this call's error. Errors: timeout;
+  /// unavailable (no server, or it died); incompatible.
+  Result<Incoming> call(const Outgoing& request, Deadline deadline);
+  Result<void> wait_matched(std::uint32_t n, Deadline deadline);
+  [[nodiscard]] std::uint32_t matched();
+  /// What some matched server announced; null if there is none. For tools.
+  std::shared_ptr<const Verdict> server();
+
+ private:
+  ClientPort(std::unique_ptr<Ends> ends, std::uint64_t response_fingerprint);
+  void take_in();
+  Result<Ends::Slot*> choose(Deadline deadline);
+  Result<Incoming> await(Ends::Slot& slot, std::uint64_t call, std::uint64_t ended_before, Deadline deadline);
+  Result<Incoming> accept(transport::Frame frame, const wire::FrameView& view, Links& links) const;
+
+  std::unique_ptr<Ends> ends_;
+  std::uint64_t fingerprint_;
+  std::size_t turn_ = 0;
+  [[no_unique_address]] ThreadCheck check_;
+};
+
+}  // namespace weft::node

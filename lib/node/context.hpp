@@ -1,0 +1,76 @@
+// Context: the world that nodes live in: an identity, one background thread, the transports.
+//
+// What      Nodes of one Context exchange pointers; two Contexts share nothing and meet like two processes.
+// Threads   Every function from any thread.
+// Lifetime  Shared: nodes and ports keep their Context alive.
+// Caveats   fork(): the child must not touch the parent's Context; make a new one after fork, or exec.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/agent.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "transport/registry.hpp"
+#include "transport/transport.hpp"
+
+namespace weft {
+
+/// 128 random bits; frames carry the low half.
+struct ContextId {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  friend bool operator==(const ContextId&, const ContextId&) = default;
+};
+
+struct ContextOptions {
+  /// Where sockets without a directory live. Empty: /run/user/UID, else a verified 0700 /tmp/weft-UID.
+  std::string runtime_directory;
+  /// Where the library's log lines go; empty: nowhere.
+  LogSink log;
+  /// The transports to choose from.
+  std::vector<transport::Registered> transports = transport::transports();
+};
+
+/// The options that the environment asks for: WEFT_RUNTIME_DIR. `environment` is main's environ.
+ContextOptions options_from(char** environment);
+
+class Context final {
+ public:
+  /// Starts the agent and sweeps what killed programs left in the runtime directory. Errors:
+  /// permission_denied (the directory), resource_exhausted.
+  static Result<std::shared_ptr<Context>> create(ContextOptions options = {});
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  [[nodiscard]] ContextId id() const noexcept { return id_; }
+  [[nodiscard]] const std::string& runtime_directory() const noexcept { return world_.runtime_directory; }
+
+  /// For ports: a number that no other port of this Context has.
+  wire::PortId next_port() noexcept;
+  /// For ports: the transport of a scheme, made when first asked for. Errors: invalid_argument with the
+  /// schemes there are.
+  Result<transport::Transport*> transport(std::string_view scheme);
+  [[nodiscard]] LogSink& log() noexcept { return world_.log; }
+
+ private:
+  Context(std::string runtime_directory, std::unique_ptr<Agent> agent, ContextOptions options, ContextId id);
+
+  ContextId id_;
+  LogSink log_;
+  std::unique_ptr<Agent> agent_;
+  transport::World world_;
+  const std::vector<transport::Registered> registered_;
+  std::atomic<std::uint32_t> ports_{0};
+  std::mutex mutex_;  // guards transports_
+  std::map<std::string, std::unique_ptr<transport::Transport>, std::less<>> transports_;
+};
+
+}  // namespace weft

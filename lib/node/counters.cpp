@@ -1,0 +1,33 @@
+#include "node/counters.hpp"
+
+#include <numeric>
+
+namespace weft {
+
+std::string_view to_string(DropCause cause) noexcept {
+  switch (cause) {
+    case DropCause::full:
+      return "full";
+    case DropCause::undecodable:
+      return "undecodable";
+    case DropCause::peer_died:
+      return "peer_died";
+    case DropCause::peer_left:
+      return "peer_left";
+    case DropCause::stalled:
+      return "stalled";
+  }
+  return "unknown";
+}
+
+std::uint64_t LinkCounters::dropped_total() const noexcept {
+  return std::accumulate(dropped.begin(), dropped.end(), std::uint64_t{0});
+}
+
+std::uint64_t LinkCounters::in_flight() const noexcept {
+  if (!delivered) return 0;
+  const auto accounted = *delivered + dropped_total();
+  return sent > accounted ? sent - accounted : 0;
+}
+
+}  // namespace weft

@@ -1,0 +1,49 @@
+// What each link has carried and lost.
+//
+// Threads   Values; snapshots of counters that go on counting.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "transport/transport.hpp"
+
+namespace weft {
+
+using transport::DropCause;
+using wire::PortId;
+
+inline constexpr std::size_t drop_causes = 5;
+/// "full", "undecodable", "peer_died", "peer_left", "stalled".
+std::string_view to_string(DropCause cause) noexcept;
+
+/// One (publisher, subscriber) link, seen from one end. At a subscriber sent = delivered + Σ dropped always
+/// holds for the sequences it knows of; at a publisher `delivered` is what a reliable peer has said it took.
+struct LinkCounters {
+  PortId peer;        ///< {} for a peer that is not weft.
+  bool live = false;  ///< Still matched.
+  std::uint64_t sent = 0;
+  std::optional<std::uint64_t> delivered;  ///< Nothing at a publisher's best-effort links: it cannot know.
+  std::array<std::uint64_t, drop_causes> dropped{};  ///< By DropCause.
+  std::string refusal;  ///< Not empty: the two ends are incompatible, and why (one line).
+
+  [[nodiscard]] std::uint64_t dropped_total() const noexcept;
+  [[nodiscard]] std::uint64_t dropped_by(DropCause cause) const noexcept {
+    return dropped[static_cast<std::size_t>(cause)];
+  }
+  /// Sent, and neither delivered nor dropped as far as this end knows.
+  [[nodiscard]] std::uint64_t in_flight() const noexcept;
+};
+
+/// All links of a port: the live ones, the last ended ones, and the sum of every one that ever was.
+struct Counters {
+  std::vector<LinkCounters> links;
+  LinkCounters total;
+};
+
+}  // namespace weft

@@ -1,0 +1,137 @@
+#include "node/ends.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include "base/sys.hpp"
+
+namespace weft::node {
+
+using transport::Endpoint;
+
+Result<std::unique_ptr<Ends>> Ends::create(std::shared_ptr<Context> context, transport::EndOptions options,
+                                           Judge judge) {
+  WEFT_TRY(auto waker, Waker::create());
+  WEFT_TRY(auto more, Waker::create());
+  return std::unique_ptr<Ends>(
+      new Ends(std::move(context), std::move(options), std::move(judge), std::move(waker), std::move(more)));
+}
+
+Ends::Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker,
+           Waker more)
+    : context_(std::move(context)),
+      options_(std::move(options)),
+      judge_(std::move(judge)),
+      waker_(std::move(waker)),
+      more_(std::move(more)) {
+  options_.id = context_->next_port();
+  if (options_.role == transport::Role::publisher) options_.sequence = &sequence_;
+}
+
+Ends::~Ends() = default;
+
+Result<std::string> Ends::bind(std::string_view uri) {
+  WEFT_TRY(auto endpoint, Endpoint::parse(uri));
+  WEFT_TRY(auto* slot, slot_for(endpoint));
+  WEFT_TRY(auto bound, slot->end->bind(endpoint));
+  return bound.uri();
+}
+
+Result<void> Ends::connect(std::string_view uri) {
+  WEFT_TRY(auto endpoint, Endpoint::parse(uri));
+  WEFT_TRY(auto* slot, slot_for(endpoint));
+  return slot->end->connect(endpoint);
+}
+
+Result<void> Ends::connect_apart(std::string_view uri) {
+  WEFT_TRY(auto endpoint, Endpoint::parse(uri));
+  WEFT_TRY(auto* transport, context_->transport(endpoint.scheme));
+  WEFT_TRY(auto* slot, add_slot(*transport));
+  if (auto connected = slot->end->connect(endpoint); !connected) {
+    slots_.pop_back();
+    return connected;
+  }
+  return {};
+}
+
+Result<Ends::Slot*> Ends::slot_for(const Endpoint& endpoint) {
+  WEFT_TRY(auto* transport, context_->transport(endpoint.scheme));
+  const auto found = std::ranges::find(slots_, transport, &Slot::transport);
+  if (found != slots_.end()) return &*found;
+  return add_slot(*transport);
+}
+
+Result<Ends::Slot*> Ends::add_slot(transport::Transport& transport) {
+  auto options = options_;
+  auto links = std::make_unique<Links>(judge_, waker_, options.sequence);
+  WEFT_TRY(auto end, transport.open(std::move(options), *links));
+  if (poll_) WEFT_CHECK(poll_also(end->fd()));
+  slots_.push_back(Slot{&transport, transport.traits(), std::move(links), std::move(end)});
+  return &slots_.back();
+}
+
+std::uint32_t Ends::live() const noexcept {
+  std::uint32_t live = 0;
+  for (const auto& slot : slots_)
+    live += slot.links->live();
+  return live;
+}
+
+std::optional<Error> Ends::refusal() const {
+  for (const auto& slot : slots_) {
+    if (auto refusal = slot.links->refusal()) return refusal;
+  }
+  return std::nullopt;
+}
+
+Counters Ends::counters() const {
+  Counters counters;
+  for (const auto& slot : slots_)
+    slot.links->collect(counters);
+  return counters;
+}
+
+Result<bool> Ends::wait(Deadline deadline) {
+  const auto left = deadline.left(now());
+  if (left == Duration::zero()) return false;
+  polled_.clear();  // keeps its memory
+  polled_.push_back({waker_.fd(), POLLIN, 0});
+  for (const auto& slot : slots_)
+    polled_.push_back({slot.end->fd(), POLLIN, 0});
+  const timespec timeout{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+  const auto ready =
+      ::ppoll(polled_.data(), polled_.size(), deadline.is_none() ? nullptr : &timeout, nullptr);
+  if (ready < 0 && errno != EINTR) return sys_error(errno, "ppoll", name());
+  waker_.clear();
+  return ready != 0;
+}
+
+Result<int> Ends::fd() {
+  if (!poll_) {
+    WEFT_TRY(poll_, sys::open("epoll_create1", name(), [] { return ::epoll_create1(EPOLL_CLOEXEC); }));
+    more_.wake();  // nobody has looked yet
+    WEFT_CHECK(poll_also(more_.fd()));
+    WEFT_CHECK(poll_also(waker_.fd()));
+    for (const auto& slot : slots_)
+      WEFT_CHECK(poll_also(slot.end->fd()));
+  }
+  return poll_.get();
+}
+
+Result<void> Ends::poll_also(int fd) {
+  epoll_event event{EPOLLIN, {.fd = fd}};
+  WEFT_CHECK(
+      sys::call("epoll_ctl", name(), [&] { return ::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd, &event); }));
+  return {};
+}
+
+void Ends::note(bool more) noexcept {
+  if (!poll_) return;
+  if (more) return more_.wake();
+  more_.clear();
+}
+
+}  // namespace weft::node

@@ -1,0 +1,73 @@
+#include "node/judge.hpp"
+
+#include <fmt/format.h>
+
+#include "codec/msgpack.hpp"
+#include "wire/announcement.hpp"
+
+namespace weft::node {
+
+namespace {
+
+Error refusal(std::string message) {
+  return Error{Errc::incompatible, std::move(message)};
+}
+
+/// How `reader` reads what `writer` sends; nothing if they are the same or either is any type.
+Result<std::optional<Plan>> plan_between(std::string_view writer, std::string_view reader) {
+  if (writer.empty() || reader.empty() || writer == reader) return std::optional<Plan>();
+  WEFT_TRY(auto from, Schema::parse(writer));
+  WEFT_TRY(auto to, Schema::parse(reader));
+  WEFT_TRY(auto plan, make_plan(from, to));
+  return std::optional<Plan>(std::move(plan));
+}
+
+/// Both directions of one of the announced types: what we read of it needs a plan, what we send must be
+/// readable.
+Result<void> compare(std::string_view ours, std::string_view theirs, bool we_read, Verdict& verdict) {
+  WEFT_TRY(auto plan, we_read ? plan_between(theirs, ours) : plan_between(ours, theirs));
+  if (!we_read || theirs.empty()) return {};
+  verdict.plan = std::move(plan);
+  verdict.fingerprint = fingerprint_of(theirs);
+  if (ours.empty()) {
+    WEFT_TRY(auto schema, Schema::parse(theirs));
+    verdict.schema = std::make_shared<const Schema>(std::move(schema));
+  }
+  return {};
+}
+
+Result<Verdict> judge(const Contract& ours, BytesView bytes) {
+  wire::Announcement theirs;
+  WEFT_CHECK(decode(bytes, theirs));
+  if (theirs.name != ours.name) {
+    return refusal(fmt::format("the peer's name is \"{}\", not \"{}\"; is the endpoint the right one?",
+                               theirs.name, ours.name));
+  }
+  Verdict verdict;
+  WEFT_CHECK(compare(ours.schema, theirs.schema, ours.reads == Contract::Reads::schema, verdict));
+  WEFT_CHECK(compare(ours.response, theirs.response, ours.reads == Contract::Reads::response, verdict));
+  return verdict;
+}
+
+}  // namespace
+
+Bytes announce(const Contract& contract) {
+  const wire::Announcement announcement{contract.name, contract.schema, contract.response};
+  Bytes bytes(encoded_size(announcement));
+  encode(announcement, bytes);
+  return bytes;
+}
+
+Judge judge_by(Contract contract) {
+  return [ours = std::move(contract)](BytesView bytes) {
+    if (bytes.empty()) return Verdict{};
+    auto verdict = judge(ours, bytes);
+    if (verdict) return *std::move(verdict);
+    Verdict refused;
+    refused.refusal = std::move(verdict).error().within(ours.name);
+    refused.refusal->code = Errc::incompatible;
+    return refused;
+  };
+}
+
+}  // namespace weft::node

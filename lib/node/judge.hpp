@@ -1,0 +1,30 @@
+// Judging peers: does what they announced fit what this port sends and reads?
+//
+// Threads   Pure; a Judge may be called on any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "node/links.hpp"
+#include "node/type_support.hpp"
+
+namespace weft::node {
+
+/// What a port takes its topic or service to be, and which part of it the port reads.
+struct Contract {
+  enum class Reads : std::uint8_t { nothing, schema, response };
+  std::string name;
+  std::string schema;    ///< Of messages or requests; empty: any.
+  std::string response;  ///< Of responses; empty: any, or a topic.
+  Reads reads = Reads::nothing;
+};
+
+/// The announcement's bytes.
+Bytes announce(const Contract& contract);
+
+/// Accepts peers whose messages this port can read and who can read this port's, by plan where the types
+/// differ; refuses the rest with every difference by field. A peer that said nothing is accepted.
+Judge judge_by(Contract contract);
+
+}  // namespace weft::node

@@ -1,0 +1,185 @@
+#include "node/links.hpp"
+
+#include <algorithm>
+
+namespace weft::node {
+
+namespace {
+
+// The counters are statistics: they publish nothing, so every access is relaxed and pairs with nothing.
+std::uint64_t read(const std::atomic<std::uint64_t>& counter) noexcept {
+  return counter.load(std::memory_order_relaxed);  // pairs with nothing, see above
+}
+
+/// Adds to a counter that one thread at a time writes: no locked instruction.
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
+  counter.store(read(counter) + n, std::memory_order_relaxed);  // pairs with nothing, see above
+}
+
+void add(LinkCounters& total, const LinkCounters& link) {
+  total.sent += link.sent;
+  if (link.delivered) total.delivered = total.delivered.value_or(0) + *link.delivered;
+  for (std::size_t i = 0; i < drop_causes; ++i)
+    total.dropped[i] += link.dropped[i];
+}
+
+}  // namespace
+
+void Links::Row::arrived(std::uint64_t sequence) noexcept {
+  const bool first_frame = !std::exchange(begun, true);
+  if (sequence == 0 || (sequence <= last && !first_frame)) return add(sent, 1);
+  // A first frame at or below the announced sequence was on its way while the link began; a peer that did not
+  // announce itself counts from its first frame on.
+  if (first_frame && (sequence <= last || !verdict->announced)) last = sequence - 1;
+  const auto missing = sequence - last - 1;
+  add(sent, missing + 1);
+  if (missing > 0) drop(DropCause::full, missing);
+  last = sequence;
+}
+
+void Links::Row::tail(std::uint64_t sequence) noexcept {
+  if (sequence <= last || (!verdict->announced && !begun)) return;
+  add(sent, sequence - last);
+  drop(DropCause::full, sequence - last);
+  last = sequence;
+}
+
+void Links::Row::drop(DropCause why, std::uint64_t n) noexcept {
+  add(dropped[static_cast<std::size_t>(why)], n);
+}
+
+void Links::Row::deliver() noexcept {
+  add(delivered, 1);
+}
+
+Links::Links(Judge judge, Waker& waker, const std::atomic<std::uint64_t>* sequence)
+    : judge_(std::move(judge)), waker_(waker), sequence_(sequence) {}
+
+bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) {
+  auto judged = std::make_shared<Verdict>(judge_(announcement));
+  judged->announced = true;
+  const std::shared_ptr<const Verdict> verdict = std::move(judged);
+  const bool fits = !verdict->refusal;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& row : rows_) {
+      if (row->peer == peer && row->live) finish(*row, DropCause::peer_left);  // it begins anew
+    }
+    auto& row = insert(peer, verdict);
+    row.last = last_sequence;
+    listening_.fetch_add(1, std::memory_order_seq_cst);       // pairs with listening_ordered()
+    if (fits) live_.fetch_add(1, std::memory_order_seq_cst);  // pairs with live()
+    row.first =
+        sequence_ != nullptr ? sequence_->load(std::memory_order_seq_cst) : 0;  // pairs with the port's store
+  }
+  waker_.wake();
+  return fits;
+}
+
+void Links::unmatched(PortId peer, DropCause cause) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& row : rows_) {
+      if (row->peer == peer && row->live) finish(*row, cause);
+    }
+  }
+  waker_.wake();
+}
+
+void Links::consumed(PortId peer, std::uint64_t sequence) {
+  const std::lock_guard lock(mutex_);
+  for (auto& row : rows_) {
+    if (row->peer != peer || !row->live) continue;
+    row->acknowledges = true;
+    if (sequence <= row->first) continue;
+    row->delivered.store(sequence - row->first, std::memory_order_relaxed);  // pairs with nothing, see above
+  }
+}
+
+Links::Row* Links::find(PortId peer) {
+  if (recent_ != nullptr && recent_->peer == peer && recent_->live) return recent_;
+  const std::lock_guard lock(mutex_);
+  prune();
+  const auto found = std::find_if(rows_.rbegin(), rows_.rend(), [&](auto& row) { return row->peer == peer; });
+  if (found != rows_.rend()) return recent_ = found->get();
+  if (rows_.size() >= most_rows) return nullptr;
+  return recent_ = &insert(peer, std::make_shared<const Verdict>());
+}
+
+void Links::stray() noexcept {
+  const std::lock_guard lock(mutex_);
+  ++past_.sent;
+  ++past_.dropped[static_cast<std::size_t>(DropCause::undecodable)];
+}
+
+std::optional<Error> Links::refusal() const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& row : rows_) {
+    if (row->live && row->verdict->refusal) return row->verdict->refusal;
+  }
+  return std::nullopt;
+}
+
+void Links::collect(Counters& counters) const {
+  const std::lock_guard lock(mutex_);
+  add(counters.total, past_);
+  for (const auto& row : rows_) {
+    auto link = snapshot(*row);
+    add(counters.total, link);
+    counters.links.push_back(std::move(link));
+  }
+}
+
+Links::Row& Links::insert(PortId peer, std::shared_ptr<const Verdict> verdict) {
+  auto row = std::make_unique<Row>();
+  row->peer = peer;
+  row->verdict = std::move(verdict);
+  return *rows_.emplace_back(std::move(row));
+}
+
+void Links::finish(Row& row, DropCause cause) {
+  row.live = false;
+  ended_.fetch_add(1, std::memory_order_release);  // pairs with ended()
+  if (row.verdict->announced) {
+    listening_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with listening_ordered()
+    if (!row.verdict->refusal) live_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with live()
+  }
+  if (sequence_ == nullptr) return;
+  row.end = sequence_->load(std::memory_order_seq_cst);  // pairs with the port's store
+  if (row.acknowledges) row.drop(cause, row.end - row.first - read(row.delivered));
+}
+
+void Links::prune() {
+  auto ended = std::size_t(std::ranges::count_if(rows_, [](auto& row) { return !row->live; }));
+  for (auto row = rows_.begin(); row != rows_.end() && ended > most_ended_rows;) {
+    if ((*row)->live) {
+      ++row;
+      continue;
+    }
+    add(past_, snapshot(**row));
+    if (recent_ == row->get()) recent_ = nullptr;
+    row = rows_.erase(row);
+    --ended;
+  }
+}
+
+LinkCounters Links::snapshot(const Row& row) const {
+  LinkCounters link;
+  link.peer = row.peer;
+  link.live = row.live;
+  if (sequence_ != nullptr) {
+    const auto until =
+        row.live ? sequence_->load(std::memory_order_seq_cst) : row.end;  // pairs with the port's store
+    link.sent = until - row.first;
+    if (row.acknowledges) link.delivered = read(row.delivered);
+  } else {
+    link.sent = read(row.sent);
+    link.delivered = read(row.delivered);
+  }
+  for (std::size_t i = 0; i < drop_causes; ++i)
+    link.dropped[i] = read(row.dropped[i]);
+  if (row.verdict->refusal) link.refusal = row.verdict->refusal->message;
+  return link;
+}
+
+}  // namespace weft::node

@@ -1,0 +1,116 @@
+// The links of one end: who is at the other side, whether the types fit, what was carried and lost.
+//
+// What      A port gives each of its Ends one Links as observer. It judges every peer by its announcement,
+// keeps
+//           a row of counters for each, and remembers ended links as a sum, so that churn costs no memory.
+// Threads   The observer's functions from any thread; find() and the row's counting by the port's thread;
+//           the rest from any thread. A Row stays valid for the port's thread until its next find().
+// Lifetime  Outlives its End.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "node/counters.hpp"
+#include "node/waker.hpp"
+#include "transport/transport.hpp"
+#include "type/plan.hpp"
+#include "type/schema.hpp"
+
+namespace weft::node {
+
+/// What a port thinks of a peer.
+struct Verdict {
+  bool announced = false;                ///< It introduced itself, and so the link has a beginning.
+  std::uint64_t fingerprint = 0;         ///< Of what the peer sends; 0: it did not say.
+  std::shared_ptr<const Schema> schema;  ///< Of what the peer sends, where the port needs it to read.
+  std::optional<Plan> plan;              ///< How to read it, where it differs from the port's own type.
+  std::optional<Error> refusal;          ///< The two do not fit.
+};
+
+/// Judges a peer by its announcement's bytes; total. Called on any thread.
+using Judge = std::function<Verdict(BytesView announcement)>;
+
+class Links final : public transport::LinkObserver {
+ public:
+  struct Row {
+    PortId peer;
+    std::shared_ptr<const Verdict> verdict;  // never null
+    std::atomic<bool> live{true};
+    bool begun = false;                       // has a frame been taken? (port's thread)
+    std::uint64_t last = 0;                   // receiver: the highest sequence known (port's thread)
+    std::uint64_t first = 0;                  // publisher: its sequence when the link began,
+    std::uint64_t end = 0;                    // and when it ended (under Links' mutex, like the next)
+    bool acknowledges = false;                // publisher: the peer tells what it has consumed
+    std::atomic<std::uint64_t> sent{0};       // receiver: frames known to have been sent
+    std::atomic<std::uint64_t> delivered{0};  // publisher: how far beyond `first` the peer has consumed
+    std::array<std::atomic<std::uint64_t>, drop_causes> dropped{};
+
+    /// Takes note of a received frame: what is missing before it is counted as dropped. Sequence 0 is a
+    /// peer's that does not number.
+    void arrived(std::uint64_t sequence) noexcept;
+    /// `sequence` was the last one sent: what is missing up to it is counted as dropped.
+    void tail(std::uint64_t sequence) noexcept;
+    void drop(DropCause why, std::uint64_t n = 1) noexcept;
+    void deliver() noexcept;
+  };
+
+  /// `sequence`: at a publisher, the port's last sequence; nullptr at other ports.
+  Links(Judge judge, Waker& waker, const std::atomic<std::uint64_t>* sequence);
+
+  bool matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) override;
+  void unmatched(PortId peer, DropCause cause) override;
+  void consumed(PortId peer, std::uint64_t sequence) override;
+
+  /// The peer's row, the live one if there is one; made for a peer that sends without having announced
+  /// itself. nullptr if there are too many of those: their frames are strays.
+  Row* find(PortId peer);
+  /// Counts a frame that belongs to no row as undecodable.
+  void stray() noexcept;
+
+  /// Live links whose types fit.
+  [[nodiscard]] std::uint32_t live() const noexcept { return live_.load(std::memory_order_seq_cst); }
+  /// Live links of any kind: whether sending reaches anybody.
+  [[nodiscard]] std::uint32_t listening() const noexcept {
+    return listening_.load(std::memory_order_relaxed);
+  }
+  /// Like listening(), ordered after the caller's store of its sequence (transport.hpp,
+  /// EndOptions::sequence).
+  [[nodiscard]] std::uint32_t listening_ordered() const noexcept {
+    return listening_.load(std::memory_order_seq_cst);  // pairs with the fetch_add in matched()
+  }
+  /// How many links have ended so far: a call's server died if this moved.
+  [[nodiscard]] std::uint64_t ended() const noexcept { return ended_.load(std::memory_order_acquire); }
+  /// Why the last refused live peer was refused.
+  [[nodiscard]] std::optional<Error> refusal() const;
+  /// Appends rows and adds to the total.
+  void collect(Counters& counters) const;
+
+ private:
+  static constexpr std::size_t most_ended_rows = 16;
+  static constexpr std::size_t most_rows = 4096;
+
+  Row& insert(PortId peer, std::shared_ptr<const Verdict> verdict);
+  void prune();
+  void finish(Row& row, DropCause cause);
+  [[nodiscard]] LinkCounters snapshot(const Row& row) const;
+
+  const Judge judge_;
+  Waker& waker_;
+  const std::atomic<std::uint64_t>* const sequence_;
+  std::atomic<std::uint32_t> live_{0};
+  std::atomic<std::uint32_t> listening_{0};
+  std::atomic<std::uint64_t> ended_{0};
+  Row* recent_ = nullptr;     // the row found last; port's thread
+  mutable std::mutex mutex_;  // guards all below
+  std::vector<std::unique_ptr<Row>> rows_;
+  LinkCounters past_;  // the sum of pruned rows
+};
+
+}  // namespace weft::node

@@ -1,0 +1,158 @@
+#include "node/publisher_port.hpp"
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace weft::node {
+
+using transport::Loan;
+
+Result<std::unique_ptr<PublisherPort>> PublisherPort::create(std::shared_ptr<Context> context,
+                                                             Contract contract, const Qos& qos) {
+  WEFT_CHECK(check_qos(qos));
+  transport::EndOptions options;
+  options.role = transport::Role::publisher;
+  options.name = contract.name;
+  options.reliable = qos.reliability == Reliability::reliable;
+  options.depth = qos.depth;
+  options.stall = qos.stall;
+  options.announcement = announce(contract);
+  WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
+  return std::unique_ptr<PublisherPort>(new PublisherPort(std::move(ends), qos));
+}
+
+PublisherPort::PublisherPort(std::unique_ptr<Ends> ends, const Qos& qos)
+    : ends_(std::move(ends)), reliable_(qos.reliability == Reliability::reliable) {}
+
+Result<std::string> PublisherPort::bind(std::string_view uri) {
+  const ThreadCheck::Inside inside(check_);
+  return ends_->bind(uri);
+}
+
+Result<void> PublisherPort::connect(std::string_view uri) {
+  const ThreadCheck::Inside inside(check_);
+  return ends_->connect(uri);
+}
+
+Result<void> PublisherPort::send(const Outgoing& outgoing, Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  if (!anybody_listens()) return {};
+  WEFT_CHECK(gather(outgoing, nullptr, deadline));
+  emit(outgoing);
+  return {};
+}
+
+Result<Placed> PublisherPort::place(std::size_t bytes, Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  take_in_changes();
+  for (auto& slot : ends_->slots()) {
+    if (!slot.traits.aligned || slot.traits.objects || slot.links->listening() == 0) continue;
+    WEFT_TRY(auto loan, slot.end->loan(wire::header_bytes + bytes, nullptr, deadline));
+    return Placed{std::move(loan), slot.end.get()};
+  }
+  return Placed{};
+}
+
+Result<void> PublisherPort::send(Placed placed, const Outgoing& outgoing, Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  if (!anybody_listens()) return {};
+  WEFT_CHECK(gather(outgoing, placed.end, deadline));
+  for (auto& slot : ends_->slots()) {
+    if (slot.end.get() == placed.end) parts_.push_back({&slot, Form::flat, std::move(placed.loan)});
+  }
+  emit(outgoing);
+  return {};
+}
+
+// With nobody listening the sequence goes on, and a link that begins at this moment must start after it:
+// store, then look again (transport.hpp, EndOptions::sequence).
+bool PublisherPort::anybody_listens() {
+  for (const auto& slot : ends_->slots()) {
+    if (slot.links->listening() != 0) return true;
+  }
+  take_in_changes();
+  auto& sequence = ends_->sequence();
+  const auto skipped = sequence.load(std::memory_order_relaxed) + 1;  // only this thread writes it
+  sequence.store(skipped, std::memory_order_seq_cst);                 // pairs with Links::matched
+  for (const auto& slot : ends_->slots()) {
+    if (slot.links->listening_ordered() == 0) continue;
+    sequence.store(skipped - 1,
+                   std::memory_order_seq_cst);  // pairs with Links::matched: it is sent after all
+    return true;
+  }
+  return false;
+}
+
+void PublisherPort::take_in_changes() {
+  ends_->look();
+  for (auto& slot : ends_->slots())
+    slot.end->receive();
+}
+
+// All loans before the first send: either every link gets the message or none does.
+Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::End* placed,
+                                   Deadline deadline) {
+  parts_.clear();
+  if (!reliable_) deadline = Deadline::passed();
+  for (auto& slot : ends_->slots()) {
+    if (slot.links->listening() == 0 || slot.end.get() == placed) continue;
+    const auto form = form_for(slot.traits, outgoing.type);
+    const auto bytes = wire::header_bytes + payload_bytes(form, outgoing);
+    auto loan = slot.end->loan(bytes, nullptr, deadline);
+    if (!loan) {
+      parts_.clear();
+      return std::move(loan).error().within(ends_->name());
+    }
+    parts_.push_back({&slot, form, *std::move(loan)});
+  }
+  return {};
+}
+
+void PublisherPort::emit(const Outgoing& outgoing) {
+  wire::Header header;
+  header.source = ends_->options().id;
+  header.sequence = ends_->sequence().load(std::memory_order_relaxed) + 1;  // only this thread writes it
+  header.stamp = wall_now();
+  const Loan* encoded = nullptr;
+  for (auto& part : parts_) {
+    const bool placed =
+        part.form == Form::flat && part.loan.bytes.data() + wire::header_bytes == outgoing.message;
+    if (placed) {
+      header.kind = wire::Kind::flat;
+      header.fingerprint = outgoing.type.fingerprint;
+      wire::write_header(header, part.loan.bytes);
+    } else if (part.form == Form::encoded && encoded != nullptr) {
+      std::memcpy(part.loan.bytes.data(), encoded->bytes.data(), part.loan.bytes.size());
+    } else {
+      fill(part.loan, header, part.form, outgoing);
+      if (part.form == Form::encoded) encoded = &part.loan;
+    }
+  }
+  // release: pairs with the reads in Links, which may run on the agent's thread
+  ends_->sequence().store(header.sequence, std::memory_order_release);
+  for (auto& part : parts_)
+    part.slot->end->send(std::move(part.loan));
+  parts_.clear();
+}
+
+std::uint32_t PublisherPort::matched() {
+  const ThreadCheck::Inside inside(check_);
+  take_in_changes();
+  return ends_->live();
+}
+
+Result<void> PublisherPort::wait_matched(std::uint32_t n, Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  for (;;) {
+    take_in_changes();
+    if (ends_->live() >= n) return {};
+    WEFT_TRY(const bool woken, ends_->wait(deadline));
+    if (woken) continue;
+    if (auto refusal = ends_->refusal()) return *std::move(refusal);
+    return Error{Errc::timeout,
+                 fmt::format("{}: {} of {} subscribers matched in time", ends_->name(), ends_->live(), n)};
+  }
+}
+
+}  // namespace weft::node

@@ -1,0 +1,65 @@
+// All of a publisher that does not depend on the message's type.
+//
+// Threads   One at a time; counters() from any.
+// Lifetime  Keeps the Context alive; dropping it flushes for at most a second.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "node/ends.hpp"
+#include "node/judge.hpp"
+#include "node/outgoing.hpp"
+#include "node/thread_check.hpp"
+#include "type/qos.hpp"
+
+namespace weft::node {
+
+/// A message's memory inside a transport, lent to be filled in place.
+struct Placed {
+  transport::Loan loan;
+  transport::End* end = nullptr;  ///< Whose it is; nullptr: no transport could lend aligned memory.
+  [[nodiscard]] void* memory() const noexcept { return loan.bytes.data() + wire::header_bytes; }
+};
+
+class PublisherPort final {
+ public:
+  static Result<std::unique_ptr<PublisherPort>> create(std::shared_ptr<Context> context, Contract contract,
+                                                       const Qos& qos);
+
+  Result<std::string> bind(std::string_view uri);
+  Result<void> connect(std::string_view uri);
+
+  /// Sends one message to every link; to nobody, without encoding, if there is none. Errors: timeout and
+  /// too_big, and then nobody gets it; resource_exhausted.
+  Result<void> send(const Outgoing& outgoing, Deadline deadline);
+  /// Aligned memory for one flat message of `bytes`, where a transport with a link can lend it.
+  Result<Placed> place(std::size_t bytes, Deadline deadline);
+  /// Sends what was filled in place; other transports get it as send() would give it to them.
+  Result<void> send(Placed placed, const Outgoing& outgoing, Deadline deadline);
+
+  Result<void> wait_matched(std::uint32_t n, Deadline deadline);
+  [[nodiscard]] std::uint32_t matched();
+  [[nodiscard]] Counters counters() const { return ends_->counters(); }
+
+ private:
+  struct Part {
+    Ends::Slot* slot;
+    Form form;
+    transport::Loan loan;
+  };
+
+  PublisherPort(std::unique_ptr<Ends> ends, const Qos& qos);
+  bool anybody_listens();
+  void take_in_changes();
+  Result<void> gather(const Outgoing& outgoing, const transport::End* placed, Deadline deadline);
+  void emit(const Outgoing& outgoing);
+
+  std::unique_ptr<Ends> ends_;
+  bool reliable_;
+  std::vector<Part> parts_;  // of the send under way; kept for its memory
+  [[no_unique_address]] ThreadCheck check_;
+};
+
+}  // namespace weft::node

@@ -1,0 +1,95 @@
+// Sample<T>: a received message with its header.
+//
+// What      The message is decoded into the Sample, or, where the transport allows, stays where the sender
+// wrote
+//           it: in shared memory or as the very object of a publisher in this Context. Which of them, one
+//           need not know: the message is const and lives as long as the Sample.
+// Threads   A value that moves; may be dropped on any thread.
+// Lifetime  BytesView fields borrow what the Sample keeps. A Sample may outlive the port it came from.
+// Holding many
+//           holds the transport's memory.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "codec/flat.hpp"
+#include "codec/msgpack.hpp"
+#include "node/incoming.hpp"
+#include "node/type_support.hpp"
+
+namespace weft {
+
+template <Message T>
+class Sample final {
+ public:
+  [[nodiscard]] const T& operator*() const noexcept { return borrowed_ != nullptr ? *borrowed_ : *own_; }
+  [[nodiscard]] const T* operator->() const noexcept { return &**this; }
+  [[nodiscard]] const wire::Header& header() const noexcept { return header_; }
+
+  /// For ports: reads a message. Errors: malformed, incompatible (a value that this type has no name for).
+  static Result<Sample> read(node::Incoming incoming);
+
+ private:
+  explicit Sample(const wire::Header& header) noexcept : header_(header) {}
+  Result<void> read_shared(node::Incoming& incoming);
+  Result<void> read_flat(node::Incoming& incoming);
+  Result<void> read_encoded(BytesView payload, const node::Verdict* writer);
+
+  wire::Header header_;
+  std::optional<T> own_;
+  const T* borrowed_ = nullptr;  // into what the two below keep
+  transport::Keeper keeper_;
+  std::shared_ptr<const void> object_;
+};
+
+template <Message T>
+Result<Sample<T>> Sample<T>::read(node::Incoming incoming) {
+  Sample sample(incoming.view.header);
+  if (incoming.frame.object) {
+    WEFT_CHECK(sample.read_shared(incoming));
+  } else if (incoming.view.header.kind == wire::Kind::flat) {
+    WEFT_CHECK(sample.read_flat(incoming));
+  } else {
+    WEFT_CHECK(sample.read_encoded(incoming.view.payload, incoming.writer.get()));
+    if constexpr (has_views<T>) sample.keeper_ = std::move(incoming.frame.keeper);
+  }
+  return sample;
+}
+
+// The sender's object itself if it is of this very type; else encoded with the sender's type and read as
+// ever.
+template <Message T>
+Result<void> Sample<T>::read_shared(node::Incoming& incoming) {
+  const auto& shared = *static_cast<const node::SharedMessage*>(incoming.frame.object.get());
+  if (shared.type == &node::type_support<T>) {
+    borrowed_ = static_cast<const T*>(shared.message);
+    object_ = std::move(incoming.frame.object);
+    return {};
+  }
+  Bytes encoded(shared.type->encoded_size(shared.message));
+  shared.type->encode(shared.message, encoded);
+  WEFT_CHECK(read_encoded(encoded, incoming.writer.get()));
+  keeper_ = transport::Keeper(std::move(encoded));
+  return {};
+}
+
+template <Message T>
+Result<void> Sample<T>::read_flat(node::Incoming& incoming) {
+  if constexpr (Flat<T>) {
+    WEFT_TRY(borrowed_, flat::view<T>(incoming.view.payload));
+    keeper_ = std::move(incoming.frame.keeper);
+    return {};
+  } else {
+    return Error{Errc::malformed, "a flat frame of a message that is not flat"};
+  }
+}
+
+template <Message T>
+Result<void> Sample<T>::read_encoded(BytesView payload, const node::Verdict* writer) {
+  own_.emplace();
+  if (writer != nullptr && writer->plan) return decode(payload, *writer->plan, *own_);
+  return decode(payload, *own_);
+}
+
+}  // namespace weft

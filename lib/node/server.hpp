@@ -1,0 +1,80 @@
+// Server<Q, R>: answers the requests of one service.
+//
+//     auto server = node.serve(add, [](const Add& q) { return Sum{q.a + q.b}; }).value();
+//     server.bind("ipc://add").value();
+//     server.run(stop_token).value();
+//
+// Threads   One at a time: the handler runs inside run(), serve_one() and try_serve(), on the caller's
+// thread. Lifetime  Keeps its Context alive. The handler lives as long as the Server. Errors    A handler
+// answers a Result<R> or an R; its Error reaches the caller as it is, an exception as
+//           Errc::internal.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "node/call_user.hpp"
+#include "node/sample.hpp"
+#include "node/server_port.hpp"
+#include "type/topic.hpp"
+
+namespace weft {
+
+template <Message Q, Message R>
+class Server final {
+ public:
+  using Handler = std::function<Result<R>(const Q&)>;
+
+  /// Waits for clients at `uri`, as Publisher::bind.
+  Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }
+
+  /// Answers one request if one is there: whether it was. Never waits for one.
+  bool try_serve() {
+    auto request = port_->take();
+    if (!request) return false;
+    answer(*std::move(request));
+    return true;
+  }
+
+  /// Answers the next request, waiting for it. Errors: timeout.
+  Result<void> serve_one(Deadline deadline) {
+    while (!try_serve())
+      WEFT_CHECK(port_->wait(deadline));
+    return {};
+  }
+
+  /// Answers requests until `stop` is requested; the request at hand is finished first.
+  Result<void> run(const std::stop_token& stop) {
+    const std::stop_callback wake(stop, [this] { port_->wake(); });
+    while (!stop.stop_requested()) {
+      if (!try_serve()) WEFT_CHECK(port_->wait(Deadline::none()));
+    }
+    return {};
+  }
+
+  /// A descriptor for poll and epoll (POLLIN), level-triggered: readable while a request may be there, until
+  /// try_serve() has answered false. The Server's own. Errors: resource_exhausted.
+  Result<int> fd() { return port_->fd(); }
+
+  /// For Node: takes over a port of this service.
+  Server(std::unique_ptr<node::ServerPort> port, Handler handler) noexcept
+      : port_(std::move(port)), handler_(std::move(handler)) {}
+
+ private:
+  void answer(node::Request request) {
+    auto query = Sample<Q>::read(std::move(request.incoming));
+    if (!query) return port_->reply(request.caller, query.error());
+    auto response = node::call_user<R>(handler_, **query);
+    if (!response) return port_->reply(request.caller, response.error());
+    port_->reply(request.caller, node::Outgoing{node::type_support<R>, &*response});
+  }
+
+  std::unique_ptr<node::ServerPort> port_;
+  Handler handler_;
+};
+
+}  // namespace weft

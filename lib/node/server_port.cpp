@@ -1,0 +1,103 @@
+#include "node/server_port.hpp"
+
+#include <fmt/format.h>
+
+#include "node/calls.hpp"
+
+namespace weft::node {
+
+Result<std::unique_ptr<ServerPort>> ServerPort::create(std::shared_ptr<Context> context, Contract contract,
+                                                       const Qos& qos) {
+  WEFT_CHECK(check_qos(qos));
+  const auto fingerprint = fingerprint_of(contract.schema);
+  transport::EndOptions options;
+  options.role = transport::Role::inbox;
+  options.name = contract.name;
+  options.reliable = true;
+  options.depth = qos.depth;
+  options.stall = qos.stall;
+  options.announcement = announce(contract);
+  WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
+  return std::unique_ptr<ServerPort>(new ServerPort(std::move(ends), fingerprint));
+}
+
+ServerPort::ServerPort(std::unique_ptr<Ends> ends, std::uint64_t request_fingerprint)
+    : ends_(std::move(ends)), fingerprint_(request_fingerprint) {}
+
+Result<std::string> ServerPort::bind(std::string_view uri) {
+  const ThreadCheck::Inside inside(check_);
+  return ends_->bind(uri);
+}
+
+std::optional<Request> ServerPort::take() {
+  const ThreadCheck::Inside inside(check_);
+  ends_->look();
+  for (auto& slot : ends_->slots()) {
+    while (auto frame = slot.end->receive()) {
+      if (auto request = examine(*std::move(frame), slot)) {
+        ends_->note(true);
+        return request;
+      }
+    }
+  }
+  ends_->note(false);
+  return std::nullopt;
+}
+
+std::optional<Request> ServerPort::examine(transport::Frame frame, Ends::Slot& slot) {
+  auto view = wire::parse_frame(frame.bytes);
+  Caller caller{slot.end.get(), slot.traits, frame.path, view ? view->header.sequence : 0};
+  if (!view) {
+    reply(caller, view.error());
+    return std::nullopt;
+  }
+  const auto& header = view->header;
+  const bool message = header.kind == wire::Kind::message || header.kind == wire::Kind::flat;
+  const bool own_type = header.fingerprint == fingerprint_ || header.fingerprint == 0;
+  auto* row = own_type ? nullptr : slot.links->find(header.source);
+  const bool by_plan =
+      row != nullptr && row->verdict->plan && row->verdict->fingerprint == header.fingerprint;
+  if (message && (own_type || by_plan)) {
+    Incoming incoming{*view, std::move(frame), by_plan ? row->verdict : nullptr, slot.links.get()};
+    return Request{std::move(incoming), std::move(caller)};
+  }
+  reply(caller, Error{Errc::incompatible,
+                      "the request is of another type than the service's, and its sender did not "
+                      "announce it; send fingerprint 0 or the service's"});
+  return std::nullopt;
+}
+
+wire::Header ServerPort::header_for(const Caller& caller) const {
+  wire::Header header;
+  header.source = ends_->options().id;
+  header.sequence = caller.call;
+  header.stamp = wall_now();
+  return header;
+}
+
+void ServerPort::reply(const Caller& caller, const Outgoing& response) {
+  if (caller.path.empty()) return;
+  auto sent =
+      transmit(*caller.end, caller.traits, header_for(caller), response, &caller.path, Deadline::passed());
+  if (!sent && sent.error().code == Errc::too_big) reply(caller, sent.error());
+}
+
+void ServerPort::reply(const Caller& caller, const Error& error) {
+  if (caller.path.empty()) return;
+  // Fails only if the caller has gone or takes nothing: nobody is left to be told.
+  [[maybe_unused]] const auto sent = transmit_error(*caller.end, header_for(caller), error, caller.path);
+}
+
+Result<void> ServerPort::wait(Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  WEFT_TRY(const bool woken, ends_->wait(deadline));
+  if (!woken) return Error{Errc::timeout, fmt::format("{}: no request in time", ends_->name())};
+  return {};
+}
+
+Result<int> ServerPort::fd() {
+  const ThreadCheck::Inside inside(check_);
+  return ends_->fd();
+}
+
+}  // namespace weft::node

@@ -1,0 +1,76 @@
+// Subscriber<T>: receives the messages of one topic.
+//
+//     auto subscriber = node.subscriber(imu).value();
+//     subscriber.connect("ipc://imu").value();
+//     auto sample = subscriber.receive(1s).value();
+//     use(sample->accel, sample.header().stamp);
+//
+// Threads   One at a time; may move between threads. counters() from any.
+// Lifetime  Keeps its Context alive. Samples may outlive it.
+// Caveats   Messages whose type cannot be read are counted (DropCause::undecodable), not handed out.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "node/counters.hpp"
+#include "node/sample.hpp"
+#include "node/subscriber_port.hpp"
+#include "type/topic.hpp"
+
+namespace weft {
+
+template <Message T>
+class Subscriber final {
+ public:
+  /// Goes to a publisher that binds `uri`, now or whenever it comes, and again when it comes back. Several
+  /// are allowed. Errors: invalid_argument, unsupported.
+  Result<void> connect(std::string_view uri) { return port_->connect(uri); }
+
+  /// Waits for publishers at `uri`, as Publisher::bind does for subscribers.
+  Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }
+
+  /// The next message, waiting for it. Errors: timeout, which says so if a publisher's type does not fit.
+  Result<Sample<T>> receive(Deadline deadline) {
+    for (;;) {
+      if (auto sample = try_receive()) return *std::move(sample);
+      WEFT_CHECK(port_->wait(deadline));
+    }
+  }
+
+  /// The next message if one is there. Never blocks.
+  std::optional<Sample<T>> try_receive() {
+    while (auto incoming = port_->take()) {
+      const auto at = incoming->place();
+      auto sample = Sample<T>::read(*std::move(incoming));
+      port_->settle(at, sample.has_value());
+      if (sample) return *std::move(sample);
+    }
+    return std::nullopt;
+  }
+
+  /// Waits until n publishers are matched: what they send after it is received, or it is counted. Errors:
+  /// timeout; incompatible, with every difference by field, if a publisher's type does not fit.
+  Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
+
+  /// Publishers matched now.
+  [[nodiscard]] std::uint32_t matched() { return port_->matched(); }
+
+  /// What each link has carried and lost so far: sent = delivered + Σ dropped.
+  [[nodiscard]] Counters counters() const { return port_->counters(); }
+
+  /// A descriptor for poll and epoll (POLLIN), level-triggered: readable while a message may be there, until
+  /// try_receive() has answered nothing. The Subscriber's own. Errors: resource_exhausted.
+  Result<int> fd() { return port_->fd(); }
+
+  /// For Node: takes over a port of type T.
+  explicit Subscriber(std::unique_ptr<node::SubscriberPort> port) noexcept : port_(std::move(port)) {}
+
+ private:
+  std::unique_ptr<node::SubscriberPort> port_;
+};
+
+}  // namespace weft

@@ -1,0 +1,151 @@
+#include "node/subscriber_port.hpp"
+
+#include <fmt/format.h>
+
+namespace weft::node {
+
+Result<std::unique_ptr<SubscriberPort>> SubscriberPort::create(std::shared_ptr<Context> context,
+                                                               Contract contract, const Qos& qos) {
+  WEFT_CHECK(check_qos(qos));
+  const auto fingerprint = contract.schema.empty() ? 0 : fingerprint_of(contract.schema);
+  transport::EndOptions options;
+  options.role = transport::Role::subscriber;
+  options.name = contract.name;
+  options.reliable = qos.reliability == Reliability::reliable;
+  options.depth = qos.depth;
+  options.stall = qos.stall;
+  options.announcement = announce(contract);
+  WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
+  return std::unique_ptr<SubscriberPort>(new SubscriberPort(std::move(ends), fingerprint));
+}
+
+SubscriberPort::SubscriberPort(std::unique_ptr<Ends> ends, std::uint64_t fingerprint)
+    : ends_(std::move(ends)), fingerprint_(fingerprint) {}
+
+Result<std::string> SubscriberPort::bind(std::string_view uri) {
+  const ThreadCheck::Inside inside(check_);
+  return ends_->bind(uri);
+}
+
+Result<void> SubscriberPort::connect(std::string_view uri) {
+  const ThreadCheck::Inside inside(check_);
+  return ends_->connect(uri);
+}
+
+std::optional<Incoming> SubscriberPort::take() {
+  const ThreadCheck::Inside inside(check_);
+  ends_->look();
+  std::optional<Incoming> taken;
+  if (!early_.empty()) {
+    taken = std::move(early_.front());
+    early_.pop_front();
+  } else {
+    taken = look();
+  }
+  ends_->note(taken.has_value());
+  return taken;
+}
+
+// One frame from the first end that has one. A frame that is no message for us does not end the search.
+std::optional<Incoming> SubscriberPort::look() {
+  auto& slots = ends_->slots();
+  for (std::size_t idle = 0; idle < slots.size();) {
+    auto& slot = slots[next_ % slots.size()];
+    ++next_;
+    auto frame = slot.end->receive();
+    if (!frame) {
+      ++idle;
+      continue;
+    }
+    idle = 0;
+    if (auto incoming = examine(*std::move(frame), *slot.links)) return incoming;
+  }
+  return std::nullopt;
+}
+
+std::optional<Incoming> SubscriberPort::examine(transport::Frame frame, Links& links) {
+  auto view = wire::parse_frame(frame.bytes);
+  auto* row = view ? links.find(view->header.source) : nullptr;
+  if (row == nullptr) {
+    links.stray();
+    return std::nullopt;
+  }
+  const auto& header = view->header;
+  if (header.kind == wire::Kind::tail) {
+    row->tail(header.sequence);
+    return std::nullopt;
+  }
+  row->arrived(header.sequence);
+  const bool message = header.kind == wire::Kind::message || header.kind == wire::Kind::flat;
+  const bool own_type = message && header.fingerprint == fingerprint_ && fingerprint_ != 0;
+  if (!own_type && !can_read(header, *row->verdict)) {
+    row->drop(DropCause::undecodable);
+    return std::nullopt;
+  }
+  return Incoming{*view, std::move(frame), own_type ? nullptr : row->verdict, &links};
+}
+
+// Another type than the port's own: it takes a plan, or a port that reads any type, or, with fingerprint 0, a
+// peer that vouches for nothing.
+bool SubscriberPort::can_read(const wire::Header& header, const Verdict& writer) const {
+  if (header.kind != wire::Kind::message) return false;
+  if (header.fingerprint == 0) return fingerprint_ != 0;
+  return header.fingerprint == writer.fingerprint && (writer.plan || writer.schema);
+}
+
+void SubscriberPort::settle(const CountedAt& place, bool readable) {
+  auto* row = place.links->find(place.peer);
+  if (row == nullptr) return;
+  if (readable) return row->deliver();
+  row->drop(DropCause::undecodable);
+}
+
+Error SubscriberPort::timed_out(std::string_view what) const {
+  auto message = fmt::format("{}: {}", ends_->name(), what);
+  if (auto refusal = ends_->refusal())
+    message += fmt::format("; a publisher does not fit: {}", refusal->message);
+  return Error{Errc::timeout, std::move(message)};
+}
+
+Result<void> SubscriberPort::wait(Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  WEFT_TRY(const bool woken, ends_->wait(deadline));
+  if (!woken) return timed_out("no message in time");
+  return {};
+}
+
+// Link changes come in with the frames: what arrives meanwhile is kept for take(), up to a link's depth.
+void SubscriberPort::gather_early() {
+  ends_->look();
+  while (early_.size() < ends_->options().depth) {
+    auto incoming = look();
+    if (!incoming) return;
+    early_.push_back(*std::move(incoming));
+  }
+}
+
+std::uint32_t SubscriberPort::matched() {
+  const ThreadCheck::Inside inside(check_);
+  gather_early();
+  ends_->note(!early_.empty());
+  return ends_->live();
+}
+
+Result<void> SubscriberPort::wait_matched(std::uint32_t n, Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  for (;;) {
+    gather_early();
+    ends_->note(!early_.empty());
+    if (ends_->live() >= n) return {};
+    if (auto refusal = ends_->refusal()) return *std::move(refusal);
+    WEFT_TRY(const bool woken, ends_->wait(deadline));
+    if (!woken) return timed_out(fmt::format("{} of {} publishers matched in time", ends_->live(), n));
+  }
+}
+
+Result<int> SubscriberPort::fd() {
+  const ThreadCheck::Inside inside(check_);
+  return ends_->fd();
+}
+
+}  // namespace weft::node

@@ -1,0 +1,55 @@
+// All of a subscriber that does not depend on the message's type.
+//
+// Threads   One at a time; counters() from any.
+// Lifetime  Keeps the Context alive.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "node/ends.hpp"
+#include "node/incoming.hpp"
+#include "node/judge.hpp"
+#include "node/thread_check.hpp"
+#include "type/qos.hpp"
+
+namespace weft::node {
+
+class SubscriberPort final {
+ public:
+  static Result<std::unique_ptr<SubscriberPort>> create(std::shared_ptr<Context> context, Contract contract,
+                                                        const Qos& qos);
+
+  Result<std::string> bind(std::string_view uri);
+  Result<void> connect(std::string_view uri);
+
+  /// The next message that this port's type can perhaps read; what it cannot is counted. Never blocks.
+  std::optional<Incoming> take();
+  /// Said once of every message taken: it was handed to the program, or its payload could not be read.
+  void settle(const CountedAt& place, bool readable);
+
+  /// Sleeps until take() may have something. Errors: timeout, which tells of refused peers.
+  Result<void> wait(Deadline deadline);
+  Result<void> wait_matched(std::uint32_t n, Deadline deadline);
+  [[nodiscard]] std::uint32_t matched();
+  [[nodiscard]] Counters counters() const { return ends_->counters(); }
+  Result<int> fd();
+
+ private:
+  SubscriberPort(std::unique_ptr<Ends> ends, std::uint64_t fingerprint);
+  std::optional<Incoming> look();
+  std::optional<Incoming> examine(transport::Frame frame, Links& links);
+  bool can_read(const wire::Header& header, const Verdict& writer) const;
+  void gather_early();
+  Error timed_out(std::string_view what) const;
+
+  std::unique_ptr<Ends> ends_;
+  std::uint64_t fingerprint_;   // of what this port reads; 0: any
+  std::size_t next_ = 0;        // the end to look at first: each gets its turn
+  std::deque<Incoming> early_;  // taken while waiting for matches
+  [[no_unique_address]] ThreadCheck check_;
+};
+
+}  // namespace weft::node
