@@ -1,0 +1,124 @@
+#include "transport/os_names.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include <dirent.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file_lock.hpp"
+#include "base/sys.hpp"
+
+namespace weft::transport {
+
+namespace {
+
+constexpr std::string_view lock_suffix = ".lock";
+
+/// Whether it is our own directory that, if `closed`, nobody else may enter; errors say what is wrong.
+Result<void> check_own(const std::string& path, bool closed) {
+  struct stat found {};
+  WEFT_CHECK(sys::call("lstat", path, [&] { return ::lstat(path.c_str(), &found); }));
+  const auto refuse = [&](std::string_view why) {
+    return Error{
+        Errc::permission_denied,
+        fmt::format("runtime directory {}: {}; set WEFT_RUNTIME_DIR to a directory of your own", path, why)};
+  };
+  if (S_ISLNK(found.st_mode)) return refuse("it is a symbolic link");
+  if (!S_ISDIR(found.st_mode)) return refuse("it is not a directory");
+  if (found.st_uid != ::geteuid()) return refuse(fmt::format("it belongs to user {}", found.st_uid));
+  if (closed && (found.st_mode & 077) != 0) {
+    return refuse(fmt::format("others may enter it (mode {:04o}, not 0700)", found.st_mode & 07777));
+  }
+  return {};
+}
+
+Result<std::string> made(std::string path, bool closed) {
+  auto directory = sys::call("mkdir", path, [&] { return ::mkdir(path.c_str(), 0700); });
+  if (!directory && directory.error().code != Errc::in_use) {
+    return std::move(directory).error().within("runtime directory");
+  }
+  WEFT_CHECK(check_own(path, closed));
+  return path;
+}
+
+bool is_name(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  return !text.empty() && text != "." && text != ".." && std::ranges::all_of(text, allowed);
+}
+
+/// One lock left by a killed program: its socket goes first, then the lock itself.
+void sweep_one(const std::string& lock) {
+  const auto adopted = FileLock::adopt(lock);
+  if (!adopted) return;
+  const auto socket = lock.substr(0, lock.size() - lock_suffix.size());
+  struct stat found {};
+  if (::lstat(socket.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) ::unlink(socket.c_str());
+}
+
+}  // namespace
+
+Result<std::string> runtime_directory(std::string_view given) {
+  if (!given.empty()) {
+    if (given[0] != '/') {
+      return Error{
+          Errc::invalid_argument,
+          fmt::format("runtime directory \"{}\": give an absolute path, like /run/user/1000", given)};
+    }
+    return made(std::string(given), false);
+  }
+  const auto usual = fmt::format("/run/user/{}", ::geteuid());
+  if (check_own(usual, true)) return made(usual + "/weft", true);
+  return made(fmt::format("/tmp/weft-{}", ::geteuid()), true);
+}
+
+Result<std::string> socket_path(std::string_view address, std::string_view runtime_directory) {
+  std::string path(address);
+  if (!address.starts_with('/')) {
+    if (!is_name(address)) {
+      return Error{
+          Errc::invalid_argument,
+          fmt::format(
+              "ipc address \"{}\": give a name of letters, digits, '.', '_' and '-', like ipc://camera, "
+              "or an absolute path, like ipc:///run/camera",
+              address)};
+    }
+    path = fmt::format("{}/{}", runtime_directory, address);
+  }
+  if (path.ends_with('/') || path.ends_with(lock_suffix) || path.find('\0') != std::string::npos) {
+    return Error{Errc::invalid_argument,
+                 fmt::format("ipc address \"{}\": a socket's name does not end in '/' or \"{}\"", address,
+                             lock_suffix)};
+  }
+  if (path.size() > max_socket_path) {
+    return Error{Errc::too_big,
+                 fmt::format("socket path {} has {} bytes, the kernel takes {}; choose a shorter one", path,
+                             path.size(), max_socket_path)};
+  }
+  return path;
+}
+
+std::string lock_path(std::string_view socket_path) {
+  return fmt::format("{}{}", socket_path, lock_suffix);
+}
+
+Result<void> sweep(const std::string& runtime_directory) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(runtime_directory.c_str()), &::closedir);
+  if (!directory) return sys_error(errno, "opendir", runtime_directory);
+  std::vector<std::string> locks;
+  while (const auto* entry = ::readdir(directory.get())) {
+    const std::string_view name = entry->d_name;
+    if (name.ends_with(lock_suffix)) locks.push_back(fmt::format("{}/{}", runtime_directory, name));
+  }
+  for (const auto& lock : locks)
+    sweep_one(lock);
+  return {};
+}
+
+}  // namespace weft::transport

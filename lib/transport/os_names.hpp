@@ -1,0 +1,39 @@
+// The names of operating-system objects: the only place that makes and parses them.
+//
+//   directory   given, else /run/user/UID/weft, else /tmp/weft-UID (0700)
+//   socket      DIRECTORY/NAME, or an absolute path             of ipc://NAME, ipc:///PATH
+//   lock        SOCKET.lock, held by the socket's owner: a socket whose lock nobody holds is a dead program's
+//
+// Threads   Any.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace weft::transport {
+
+/// The longest path that the kernel takes for a socket, in bytes.
+inline constexpr std::size_t max_socket_path = 107;
+
+/// The directory for names without one: `given`, where it is not empty, made (0700) if it is not there; else
+/// /run/user/UID; else /tmp/weft-UID, made if need be. The result is the user's own directory and no symbolic
+/// link, and but for `given` nobody else may enter it. Errors: permission_denied with a remedy,
+/// invalid_argument.
+Result<std::string> runtime_directory(std::string_view given = {});
+
+/// The socket's path for an ipc address: an absolute path as it is, a bare name [A-Za-z0-9._-]+ inside
+/// `runtime_directory`. Errors: invalid_argument, too_big (max_socket_path) with the count.
+Result<std::string> socket_path(std::string_view address, std::string_view runtime_directory);
+
+/// The lock that goes with a socket.
+std::string lock_path(std::string_view socket_path);
+
+/// Removes from a runtime directory the sockets and locks of programs that were killed. Safe beside programs
+/// that are just starting or ending. What cannot be read or removed is left. Errors: as of opening the
+/// directory.
+Result<void> sweep(const std::string& runtime_directory);
+
+}  // namespace weft::transport
