@@ -29,8 +29,8 @@ class ClientPort final {
   Result<Incoming> call(const Outgoing& request, Deadline deadline);
   Result<void> wait_matched(std::uint32_t n, Deadline deadline);
   [[nodiscard]] std::uint32_t matched();
-  /// What some matched server announced; null if there is none. For tools.
-  std::shared_ptr<const Verdict> server();
+  /// What a matched server announced; null if there is none. For ports without types of their own.
+  [[nodiscard]] std::shared_ptr<const Verdict> peer() const { return ends_->peer(); }
 
  private:
   ClientPort(std::unique_ptr<Ends> ends, std::uint64_t response_fingerprint);

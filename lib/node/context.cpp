@@ -51,8 +51,8 @@ Result<std::shared_ptr<Context>> Context::create(ContextOptions options) {
 }
 
 wire::PortId Context::next_port() noexcept {
-  return wire::PortId{id_.low,
-                ports_.fetch_add(1, std::memory_order_relaxed) + 1};  // a number only: pairs with nothing
+  return wire::PortId{
+      id_.low, ports_.fetch_add(1, std::memory_order_relaxed) + 1};  // a number only: pairs with nothing
 }
 
 Result<transport::Transport*> Context::transport(std::string_view scheme) {

@@ -87,6 +87,13 @@ std::optional<Error> Ends::refusal() const {
   return std::nullopt;
 }
 
+std::shared_ptr<const Verdict> Ends::peer() const {
+  for (const auto& slot : slots_) {
+    if (auto peer = slot.links->peer()) return peer;
+  }
+  return nullptr;
+}
+
 Counters Ends::counters() const {
   Counters counters;
   for (const auto& slot : slots_)

@@ -48,6 +48,8 @@ class Ends final {
 
   [[nodiscard]] std::uint32_t live() const noexcept;  ///< Compatible links on all ends.
   [[nodiscard]] std::optional<Error> refusal() const;
+  /// What a live peer that fits announced; null if there is none.
+  [[nodiscard]] std::shared_ptr<const Verdict> peer() const;
   [[nodiscard]] Counters counters() const;
 
   /// Sleeps until an End or the waker has something, at most until `deadline`: false if it passed. REQUIRES

@@ -22,18 +22,20 @@ Result<std::optional<Plan>> plan_between(std::string_view writer, std::string_vi
   return std::optional<Plan>(std::move(plan));
 }
 
-/// Both directions of one of the announced types: what we read of it needs a plan, what we send must be
-/// readable.
+/// One of the announced types: what we read of it may need a plan, what we send must be readable.
 Result<void> compare(std::string_view ours, std::string_view theirs, bool we_read, Verdict& verdict) {
   WEFT_TRY(auto plan, we_read ? plan_between(theirs, ours) : plan_between(ours, theirs));
   if (!we_read || theirs.empty()) return {};
   verdict.plan = std::move(plan);
   verdict.fingerprint = fingerprint_of(theirs);
-  if (ours.empty()) {
-    WEFT_TRY(auto schema, Schema::parse(theirs));
-    verdict.schema = std::make_shared<const Schema>(std::move(schema));
-  }
   return {};
+}
+
+/// Their type, where we have none of our own.
+Result<std::shared_ptr<const Schema>> learn(std::string_view ours, std::string_view theirs) {
+  if (!ours.empty() || theirs.empty()) return std::shared_ptr<const Schema>();
+  WEFT_TRY(auto schema, Schema::parse(theirs));
+  return std::make_shared<const Schema>(std::move(schema));
 }
 
 Result<Verdict> judge(const Contract& ours, BytesView bytes) {
@@ -46,6 +48,8 @@ Result<Verdict> judge(const Contract& ours, BytesView bytes) {
   Verdict verdict;
   WEFT_CHECK(compare(ours.schema, theirs.schema, ours.reads == Contract::Reads::schema, verdict));
   WEFT_CHECK(compare(ours.response, theirs.response, ours.reads == Contract::Reads::response, verdict));
+  WEFT_TRY(verdict.schema, learn(ours.schema, theirs.schema));
+  WEFT_TRY(verdict.response, learn(ours.response, theirs.response));
   return verdict;
 }
 

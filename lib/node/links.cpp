@@ -120,6 +120,14 @@ std::optional<Error> Links::refusal() const {
   return std::nullopt;
 }
 
+std::shared_ptr<const Verdict> Links::peer() const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& row : rows_) {
+    if (row->live && row->verdict->announced && !row->verdict->refusal) return row->verdict;
+  }
+  return nullptr;
+}
+
 void Links::collect(Counters& counters) const {
   const std::lock_guard lock(mutex_);
   add(counters.total, past_);

@@ -27,11 +27,12 @@ namespace weft::node {
 
 /// What a port thinks of a peer.
 struct Verdict {
-  bool announced = false;                ///< It introduced itself, and so the link has a beginning.
-  std::uint64_t fingerprint = 0;         ///< Of what the peer sends; 0: it did not say.
-  std::shared_ptr<const Schema> schema;  ///< Of what the peer sends, where the port needs it to read.
-  std::optional<Plan> plan;              ///< How to read it, where it differs from the port's own type.
-  std::optional<Error> refusal;          ///< The two do not fit.
+  bool announced = false;                  ///< It introduced itself, and so the link has a beginning.
+  std::uint64_t fingerprint = 0;           ///< Of what the peer sends; 0: it did not say.
+  std::shared_ptr<const Schema> schema;    ///< What it announced of messages or requests, and
+  std::shared_ptr<const Schema> response;  ///< of responses, where the port has no type of its own.
+  std::optional<Plan> plan;                ///< How to read it, where it differs from the port's own type.
+  std::optional<Error> refusal;            ///< The two do not fit.
 };
 
 /// Judges a peer by its announcement's bytes; total. Called on any thread.
@@ -89,6 +90,8 @@ class Links final : public transport::LinkObserver {
   [[nodiscard]] std::uint64_t ended() const noexcept { return ended_.load(std::memory_order_acquire); }
   /// Why the last refused live peer was refused.
   [[nodiscard]] std::optional<Error> refusal() const;
+  /// What a live peer that fits announced; null if there is none.
+  [[nodiscard]] std::shared_ptr<const Verdict> peer() const;
   /// Appends rows and adds to the total.
   void collect(Counters& counters) const;
 

@@ -41,6 +41,8 @@ class PublisherPort final {
 
   Result<void> wait_matched(std::uint32_t n, Deadline deadline);
   [[nodiscard]] std::uint32_t matched();
+  /// What a matched subscriber announced; null if there is none. For ports without a type of their own.
+  [[nodiscard]] std::shared_ptr<const Verdict> peer() const { return ends_->peer(); }
   [[nodiscard]] Counters counters() const { return ends_->counters(); }
 
  private:

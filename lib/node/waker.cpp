@@ -10,8 +10,7 @@
 namespace weft::node {
 
 Result<Waker> Waker::create() {
-  WEFT_TRY(auto event,
-           sys::open("eventfd", "port", [] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }));
+  WEFT_TRY(auto event, sys::open("eventfd", "port", [] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }));
   return Waker(std::move(event));
 }
 

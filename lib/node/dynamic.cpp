@@ -1,0 +1,112 @@
+#include "node/dynamic.hpp"
+
+#include <cstring>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "codec/dynamic.hpp"
+#include "type/names.hpp"
+
+namespace weft {
+
+namespace {
+
+using Reads = node::Contract::Reads;
+
+/// Encoded bytes as a message of a type that exists at run time only.
+node::TypeSupport support_for(const Schema& schema) {
+  return {schema.text(),
+          schema.fingerprint(),
+          0,
+          [](const void* message) { return static_cast<const Bytes*>(message)->size(); },
+          [](const void* message, std::span<std::byte> out) {
+            const auto& bytes = *static_cast<const Bytes*>(message);
+            std::memcpy(out.data(), bytes.data(), std::min(out.size(), bytes.size()));
+          },
+          nullptr};
+}
+
+Result<node::Contract> contract_for(std::string_view name, std::string_view schema, Reads reads) {
+  WEFT_CHECK(check_topic_name(name));
+  return node::Contract{std::string(name), std::string(schema), {}, reads};
+}
+
+}  // namespace
+
+DynamicSample::DynamicSample(node::Incoming incoming, std::shared_ptr<const Schema> schema)
+    : incoming_(std::move(incoming)), schema_(std::move(schema)) {
+  if (!incoming_.frame.object) return;
+  const auto& shared = *static_cast<const node::SharedMessage*>(incoming_.frame.object.get());
+  encoded_.resize(shared.type->encoded_size(shared.message));
+  shared.type->encode(shared.message, encoded_);
+}
+
+Result<nlohmann::ordered_json> DynamicSample::json() const {
+  return to_json(*schema_, payload());
+}
+
+Result<DynamicSubscriber> DynamicSubscriber::create(std::shared_ptr<Context> context, std::string_view topic,
+                                                    const Qos& qos) {
+  WEFT_TRY(auto contract, contract_for(topic, {}, Reads::schema));
+  WEFT_TRY(auto port, node::SubscriberPort::create(std::move(context), std::move(contract), qos));
+  return DynamicSubscriber(std::move(port));
+}
+
+std::optional<DynamicSample> DynamicSubscriber::try_receive() {
+  auto incoming = port_->take();
+  if (!incoming) return std::nullopt;
+  port_->settle(incoming->place(), true);
+  auto schema = incoming->writer->schema;
+  return DynamicSample(*std::move(incoming), std::move(schema));
+}
+
+Result<DynamicSample> DynamicSubscriber::receive(Deadline deadline) {
+  for (;;) {
+    if (auto sample = try_receive()) return *std::move(sample);
+    WEFT_CHECK(port_->wait(deadline));
+  }
+}
+
+Result<DynamicPublisher> DynamicPublisher::create(std::shared_ptr<Context> context, std::string_view topic,
+                                                  const Qos& qos, std::shared_ptr<const Schema> schema) {
+  WEFT_TRY(auto contract, contract_for(topic, schema ? schema->text() : std::string(), Reads::nothing));
+  WEFT_TRY(auto port, node::PublisherPort::create(std::move(context), std::move(contract), qos));
+  return DynamicPublisher(std::move(port), std::move(schema));
+}
+
+std::shared_ptr<const Schema> DynamicPublisher::schema() {
+  if (!schema_) {
+    if (const auto peer = port_->peer()) schema_ = peer->schema;
+  }
+  return schema_;
+}
+
+Result<void> DynamicPublisher::send(const nlohmann::ordered_json& message, Deadline deadline) {
+  const auto type = schema();
+  if (!type) return Error{Errc::unavailable, "the topic's type is not known: no subscriber has matched yet"};
+  WEFT_TRY(const auto bytes, from_json(*type, message));
+  const auto support = support_for(*type);
+  return port_->send({support, &bytes}, deadline);
+}
+
+Result<DynamicClient> DynamicClient::create(std::shared_ptr<Context> context, std::string_view service,
+                                            const Qos& qos) {
+  WEFT_TRY(auto contract, contract_for(service, {}, Reads::response));
+  WEFT_TRY(auto port, node::ClientPort::create(std::move(context), std::move(contract), qos));
+  return DynamicClient(std::move(port));
+}
+
+Result<nlohmann::ordered_json> DynamicClient::call(const nlohmann::ordered_json& request, Deadline deadline) {
+  WEFT_CHECK(port_->wait_matched(1, deadline));
+  const auto server = port_->peer();
+  if (!server || !server->schema || !server->response) {
+    return Error{Errc::unavailable, "the server does not say its types; is it a weft program?"};
+  }
+  WEFT_TRY(const auto bytes, from_json(*server->schema, request));
+  const auto support = support_for(*server->schema);
+  WEFT_TRY(auto reply, port_->call({support, &bytes}, deadline));
+  return DynamicSample(std::move(reply), server->response).json();
+}
+
+}  // namespace weft

@@ -1,0 +1,102 @@
+// Ports for types that the program was not compiled with: messages as JSON, by the schema that the peer
+// announces.
+//
+// What      DynamicSubscriber, DynamicPublisher and DynamicClient do what their typed namesakes do. How
+// values look
+//           in JSON is codec/dynamic.hpp's business.
+// Threads   One at a time each.
+// Lifetime  Keep their Context alive.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "node/client_port.hpp"
+#include "node/context.hpp"
+#include "node/counters.hpp"
+#include "node/publisher_port.hpp"
+#include "node/subscriber_port.hpp"
+#include "type/schema.hpp"
+
+namespace weft {
+
+/// A message with its type, as it came.
+class DynamicSample final {
+ public:
+  DynamicSample(node::Incoming incoming, std::shared_ptr<const Schema> schema);
+
+  [[nodiscard]] const wire::Header& header() const noexcept { return incoming_.view.header; }
+  [[nodiscard]] const Schema& schema() const noexcept { return *schema_; }
+  /// The payload in MessagePack; as long as this.
+  [[nodiscard]] BytesView payload() const noexcept {
+    return encoded_.empty() ? incoming_.view.payload : encoded_;
+  }
+  /// Errors: malformed.
+  [[nodiscard]] Result<nlohmann::ordered_json> json() const;
+
+ private:
+  node::Incoming incoming_;
+  std::shared_ptr<const Schema> schema_;
+  Bytes encoded_;  // of a message that came as an object
+};
+
+class DynamicSubscriber final {
+ public:
+  static Result<DynamicSubscriber> create(std::shared_ptr<Context> context, std::string_view topic,
+                                          const Qos& qos);
+  Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }
+  Result<void> connect(std::string_view uri) { return port_->connect(uri); }
+  /// As Subscriber::receive. Messages of publishers that do not say their schema are counted undecodable.
+  Result<DynamicSample> receive(Deadline deadline);
+  std::optional<DynamicSample> try_receive();
+  Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
+  [[nodiscard]] Counters counters() const { return port_->counters(); }
+  Result<int> fd() { return port_->fd(); }
+
+ private:
+  explicit DynamicSubscriber(std::unique_ptr<node::SubscriberPort> port) noexcept : port_(std::move(port)) {}
+  std::unique_ptr<node::SubscriberPort> port_;
+};
+
+class DynamicPublisher final {
+ public:
+  /// `schema`: the topic's type; null: that of the first subscriber to match.
+  static Result<DynamicPublisher> create(std::shared_ptr<Context> context, std::string_view topic,
+                                         const Qos& qos, std::shared_ptr<const Schema> schema);
+  Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }
+  Result<void> connect(std::string_view uri) { return port_->connect(uri); }
+  Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
+  [[nodiscard]] std::uint32_t matched() { return port_->matched(); }
+  /// The topic's type; null as long as nobody has said.
+  std::shared_ptr<const Schema> schema();
+  /// Sends one message; fields that are left out are zero. Errors: invalid_argument, with the path of the
+  /// field that is wrong; unavailable (the type is not known yet); as Publisher::send.
+  Result<void> send(const nlohmann::ordered_json& message, Deadline deadline);
+  [[nodiscard]] Counters counters() const { return port_->counters(); }
+
+ private:
+  DynamicPublisher(std::unique_ptr<node::PublisherPort> port, std::shared_ptr<const Schema> schema) noexcept
+      : port_(std::move(port)), schema_(std::move(schema)) {}
+  std::unique_ptr<node::PublisherPort> port_;
+  std::shared_ptr<const Schema> schema_;
+};
+
+class DynamicClient final {
+ public:
+  static Result<DynamicClient> create(std::shared_ptr<Context> context, std::string_view service,
+                                      const Qos& qos);
+  Result<void> connect(std::string_view uri) { return port_->connect(uri); }
+  Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
+  /// Calls a server with the types that it announced. Errors: as DynamicPublisher::send and Client::call.
+  Result<nlohmann::ordered_json> call(const nlohmann::ordered_json& request, Deadline deadline);
+
+ private:
+  explicit DynamicClient(std::unique_ptr<node::ClientPort> port) noexcept : port_(std::move(port)) {}
+  std::unique_ptr<node::ClientPort> port_;
+};
+
+}  // namespace weft
