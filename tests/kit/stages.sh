@@ -1,0 +1,67 @@
+# The stages of `./dev test`; sourced by ./dev, whose functions and variables it uses.
+#
+# A stage runs in a folder of build/test/, which gets its log, and the results that sandbox.py and meson write
+# there. tally.py turns them into counts; a stage that breaks without a result counts as one failure.
+
+results=$build/test
+sandbox=$root/tests/kit/sandbox.py
+tally=$root/tests/kit/tally.py
+
+# stage NAME COMMAND [ARGUMENT...]: runs it with its output in a log, then prints time and counts.
+stage() {
+  local name=$1 begin=$SECONDS code=0
+  shift
+  mkdir -p "$results/$name"
+  printf '%-26s' "$name"
+  WEFT_TEST_RESULTS=$results/$name/results.jsonl "$@" >"$results/$name/log" 2>&1 || code=$?
+  ((code < 129)) || exit "$code"
+  echo "$code" >"$results/$name/code"
+  printf '%4d s   ' $((SECONDS - begin))
+  python3 "$tally" stage "$results/$name"
+}
+
+# meson_tests DIRECTORY STAGE: builds, and runs all of its tests.
+meson_tests() {
+  local directory=$1 stage=$2 code=0
+  ninja -C "$directory" || return 1
+  meson test -C "$directory" --no-rebuild --num-processes "$jobs" || code=$?
+  cp "$directory/meson-logs/testlog.json" "$results/$stage/"
+  return "$code"
+}
+
+plain() {
+  configure "$build" g++ && meson_tests "$build" "$1" && link_programs
+}
+
+# Optimised a little and with line numbers alone: three builds must fit the time. Warnings are the plain build's.
+sanitizer() {
+  local sanitizers=$1 stage=$2 arguments=-g1,-fno-omit-frame-pointer
+  [[ $sanitizers != thread ]] || arguments+=,-Werror=tsan
+  configure "$root/build-$stage" g++ --buildtype plain -Doptimization=1 -Db_ndebug=false -Dwerror=false \
+    -Db_sanitize="$sanitizers" -Dcpp_args="$arguments" && meson_tests "$root/build-$stage" "$stage"
+}
+
+fuzz() {
+  local planted_bug=$1 stage=$2
+  configure "$root/build-$stage" clang++-16 --buildtype plain -Doptimization=1 -Db_ndebug=false -Dwerror=false \
+    -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-g1,-fno-sanitize-recover=undefined \
+    -Dfuzz=true -Dplanted_bug="$planted_bug" && meson_tests "$root/build-$stage" "$stage"
+}
+
+# Counted as one test: under the sandbox, which writes the result.
+one_test() { "$sandbox" "$@"; }
+
+run_stages() {
+  trap 'echo; echo "interrupted"; exit 130' INT TERM
+  rm -rf "$results"
+  stage plain plain plain
+  if [[ ${1:-} != --quick ]]; then
+    stage format one_test "$root/dev" format --check
+    stage lint one_test "$root/dev" lint
+    stage address sanitizer address,undefined address
+    stage thread sanitizer thread thread
+    stage fuzz fuzz false fuzz
+    stage planted fuzz true planted
+  fi
+  exec python3 "$tally" total "$results"
+}
