@@ -116,6 +116,12 @@ Error Reader::error(std::string_view type) const {
       code_, fmt::format("decode {}: {}{} at byte {} of {}", type, path, what, at_ - begin_, end_ - begin_)};
 }
 
+Error wrong_plan(std::string_view type) {
+  return Error{
+      Errc::invalid_argument,
+      fmt::format("decode {}: the plan is for another type: make it with this type as the reader", type)};
+}
+
 bool Reader::integer(Integer& out, const char* expected_name) noexcept {
   if (left() == 0) return fail(cut_short);
   auto first = peek();

@@ -234,4 +234,7 @@ class Reader {
   std::array<const char*, 8> path_;  ///< Set as depth_ grows; what lies further out than eight is left out.
 };
 
+/// Errc::invalid_argument: the plan does not read into `type`.
+Error wrong_plan(std::string_view type);
+
 }  // namespace weft::codec

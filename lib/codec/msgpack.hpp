@@ -15,6 +15,7 @@
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "codec/planned.hpp"
 #include "codec/wire_records.hpp"
 #include "type/describe.hpp"
 
@@ -53,6 +54,18 @@ Result<void> decode(BytesView bytes, T& message) {
     if (codec::get_value(reader, message) && reader.left() == 0) [[likely]]
       return {};
   }
+  if (!reader.failed()) reader.fail("trailing bytes");
+  return reader.error(type_name<T>());
+}
+
+/// Reads bytes of the plan's writer; a field that the writer lacks gets T's default initialiser. Errors as
+/// above, and Errc::invalid_argument for a plan that reads into another type than T.
+template <Message T>
+Result<void> decode(BytesView bytes, const Plan& plan, T& message) {
+  if (plan.reader_fingerprint() != fingerprint<T>()) return codec::wrong_plan(type_name<T>());
+  codec::Reader reader(bytes);
+  if (codec::get_planned(reader, plan.root(), message) && reader.left() == 0) [[likely]]
+    return {};
   if (!reader.failed()) reader.fail("trailing bytes");
   return reader.error(type_name<T>());
 }
