@@ -11,19 +11,17 @@
 //           LinkObserver, with what the other announced. "Matched" means that the data path is ready: what is
 //           sent after it is received, or counted. A peer that is not weft may be a link of PortId{}.
 // Loss      A reliable link never drops: loan() waits until every reliable link has room for `depth` frames
-// in
-//           flight. A link that makes no progress for `stall` while it holds up a sender is unmatched
-//           (DropCause::stalled) and gates nobody. Best effort never waits; what does not fit is dropped, and
-//           the receiver sees the gap in `sequence`. After a pause, and on closing, the receiver is told the
-//           last sequence (Kind::tail), unless the transport cannot lose a tail.
-// Threads   An End is used by one thread at a time; fd() may be polled from any. No End calls back but
-// through
-//           its observer, during one of its own operations or on the World's agent; no lock is held across
-//           ends.
+//           in flight. A link that makes no progress for `stall` while it holds up a sender is unmatched
+//           (DropCause::stalled) and gates nobody; it begins anew when its reader has taken what had arrived.
+//           Best effort never waits; what does not fit is dropped, and the receiver sees the gap in
+//           `sequence`. After a pause, and on closing, the receiver is told the last sequence (Kind::tail),
+//           unless the transport cannot lose a tail.
+// Threads   An End is used by one thread at a time; fd() may be polled from any. An End calls back through
+//           its observer alone: from its own operations, from the World's agent, or from the thread that
+//           opens or closes the peer in the same Context.
 // Lifetime  World outlives Transport, Transport its Ends, and an End's observer the End. Closing (~End)
-// flushes
-//           for at most `linger` and unlinks every name that the End made. Frames outlive the End they came
-//           from.
+//           flushes for at most `linger` and unlinks every name that the End made. Frames outlive the End
+//           they came from.
 // Caveats   After fork() the child must not touch any of it.
 #pragma once
 

@@ -1,0 +1,301 @@
+#include "transport/exchange.hpp"
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <sys/eventfd.h>
+
+#include "base/sys.hpp"
+#include "transport/lane.hpp"
+
+namespace weft::transport {
+
+namespace {
+
+/// How long a sender sleeps at most before it looks for room again.
+constexpr Duration look_again = std::chrono::milliseconds(1);
+
+/// Where ends find each other.
+class Meeting final {
+ public:
+  Result<void> own(const std::shared_ptr<Seat>& owner, const Endpoint& endpoint);
+  void visit(const std::shared_ptr<Seat>& guest, const Endpoint& endpoint);
+  /// Ends all links of a seat that goes.
+  void leave(const std::shared_ptr<Seat>& seat);
+  /// Ends one link.
+  void part(const std::shared_ptr<Lane>& lane, DropCause cause);
+  /// Links a seat again wherever it is not.
+  void rejoin(const std::shared_ptr<Seat>& seat);
+
+ private:
+  struct Place {
+    std::shared_ptr<Seat> owner;
+    std::vector<std::shared_ptr<Seat>> guests;
+  };
+  static void join(const std::shared_ptr<Seat>& owner, const std::shared_ptr<Seat>& guest);
+  static void separate(Seat& one, Seat& other, DropCause cause);
+  static void tell_end(const std::shared_ptr<Lane>& lane, DropCause cause);
+
+  std::mutex mutex_;
+  std::map<std::string, Place> places_;
+};
+
+Result<void> Meeting::own(const std::shared_ptr<Seat>& owner, const Endpoint& endpoint) {
+  const std::lock_guard lock(mutex_);
+  auto& place = places_[endpoint.address];
+  if (place.owner) {
+    return Error{
+        Errc::in_use,
+        fmt::format("bind {}: another end of this context has this name; choose another", endpoint.uri())};
+  }
+  place.owner = owner;
+  for (const auto& guest : place.guests)
+    join(owner, guest);
+  return {};
+}
+
+void Meeting::visit(const std::shared_ptr<Seat>& guest, const Endpoint& endpoint) {
+  const std::lock_guard lock(mutex_);
+  auto& place = places_[endpoint.address];
+  place.guests.push_back(guest);
+  if (place.owner) join(place.owner, guest);
+}
+
+void Meeting::leave(const std::shared_ptr<Seat>& seat) {
+  const std::lock_guard lock(mutex_);
+  for (auto place = places_.begin(); place != places_.end();) {
+    if (place->second.owner == seat) place->second.owner = nullptr;
+    std::erase(place->second.guests, seat);
+    const bool empty = !place->second.owner && place->second.guests.empty();
+    place = empty ? places_.erase(place) : std::next(place);
+  }
+  while (!seat->lanes.empty())
+    separate(*seat, *seat->lanes.begin()->second->to, DropCause::peer_left);
+}
+
+void Meeting::part(const std::shared_ptr<Lane>& lane, DropCause cause) {
+  const std::lock_guard lock(mutex_);
+  const auto found = lane->from->lanes.find(lane->to->id());
+  if (found != lane->from->lanes.end() && found->second == lane) separate(*lane->from, *lane->to, cause);
+}
+
+void Meeting::rejoin(const std::shared_ptr<Seat>& seat) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, place] : places_) {
+    if (!place.owner) continue;
+    for (const auto& guest : place.guests) {
+      if (guest == seat || place.owner == seat) join(place.owner, guest);
+    }
+  }
+}
+
+void Meeting::join(const std::shared_ptr<Seat>& owner, const std::shared_ptr<Seat>& guest) {
+  const bool fan_out = owner->is(Role::publisher);
+  if (fan_out != guest->is(Role::subscriber)) return;
+  const std::scoped_lock lock(owner->out, guest->out);
+  if (owner->lanes.contains(guest->id())) return;
+  const auto& [offered, asked] = std::tie(owner->options, guest->options);
+  const bool owner_likes = owner->observer.matched(guest->id(), asked.announcement, 0);
+  // After the owner's observer was told: see EndOptions::sequence.
+  const auto last = offered.sequence != nullptr ? offered.sequence->load() : 0;
+  const bool fits = guest->observer.matched(owner->id(), offered.announcement, last) && owner_likes;
+  const bool there = offered.reliable && (asked.reliable || !fan_out);
+  owner->lanes.emplace(guest->id(), std::make_shared<Lane>(owner, guest, fits && there));
+  guest->lanes.emplace(owner->id(), std::make_shared<Lane>(guest, owner, fits && asked.reliable));
+  for (const auto& seat : {owner, guest}) {
+    const std::lock_guard in(seat->in);
+    seat->ring();
+  }
+}
+
+/// Both are told before either can be linked anew.
+void Meeting::separate(Seat& one, Seat& other, DropCause cause) {
+  const std::scoped_lock lock(one.out, other.out);
+  const auto there = one.lanes.extract(other.id());
+  const auto back = other.lanes.extract(one.id());
+  tell_end(there.mapped(), cause);
+  tell_end(back.mapped(), cause);
+}
+
+/// Tells the receiving end of a lane, where it takes frames after those that have arrived.
+void Meeting::tell_end(const std::shared_ptr<Lane>& lane, DropCause cause) {
+  auto& told = *lane->to;
+  if (told.is(Role::publisher)) told.observer.unmatched(lane->from->id(), cause);
+  told.room.notify_all();
+  const std::lock_guard lock(told.in);
+  if (told.is(Role::publisher)) return told.ring();
+  told.push({lane, {}, false, cause});
+}
+
+/// What a loan's keeper holds.
+struct Ticket {
+  std::shared_ptr<std::uint64_t[]> memory;
+  std::optional<PortId> to;
+};
+
+std::optional<PortId> peer_of(const ReturnPath* path) {
+  PortId peer;
+  if (path == nullptr) return std::nullopt;
+  if (path->bytes().size() == sizeof peer) std::memcpy(&peer, path->bytes().data(), sizeof peer);
+  return peer;
+}
+
+class ExchangeEnd final : public End {
+ public:
+  ExchangeEnd(const Carriage& carriage, Meeting& meeting, std::shared_ptr<Seat> seat)
+      : carriage_(carriage), meeting_(meeting), seat_(std::move(seat)) {}
+  ExchangeEnd(const ExchangeEnd&) = delete;
+  ExchangeEnd& operator=(const ExchangeEnd&) = delete;
+  ~ExchangeEnd() override;
+
+  Result<Endpoint> bind(const Endpoint& endpoint) override;
+  Result<void> connect(const Endpoint& endpoint) override;
+  Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
+  bool send(Loan loan) override;
+  std::optional<Frame> receive() override;
+  [[nodiscard]] int fd() const noexcept override { return seat_->event.get(); }
+
+ private:
+  [[nodiscard]] Error cannot(std::string_view what) const;
+  Result<void> wait_for_room(const std::optional<PortId>& to, Deadline deadline);
+  std::shared_ptr<Lane> held_up_by(const std::optional<PortId>& to);
+
+  const Carriage& carriage_;
+  Meeting& meeting_;
+  const std::shared_ptr<Seat> seat_;
+};
+
+ExchangeEnd::~ExchangeEnd() {
+  meeting_.leave(seat_);
+  std::deque<Item> unread;
+  const std::lock_guard lock(seat_->in);
+  unread.swap(seat_->queue);
+}
+
+Error ExchangeEnd::cannot(std::string_view what) const {
+  constexpr std::string_view roles[] = {"a publisher", "a subscriber", "an inbox", "a sender"};
+  return Error{Errc::unsupported,
+               fmt::format("{}: {} cannot {}: publishers and inboxes bind, the others connect",
+                           carriage_.scheme, roles[int(seat_->options.role)], what)};
+}
+
+Result<Endpoint> ExchangeEnd::bind(const Endpoint& endpoint) {
+  if (!seat_->is(Role::publisher) && !seat_->is(Role::inbox)) return cannot("bind");
+  WEFT_CHECK(meeting_.own(seat_, endpoint));
+  return endpoint;
+}
+
+Result<void> ExchangeEnd::connect(const Endpoint& endpoint) {
+  if (seat_->is(Role::publisher) || seat_->is(Role::inbox)) return cannot("connect");
+  meeting_.visit(seat_, endpoint);
+  return {};
+}
+
+Result<Loan> ExchangeEnd::loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) {
+  if (bytes > carriage_.traits.max_frame) {
+    return Error{Errc::too_big, fmt::format("{}: a frame of {} bytes, where {} are the most",
+                                            carriage_.scheme, bytes, carriage_.traits.max_frame)};
+  }
+  const auto peer = peer_of(to);
+  WEFT_CHECK(wait_for_room(peer, deadline));
+  auto memory = frame_memory(bytes);
+  if (!memory) {
+    return Error{Errc::resource_exhausted,
+                 fmt::format("{}: no memory for {} bytes", carriage_.scheme, bytes)};
+  }
+  const auto room = std::as_writable_bytes(std::span(memory.get(), (bytes + 7) / 8)).first(bytes);
+  return Loan{room, Keeper(Ticket{std::move(memory), peer}), nullptr};
+}
+
+Result<void> ExchangeEnd::wait_for_room(const std::optional<PortId>& to, Deadline deadline) {
+  auto& seat = *seat_;
+  std::unique_lock lock(seat.out);
+  while (!(seat.is(Role::sender) && seat.lanes.empty())) {
+    const auto lane = held_up_by(to);
+    if (!lane) return {};
+    if (lane->stalled) {
+      lock.unlock();
+      meeting_.part(lane, DropCause::stalled);
+      lock.lock();
+      continue;
+    }
+    if (deadline.has_passed(now())) {
+      return Error{Errc::timeout, fmt::format("{} {}: a reader takes no more; is it stuck?", carriage_.scheme,
+                                              seat.options.name)};
+    }
+    seat.waits_for_room = true;
+    if (lane->holds_up()) seat.room.wait_until(lock, earlier(deadline, Deadline(look_again)).instant());
+    seat.waits_for_room = false;
+  }
+  return Error{Errc::unavailable,
+               fmt::format("{} {}: nobody has bound the endpoint", carriage_.scheme, seat.options.name)};
+}
+
+/// A lane that has stalled, else one that is full, among those that the next frame goes into.
+std::shared_ptr<Lane> ExchangeEnd::held_up_by(const std::optional<PortId>& to) {
+  std::shared_ptr<Lane> full;
+  for (const auto& [peer, lane] : seat_->lanes) {
+    if ((to && peer != *to) || !lane->holds_up()) continue;
+    if (lane->stalls(now())) return lane;
+    full = lane;
+  }
+  return full;
+}
+
+bool ExchangeEnd::send(Loan loan) {
+  const auto* ticket = loan.keeper.get<Ticket>();
+  const Parcel parcel{ticket->memory, loan.bytes, std::move(loan.object)};
+  const std::lock_guard lock(seat_->out);
+  if (ticket->to) {
+    const auto lane = seat_->lanes.find(*ticket->to);
+    return lane != seat_->lanes.end() && lane->second->carry(lane->second, parcel);
+  }
+  for (const auto& [peer, lane] : seat_->lanes)
+    lane->carry(lane, parcel);
+  return true;
+}
+
+std::optional<Frame> ExchangeEnd::receive() {
+  while (auto item = seat_->take()) {
+    const auto& from = item->lane->from->id();
+    if (item->ended) {
+      seat_->observer.unmatched(from, *item->ended);
+      if (item->lane->stalled) meeting_.rejoin(seat_);
+      continue;
+    }
+    if (!item->tail) item->lane->took(item->parcel);
+    auto frame = carriage_.unpack(std::move(item->parcel));
+    if (seat_->is(Role::inbox)) frame.path = ReturnPath(std::as_bytes(std::span(&from, 1)));
+    return frame;
+  }
+  return std::nullopt;
+}
+
+class Exchange final : public Transport {
+ public:
+  explicit Exchange(const Carriage& carriage) : carriage_(carriage) {}
+  [[nodiscard]] std::string_view scheme() const noexcept override { return carriage_.scheme; }
+  [[nodiscard]] Traits traits() const noexcept override { return carriage_.traits; }
+  Result<std::unique_ptr<End>> open(EndOptions options, LinkObserver& observer) override;
+
+ private:
+  const Carriage carriage_;
+  Meeting meeting_;
+};
+
+Result<std::unique_ptr<End>> Exchange::open(EndOptions options, LinkObserver& observer) {
+  WEFT_TRY(auto event,
+           sys::open("eventfd", carriage_.scheme, [] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }));
+  auto seat = std::make_shared<Seat>(std::move(options), observer, std::move(event));
+  return std::unique_ptr<End>(std::make_unique<ExchangeEnd>(carriage_, meeting_, std::move(seat)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> make_exchange(const Carriage& carriage) {
+  return std::unique_ptr<Transport>(std::make_unique<Exchange>(carriage));
+}
+
+}  // namespace weft::transport

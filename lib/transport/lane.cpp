@@ -1,0 +1,116 @@
+#include "transport/lane.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <sys/eventfd.h>
+
+namespace weft::transport {
+
+namespace {
+
+/// How many frames a receiver may take before its sender is told, while more are waiting.
+constexpr std::uint64_t report_every = 64;
+
+std::uint64_t sequence_of(BytesView frame) {
+  const auto parsed = wire::parse_frame(frame);
+  return parsed ? parsed->header.sequence : 0;
+}
+
+}  // namespace
+
+std::shared_ptr<std::uint64_t[]> frame_memory(std::size_t bytes) {
+  constexpr auto word = sizeof(std::uint64_t);
+  try {
+    return std::make_shared_for_overwrite<std::uint64_t[]>((bytes + word - 1) / word);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+Seat::Seat(EndOptions given, LinkObserver& told, Fd made)
+    : options(std::move(given)), observer(told), event(std::move(made)) {}
+
+void Seat::ring() {
+  if (std::exchange(asleep, false)) ::eventfd_write(event.get(), 1);
+}
+
+void Seat::push(Item item) {
+  queue.push_back(std::move(item));
+  ring();
+}
+
+std::optional<Item> Seat::take() {
+  const std::lock_guard lock(in);
+  if (queue.empty()) {
+    eventfd_t count = 0;
+    if (!std::exchange(asleep, true)) ::eventfd_read(event.get(), &count);
+    return std::nullopt;
+  }
+  Item item = std::move(queue.front());
+  queue.pop_front();
+  if (item.tail) item.lane->forget_tail();
+  return item;
+}
+
+Lane::Lane(std::shared_ptr<Seat> sender, std::shared_ptr<Seat> receiver, bool gating)
+    : from(std::move(sender)),
+      to(std::move(receiver)),
+      gates(gating),
+      limit_(std::min(from->options.depth, to->options.depth)) {}
+
+bool Lane::carry(const std::shared_ptr<Lane>& self, const Parcel& parcel) {
+  const std::lock_guard lock(to->in);
+  if (!gates && full()) {
+    if (from->is(Role::publisher)) lose(self, parcel);
+    return false;
+  }
+  tail_ = nullptr;
+  ++put_;
+  to->push({self, parcel});
+  return true;
+}
+
+void Lane::lose(const std::shared_ptr<Lane>& self, const Parcel& parcel) {
+  auto parsed = wire::parse_frame(parcel.bytes);
+  if (!parsed) return;
+  const auto& lost = parsed->header;
+  const wire::Header header{wire::Kind::tail, lost.fingerprint, lost.source, lost.sequence, lost.stamp};
+  const bool first = tail_ == nullptr;
+  if (first) tail_ = frame_memory(wire::header_bytes);
+  const auto bytes =
+      std::as_writable_bytes(std::span(tail_.get(), wire::header_bytes / sizeof(std::uint64_t)));
+  wire::write_header(header, bytes);
+  if (first) to->push({self, {tail_, bytes, nullptr}, true});
+}
+
+void Lane::took(const Parcel& parcel) {
+  const auto taken = ++taken_;
+  if (!gates) return;
+  const auto waiting = put_ - taken;
+  if (from->is(Role::publisher) && (waiting == 0 || taken % report_every == 0))
+    report(sequence_of(parcel.bytes));
+  // A sender that is woken for each frame pays a switch for each frame; it looks again by itself, too.
+  if (waiting <= limit_ / 2 && from->waits_for_room) {
+    const std::lock_guard lock(from->out);
+    from->room.notify_all();
+  }
+}
+
+void Lane::report(std::uint64_t sequence) {
+  const std::lock_guard lock(from->out);
+  const auto found = from->lanes.find(to->id());
+  if (found != from->lanes.end() && found->second.get() == this) from->observer.consumed(to->id(), sequence);
+}
+
+bool Lane::stalls(Instant time) {
+  const std::uint64_t taken = taken_;
+  if (!held_since_ || taken != seen_taken_) {
+    held_since_ = time;
+    seen_taken_ = taken;
+  }
+  stalled = time - *held_since_ >= from->options.stall;
+  return stalled;
+}
+
+}  // namespace weft::transport
