@@ -7,12 +7,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 
 namespace weft::hostmon {
 
@@ -20,9 +21,6 @@ class Directory final {
  public:
   /// Errors: the kernel's, with `path`.
   static Result<Directory> open(std::string path);
-  Directory(Directory&& other) noexcept;
-  Directory& operator=(Directory&& other) noexcept;
-  ~Directory();
 
   /// The contents of the file `name`, valid until the next read from this object. Blocks as long as the disk,
   /// if it lies on one. Errors: the kernel's; too_big above `limit` bytes. All name the file.
@@ -35,10 +33,11 @@ class Directory final {
   [[nodiscard]] std::string path_of(std::string_view name) const;
 
  private:
-  Directory(std::string path, int descriptor) noexcept : path_(std::move(path)), descriptor_(descriptor) {}
+  Directory(std::string path, Fd directory) noexcept
+      : path_(std::move(path)), directory_(std::move(directory)) {}
 
   std::string path_;
-  int descriptor_;
+  Fd directory_;
   std::vector<char> buffer_;
 };
 

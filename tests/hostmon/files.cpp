@@ -10,7 +10,7 @@ TEST_CASE("a directory that is not there is an error that names it") {
   const auto missing = Directory::open("/nonexistent/proc");
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == Errc::not_found);
-  CHECK(missing.error().message == "open directory /nonexistent/proc: No such file or directory");
+  CHECK(missing.error().message == "open /nonexistent/proc: No such file or directory");
 }
 
 TEST_CASE("a file is not a directory") {

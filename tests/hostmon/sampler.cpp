@@ -14,7 +14,7 @@ namespace host = topics::host;
 TEST_CASE("a root that is not there is an error that names it") {
   const auto sampler = Sampler::open({.proc = "/nonexistent/proc"});
   REQUIRE_FALSE(sampler);
-  CHECK(sampler.error().message == "open directory /nonexistent/proc: No such file or directory");
+  CHECK(sampler.error().message == "open /nonexistent/proc: No such file or directory");
 }
 
 TEST_CASE("options out of range are refused") {
