@@ -33,7 +33,12 @@ class LoanedMessage final {
  private:
   template <Message>
   friend class Publisher;
-  T* memory_ = nullptr;
+  explicit LoanedMessage(node::Placed placed)
+      : memory_(::new(placed.memory()) T()), placed_(std::move(placed)) {}
+  explicit LoanedMessage(std::shared_ptr<node::SharedMessageOf<T>> shared)
+      : memory_(&shared->value), shared_(std::move(shared)) {}
+
+  T* memory_;
   node::Placed placed_;                               // memory_ is in a transport's memory, or
   std::shared_ptr<node::SharedMessageOf<T>> shared_;  // in this
 };
@@ -82,17 +87,11 @@ class Publisher final {
 
 template <Message T>
 Result<LoanedMessage<T>> Publisher<T>::loan(Deadline deadline) {
-  LoanedMessage<T> loan;
   if constexpr (Flat<T>) {
-    WEFT_TRY(loan.placed_, port_->place(sizeof(T), deadline));
-    if (loan.placed_.end != nullptr) {
-      loan.memory_ = ::new (loan.placed_.memory()) T();
-      return loan;
-    }
+    WEFT_TRY(auto placed, port_->place(sizeof(T), deadline));
+    if (placed.end != nullptr) return LoanedMessage<T>(std::move(placed));
   }
-  loan.shared_ = std::make_shared<node::SharedMessageOf<T>>(node::type_support<T>);
-  loan.memory_ = &loan.shared_->value;
-  return loan;
+  return LoanedMessage<T>(std::make_shared<node::SharedMessageOf<T>>(node::type_support<T>));
 }
 
 template <Message T>

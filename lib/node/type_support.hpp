@@ -44,34 +44,33 @@ struct SharedMessageOf : SharedMessage {
   SharedMessageOf& operator=(const SharedMessageOf&) = delete;
 };
 
-template <Message T>
-extern const TypeSupport type_support;
-
 namespace detail {
 
 template <Message T>
-constexpr std::size_t flat_bytes() {
-  if constexpr (Flat<T>) {
-    return sizeof(T);
-  } else {
-    return 0;
+struct SupportFor {
+  static constexpr std::size_t flat_bytes() {
+    if constexpr (Flat<T>) {
+      return sizeof(T);
+    } else {
+      return 0;
+    }
   }
-}
-
-template <Message T>
-std::shared_ptr<const SharedMessage> share(const void* message) {
-  return std::make_shared<const SharedMessageOf<T>>(type_support<T>, *static_cast<const T*>(message));
-}
+  static std::size_t encoded_size(const void* message) {
+    return weft::encoded_size(*static_cast<const T*>(message));
+  }
+  static void encode(const void* message, std::span<std::byte> out) {
+    weft::encode(*static_cast<const T*>(message), out);
+  }
+  static std::shared_ptr<const SharedMessage> share(const void* message) {
+    return std::make_shared<const SharedMessageOf<T>>(table, *static_cast<const T*>(message));
+  }
+  static constexpr TypeSupport table{schema_text<T>(), fingerprint<T>(), flat_bytes(),
+                                     &encoded_size,    &encode,          has_views<T> ? nullptr : &share};
+};
 
 }  // namespace detail
 
 template <Message T>
-inline constexpr TypeSupport type_support{
-    schema_text<T>(),
-    fingerprint<T>(),
-    detail::flat_bytes<T>(),
-    [](const void* message) { return encoded_size(*static_cast<const T*>(message)); },
-    [](const void* message, std::span<std::byte> out) { encode(*static_cast<const T*>(message), out); },
-    has_views<T> ? nullptr : &detail::share<T>};
+inline constexpr const TypeSupport& type_support = detail::SupportFor<T>::table;
 
 }  // namespace weft::node

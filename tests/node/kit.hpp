@@ -1,0 +1,58 @@
+// What the tests of lib/node share: a Context in the test's own runtime directory, message types, patience.
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "weft.hpp"
+
+namespace weft::test {
+
+using namespace std::chrono_literals;
+
+/// How long a test waits for what must happen; only a broken test waits as long.
+inline constexpr auto patience = 20s;
+
+struct Vec3 {
+  double x = 0;
+  double y = 0;
+  double z = 0;
+  WEFT_MESSAGE("test/Vec3", x, y, z)
+};
+
+struct Note {
+  std::uint64_t number = 0;
+  std::string text;
+  WEFT_MESSAGE("test/Note", number, text)
+};
+
+struct Blob {
+  BytesView bytes;
+  WEFT_MESSAGE("test/Blob", bytes)
+};
+
+inline constexpr Topic<Vec3> vectors{"test/vectors"};
+inline constexpr Topic<Note> notes{"test/notes"};
+inline constexpr Topic<Note> reliable_notes{"test/notes",
+                                            {.reliability = Reliability::reliable, .depth = 16}};
+inline constexpr Topic<Blob> blobs{"test/blobs"};
+
+inline std::shared_ptr<Context> make_context() {
+  ContextOptions options;
+  options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");  // the sandbox's
+  return Context::create(std::move(options)).value();
+}
+
+inline Node make_node(std::shared_ptr<Context> context = make_context()) {
+  return Node::create({.name = "test", .context = std::move(context)}).value();
+}
+
+/// An endpoint to bind on each transport; the URI that bind() answers is for the peers.
+inline std::string bindable(std::string_view scheme) {
+  return scheme == "tcp" ? "tcp://127.0.0.1:0" : std::string(scheme) + "://node-test";
+}
+
+}  // namespace weft::test

@@ -1,0 +1,126 @@
+#include "kit.hpp"
+
+namespace weft::test {
+
+namespace {
+
+// The same type as two programs of different age know it.
+namespace older {
+struct Pose {
+  float x = 0;
+  std::string frame;
+  WEFT_MESSAGE("test/Pose", x, frame)
+};
+}  // namespace older
+namespace newer {
+struct Pose {
+  std::string frame;
+  double x = 0;
+  double confidence = 0.5;
+  WEFT_MESSAGE("test/Pose", frame, x, confidence)
+};
+}  // namespace newer
+namespace other {
+struct Pose {
+  std::string x;
+  std::string frame;
+  WEFT_MESSAGE("test/Pose", x, frame)
+};
+}  // namespace other
+
+// One schema, two memory layouts: only the listing order travels.
+namespace swapped {
+struct Vec3 {
+  double z = 0;
+  double y = 0;
+  double x = 0;
+  WEFT_MESSAGE("test/Vec3", x, y, z)
+};
+}  // namespace swapped
+
+constexpr Topic<older::Pose> old_poses{"test/pose"};
+constexpr Topic<newer::Pose> new_poses{"test/pose"};
+constexpr Topic<other::Pose> other_poses{"test/pose"};
+
+template <Message Out, Message In>
+Result<Sample<In>> pass(std::string_view scheme, const Topic<Out>& out, const Topic<In>& in,
+                        const Out& message) {
+  auto node = make_node();
+  auto publisher = node.publisher(out).value();
+  auto subscriber = node.subscriber(in).value();
+  WEFT_CHECK(subscriber.connect(publisher.bind(bindable(scheme)).value()));
+  WEFT_CHECK(subscriber.wait_matched(1, patience));
+  WEFT_CHECK(publisher.wait_matched(1, patience));
+  WEFT_CHECK(publisher.send(message));
+  return subscriber.receive(patience);
+}
+
+std::string scheme() {
+  std::vector<std::string> names;
+  for (const auto& transport : transport::transports())
+    names.push_back(transport.scheme);
+  return GENERATE_COPY(from_range(names));
+}
+
+}  // namespace
+
+TEST_CASE("a newer reader takes an older writer's messages, with its own defaults for what is missing") {
+  const auto road = scheme();
+  CAPTURE(road);
+  const auto sample = pass(road, old_poses, new_poses, {1.5F, "map"}).value();
+  REQUIRE(sample->x == 1.5);
+  REQUIRE(sample->frame == "map");
+  REQUIRE(sample->confidence == 0.5);
+}
+
+TEST_CASE("types that do not fit are refused with the field and both types, at both ends") {
+  const auto road = scheme();
+  CAPTURE(road);
+  const auto refused = pass(road, old_poses, other_poses, {1.5F, "map"});
+  REQUIRE_FALSE(refused);
+  REQUIRE(refused.error().code == Errc::incompatible);
+  REQUIRE_THAT(refused.error().message, Catch::Contains("x: string here, f32 there"));
+
+  auto node = make_node();
+  auto publisher = node.publisher(old_poses).value();
+  auto subscriber = node.subscriber(other_poses).value();
+  subscriber.connect(publisher.bind(bindable(road)).value()).value();
+  REQUIRE_FALSE(subscriber.wait_matched(1, patience));
+  const auto matched = publisher.wait_matched(1, 100ms);
+  REQUIRE_FALSE(matched);
+  REQUIRE(matched.error().code == Errc::incompatible);
+  REQUIRE_THAT(matched.error().message, Catch::Contains("x: "));
+}
+
+TEST_CASE("a reliable publisher is not held up by a subscriber whose type does not fit") {
+  const auto road = scheme();
+  CAPTURE(road);
+  constexpr Topic<older::Pose> out{"test/pose", {.reliability = Reliability::reliable, .depth = 2}};
+  constexpr Topic<other::Pose> in{"test/pose", {.reliability = Reliability::reliable, .depth = 2}};
+  auto node = make_node();
+  auto publisher = node.publisher(out).value();
+  auto subscriber = node.subscriber(in).value();
+  subscriber.connect(publisher.bind(bindable(road)).value()).value();
+  REQUIRE_FALSE(subscriber.wait_matched(1, patience));
+  for (int i = 0; i < 100; ++i)
+    publisher.send({}, patience).value();
+}
+
+TEST_CASE("a subscriber of another topic at the same endpoint is told so") {
+  const auto road = scheme();
+  CAPTURE(road);
+  const auto refused = pass(road, vectors, Topic<Vec3>("test/elsewhere"), {1, 2, 3});
+  REQUIRE_FALSE(refused);
+  REQUIRE(refused.error().code == Errc::incompatible);
+  REQUIRE_THAT(refused.error().message, Catch::Contains("test/vectors"));
+}
+
+TEST_CASE("two C++ types of one schema understand each other whatever their memory looks like") {
+  const auto road = scheme();
+  CAPTURE(road);
+  const auto sample = pass(road, vectors, Topic<swapped::Vec3>("test/vectors"), {1, 2, 3}).value();
+  REQUIRE(sample->x == 1);
+  REQUIRE(sample->z == 3);
+}
+
+}  // namespace weft::test
