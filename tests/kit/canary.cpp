@@ -1,5 +1,5 @@
-// A program with a race, in a process that also runs libzmq's threads: under the thread sanitizer, and with the
-// suppressions that all tests run with, it must be reported (test_canary.py looks).
+// A program with a race, in a process that also runs libzmq's threads: under the thread sanitizer, and with
+// the suppressions that all tests run with, it must be reported (test_canary.py looks).
 #include <cstdio>
 #include <thread>
 
@@ -10,7 +10,8 @@ namespace {
 int seeded = 0;
 
 void race() {
-  for (int i = 0; i < 1000; ++i) ++seeded;
+  for (int i = 0; i < 1000; ++i)
+    ++seeded;
 }
 
 /// Brings libzmq's own threads and locks into play.

@@ -24,6 +24,7 @@ import ctypes
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -116,20 +117,39 @@ def reap():
         pass
 
 
+def pin(pid):
+    """A pidfd of a live descendant, or None: from then on the pid cannot come to mean another process."""
+    try:
+        pinned = os.pidfd_open(pid)
+    except OSError:
+        return None
+    if pid in descendants():
+        return pinned
+    os.close(pinned)
+    return None
+
+
+def wait_for_an_exit(pids, end):
+    """Returns when one of the processes has ended, or at the end of time."""
+    waiting = select.poll()
+    pinned = [fd for fd in map(pin, pids) if fd is not None]
+    for fd in pinned:
+        waiting.register(fd, select.POLLIN)
+    if len(pinned) == len(pids):
+        waiting.poll(max(end - time.monotonic(), 0) * 1000)
+    for fd in pinned:
+        os.close(fd)
+    reap()
+
+
 def kill_all():
-    """Kills our descendants and nobody else: a pid is checked again while a pidfd pins it."""
+    """Kills our descendants, and nobody else."""
     end = time.monotonic() + 10
-    while descendants() and time.monotonic() < end:
-        for pid in descendants():
-            try:
-                pinned = os.pidfd_open(pid)
-            except OSError:
-                continue
-            if pid in descendants():
-                signal.pidfd_send_signal(pinned, signal.SIGKILL)
-            os.close(pinned)
-        time.sleep(0.01)
-        reap()
+    while (left := descendants()) and time.monotonic() < end:
+        for fd in filter(None, map(pin, left)):
+            signal.pidfd_send_signal(fd, signal.SIGKILL)
+            os.close(fd)
+        wait_for_an_exit(left, end)
 
 
 def describe(pid):
@@ -155,12 +175,10 @@ def sockets_of(pid):
 
 def leftover_processes():
     end = time.monotonic() + GRACE
-    while True:
-        reap()
-        left = descendants()
-        if not left or time.monotonic() > end:
-            return [describe(pid) for pid in sorted(left)]
-        time.sleep(0.01)
+    reap()
+    while (left := descendants()) and time.monotonic() < end:
+        wait_for_an_exit(left, end)
+    return [describe(pid) for pid in sorted(left)]
 
 
 # ---- files and kernel objects ---------------------------------------------------------------------------

@@ -35,16 +35,16 @@ plain() {
 
 # Optimised a little and with line numbers alone: three builds must fit the time. Warnings are the plain build's.
 sanitizer() {
-  local sanitizers=$1 stage=$2 arguments=-g1,-fno-omit-frame-pointer
-  [[ $sanitizers != thread ]] || arguments+=,-Werror=tsan
-  configure "$root/build-$stage" g++ --buildtype plain -Doptimization=1 -Db_ndebug=false -Dwerror=false \
+  local sanitizers=$1 stage=$2 arguments='-g1 -fno-omit-frame-pointer'
+  [[ $sanitizers != thread ]] || arguments+=' -Werror=tsan'
+  configure "$root/build-$stage" g++ -Doptimization=1 -Ddebug=false -Db_ndebug=false -Dwerror=false \
     -Db_sanitize="$sanitizers" -Dcpp_args="$arguments" && meson_tests "$root/build-$stage" "$stage"
 }
 
 fuzz() {
   local planted_bug=$1 stage=$2
-  configure "$root/build-$stage" clang++-16 --buildtype plain -Doptimization=1 -Db_ndebug=false -Dwerror=false \
-    -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-g1,-fno-sanitize-recover=undefined \
+  configure "$root/build-$stage" clang++-16 -Doptimization=1 -Ddebug=false -Db_ndebug=false -Dwerror=false \
+    -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args='-g1 -fno-sanitize-recover=undefined' \
     -Dfuzz=true -Dplanted_bug="$planted_bug" && meson_tests "$root/build-$stage" "$stage"
 }
 

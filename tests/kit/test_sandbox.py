@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 SANDBOX = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sandbox.py")
@@ -14,19 +13,18 @@ MSG_GET = "import ctypes; ctypes.CDLL(None).msgget(0x77656674, 0o1600)"
 MQ_OPEN = ("import ctypes, os; lib = ctypes.CDLL('librt.so.1');"
            "lib.mq_open(b'/weft-leak', os.O_CREAT | os.O_RDWR, 0o600, None)")
 ABSTRACT_LISTENER = """
-import os, socket, time
+import os, signal, socket
+ready, tell = os.pipe()
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         listener = socket.socket(socket.AF_UNIX)
         listener.bind('\\0weft-leak')
         listener.listen()
-        open(os.environ['TMPDIR'] + '/ready', 'w').close()
-        time.sleep(1000)
+        os.write(tell, b'1')
+        signal.pause()
     os._exit(0)
-while not os.path.exists(os.environ['TMPDIR'] + '/ready'):
-    time.sleep(0.001)
-os.unlink(os.environ['TMPDIR'] + '/ready')
+os.read(ready, 1)
 """
 
 
@@ -112,26 +110,26 @@ class Sandbox(unittest.TestCase):
         self.assertEqual(sandbox("import subprocess; subprocess.Popen(['sleep', '1000']).kill()").returncode, 0)
 
     def test_a_program_that_hangs_is_stopped_with_all_its_children(self):
-        done = sandbox("import subprocess, time;"
-                       "print(subprocess.Popen(['setsid', 'sleep', '1000']).pid, flush=True); time.sleep(1000)",
+        done = sandbox("import signal, subprocess;"
+                       "print(subprocess.Popen(['setsid', 'sleep', '1000']).pid, flush=True); signal.pause()",
                        "--timeout", "1")
         self.assertEqual(done.returncode, 124)
         self.assertIn("timeout: still running after 1 s", done.stdout)
         self.assertFalse(os.path.exists(f"/proc/{done.stdout.split()[0]}"))
 
     def test_an_interrupted_run_stops_the_program_and_removes_its_directory(self):
-        with tempfile.NamedTemporaryFile("r") as told:
-            program = (f"import os, time; open({told.name!r}, 'w').write(os.environ['TMPDIR'] + '\\n');"
-                       "time.sleep(1000)")
+        with tempfile.TemporaryDirectory() as folder:
+            told = os.path.join(folder, "told")
+            os.mkfifo(told)
+            program = f"import os, signal; open({told!r}, 'w').write(os.environ['TMPDIR']); signal.pause()"
             with subprocess.Popen([sys.executable, SANDBOX, sys.executable, "-c", program],
                                   stdout=subprocess.PIPE, text=True) as run:
-                while not (runtime := told.readline()).endswith("\n"):
-                    told.seek(0)
-                    time.sleep(0.001)
+                with open(told, encoding="utf-8") as file:
+                    runtime = file.read()
                 run.terminate()
                 self.assertIn("interrupted", run.stdout.read())
             self.assertEqual(run.returncode, 124)
-            self.assertFalse(os.path.exists(runtime.strip()))
+            self.assertFalse(os.path.exists(runtime))
 
 
 class Results(unittest.TestCase):

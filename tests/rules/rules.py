@@ -1,0 +1,153 @@
+"""The architecture's rules. Each takes the repository's root and yields "file:line: what is wrong".
+
+ROOMS lists the folders of lib from the ground up: a room may include those before it, never those behind it.
+"""
+import os
+import re
+
+from source import classes, code, files, includes, matches, without_comments
+
+ROOMS = ("base", "type", "codec", "wire", "transport", "discovery", "node")
+ALLOWED_FOR_TOPICS = ("base", "type")
+ABOVE_TRANSPORT = tuple(f"lib/{room}" for room in ROOMS if room != "transport")
+CATCHES_ALL = "lib/node/call_user.hpp"
+MOST_OPERATIONS, MOST_LINES, MOST_CONTRACT_LINES = 8, 450, 150
+PARTNER_WITHIN = 6  # lines between a memory order and the comment that names its partner
+
+
+def include_direction(root):
+    """A room includes only itself and the rooms above it; lib includes nothing outside lib."""
+    for path, text in files(root, "lib"):
+        own = path.split("/")[1]
+        for line, included in includes(text):
+            room = included.split("/")[0]
+            if room not in ROOMS and "/" in included:
+                yield f"{path}:{line}: lib includes {included}, which is not in lib"
+            elif own in ROOMS and (room not in ROOMS or ROOMS.index(room) > ROOMS.index(own)):
+                yield f"{path}:{line}: {own} may not include {included}"
+
+
+def topics_stand_on_types(root):
+    """The topic catalogue depends on lib/type, and what that stands on, only."""
+    for path, text in files(root, "topics"):
+        for line, included in includes(text):
+            room = included.split("/")[0]
+            if room in ROOMS and room not in ALLOWED_FOR_TOPICS:
+                yield f"{path}:{line}: a topic includes {included}"
+
+
+def no_transport_above_the_seam(root):
+    """No room but lib/transport knows that a particular transport exists."""
+    for path, text in files(root, *ABOVE_TRANSPORT):
+        for line, word in matches(text, r"(?i)\w*zmq\w*|\bzeromq\b|\b(mq_open|msgget|shm_open|shmget|memfd_create)\b"):
+            yield f"{path}:{line}: names {word}"
+        for line, word in matches(without_comments(text), r"\b(inproc|ipc|tcp)\b"):
+            yield f"{path}:{line}: names {word}"
+
+
+def one_room_includes_zmq(root):
+    """zmq.h and zmq.hpp are included in lib/transport/zmq only."""
+    for path, text in files(root, "lib", "topics", "apps"):
+        if not path.startswith("lib/transport/zmq/"):
+            for line, included in matches(without_comments(text), r'#\s*include\s*[<"]zmq'):
+                yield f"{path}:{line}: {included}"
+
+
+def contract_is_short_and_documented(root):
+    """transport.hpp fits a screen or three, and says of every operation what it does."""
+    path = "lib/transport/transport.hpp"
+    with open(os.path.join(root, path), encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    if len(lines) > MOST_CONTRACT_LINES:
+        yield f"{path}:1: {len(lines)} lines, at most {MOST_CONTRACT_LINES}"
+    for number, line in enumerate(lines, 1):
+        if re.match(r"\s*virtual\b(?!\s*~)", line) and not lines[number - 2].lstrip().startswith("///"):
+            yield f"{path}:{number}: without a comment: {line.strip()}"
+
+
+def small_interfaces(root):
+    """An interface has at most eight operations."""
+    for path, text in files(root, "lib", "apps"):
+        for line, name, body in classes(text):
+            operations = len(re.findall(r"\bvirtual\b(?!\s*~)", body))
+            if operations > MOST_OPERATIONS:
+                yield f"{path}:{line}: {name} has {operations} operations, at most {MOST_OPERATIONS}"
+
+
+def library_does_not_talk(root):
+    """lib prints nothing, and reads no environment."""
+    talk = (r"\bstd::(cout|cerr|clog)\b|\bv?[fd]?printf\s*\(|\bf?puts\s*\(|\bputchar\s*\(|\bperror\s*\(|\bfmt::print\b"
+            r"|\b(secure_)?getenv\s*\(|\benviron\b")
+    for path, text in files(root, "lib"):
+        for line, word in matches(code(text), talk):
+            yield f"{path}:{line}: {word}"
+
+
+def no_mutable_statics(root):
+    """lib keeps no state outside objects: no mutable static, thread-local or namespace-scope variable."""
+    constant = r"(?!.*\b(?:const|constexpr|constinit const)\b)"
+    local = constant + r"^\s*(?:inline\s+)?(?:static|thread_local)\b[^(]*?(?:;|=|\{|$)"
+    scope = (constant + r"^(?!using|typedef|class|struct|enum|union|namespace|template|extern|friend|return|concept|public"
+             r"|private|static|#|\})(?:inline\s+)?[A-Za-z_][\w:<>,*& ]*[\s*&]\w+\s*(?:=[^=].*|\{.*\})?;")
+    for path, text in files(root, "lib"):
+        for line, found in matches(code(text), f"{local}|{scope}"):
+            yield f"{path}:{line}: mutable state: {found}"
+
+
+def one_place_catches_everything(root):
+    """catch (...) stands only where user code is called."""
+    for path, text in files(root, "lib"):
+        if path != CATCHES_ALL:
+            for line, found in matches(code(text), r"catch\s*\(\s*\.\.\.\s*\)"):
+                yield f"{path}:{line}: {found} belongs into {CATCHES_ALL} only"
+
+
+def memory_orders_name_their_partner(root):
+    """Every memory order stands beside a comment with the words "pairs with", and no fence is used."""
+    for path, text in files(root, "lib"):
+        lines = text.splitlines()
+        for line, found in matches(code(text), r"memory_order\w*"):
+            near = lines[max(line - 1 - PARTNER_WITHIN, 0):line + 1]
+            if not any(re.search(r"//.*\bpairs? with", other) for other in near):
+                yield f"{path}:{line}: {found} without a partner"
+        for line, found in matches(code(text), r"atomic_(thread|signal)_fence"):
+            yield f"{path}:{line}: {found}"
+
+
+def headers_introduce_themselves(root):
+    """A header begins with a comment that says what it is, and is included once."""
+    for path, text in files(root, "lib", "topics", "apps"):
+        if path.endswith(".hpp"):
+            if not text.startswith("// "):
+                yield f"{path}:1: does not say what it is"
+            if "#pragma once" not in text:
+                yield f"{path}:1: without #pragma once"
+
+
+def files_stay_small(root):
+    """A file holds one idea."""
+    for path, text in files(root, "lib", "topics", "apps", "perf", "tests"):
+        if text.count("\n") > MOST_LINES:
+            yield f"{path}:1: {text.count(chr(10))} lines, at most {MOST_LINES}"
+
+
+def tests_do_not_sleep(root):
+    """A test waits for a condition, under a watchdog; it never waits for time."""
+    sleep = r"\b(sleep_for|sleep_until|usleep|nanosleep|clock_nanosleep)\b|\bsleep\s*\("
+    for path, text in files(root, "tests"):
+        for line, found in matches(code(text), sleep):
+            yield f"{path}:{line}: {found}"
+    for folder, _, names in sorted(os.walk(os.path.join(root, "tests"))):
+        for name in sorted(names):
+            if name.endswith(".py"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    for line, found in matches(file.read(), r"\btime\.sleep\b|\bimport sleep\b"):
+                        yield f"{os.path.relpath(os.path.join(folder, name), root)}:{line}: {found}"
+
+
+def one_main_for_tests(root):
+    """tests/kit/main.cpp is the one main() of the Catch tests."""
+    for path, text in files(root, "tests"):
+        if path != "tests/kit/main.cpp":
+            for line, found in matches(code(text), r"CATCH_CONFIG_MAIN"):
+                yield f"{path}:{line}: {found}; link test_kit instead"
