@@ -1,10 +1,10 @@
 #include "transport/os_names.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
-#include <dirent.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -109,13 +109,13 @@ std::string lock_path(std::string_view socket_path) {
 }
 
 Result<void> sweep(const std::string& runtime_directory) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(runtime_directory.c_str()), &::closedir);
-  if (!directory) return sys_error(errno, "opendir", runtime_directory);
+  std::error_code failure;
   std::vector<std::string> locks;
-  while (const auto* entry = ::readdir(directory.get())) {
-    const std::string_view name = entry->d_name;
-    if (name.ends_with(lock_suffix)) locks.push_back(fmt::format("{}/{}", runtime_directory, name));
+  for (std::filesystem::directory_iterator entry(runtime_directory, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    if (entry->path().native().ends_with(lock_suffix)) locks.push_back(entry->path().native());
   }
+  if (failure) return sys_error(failure.value(), "opendir", runtime_directory);
   for (const auto& lock : locks)
     sweep_one(lock);
   return {};

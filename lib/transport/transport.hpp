@@ -71,6 +71,7 @@ struct EndOptions {
   Duration stall = std::chrono::seconds(10);  ///< See Loss, above.
   Duration linger = std::chrono::seconds(1);  ///< How long closing may take to flush.
   Bytes announcement;                         ///< Handed to every peer, as it is.
+  std::string schema;  ///< At a publisher: for listeners that are not weft and ask for it; empty: none.
   /// At a publisher: the last sequence given out, also to frames that no End saw since nobody listened. Read
   /// for a link's `last_sequence` after the publisher's observer was told of the link (both seq_cst).
   /// Outlives the End.
@@ -97,7 +98,8 @@ class End {
   /// Attaches to an endpoint now or whenever somebody binds it, again after it was lost. Never blocks.
   virtual Result<void> connect(const Endpoint& endpoint) = 0;
 
-  /// Room for one frame of `bytes` bytes in the transport's own memory, 8-aligned, uninitialised. On a
+  /// Room for one frame of `bytes` bytes in the transport's own memory, uninitialised, 8-aligned where the
+  /// traits say `aligned`. On a
   /// reliable End waits for room; else never blocks. Errors: timeout, too_big, resource_exhausted;
   /// unavailable (a sender without a peer). A loan dropped unsent is returned. `to` is the return path of a
   /// reply, or nullptr.

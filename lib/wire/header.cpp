@@ -100,6 +100,12 @@ void write_header(const Header& header, std::span<std::byte> frame) noexcept {
   if (header.trace) std::memcpy(at, &*header.trace, trace_bytes);
 }
 
+Peek peek(BytesView frame) noexcept {
+  Layout fixed;
+  std::memcpy(&fixed, frame.data(), sizeof fixed);
+  return Peek{Kind(fixed.kind), PortId{fixed.context, fixed.port}, fixed.sequence, fixed.stamp};
+}
+
 Result<FrameView> parse_frame(BytesView frame) {
   if (frame.size() < header_bytes) return bad(fmt::format("{} bytes are too few for a header", frame.size()));
   Layout fixed;

@@ -75,6 +75,16 @@ std::size_t header_size(const Header& header) noexcept;
 /// Writes the header at the front of `frame`. REQUIRES: frame.size() >= header_size(header).
 void write_header(const Header& header, std::span<std::byte> frame) noexcept;
 
+/// The fields that a transport needs of every frame. REQUIRES: frame.size() >= header_bytes; nothing else is looked
+/// at, so that the rest may be malformed.
+struct Peek {
+  Kind kind;
+  PortId source;
+  std::uint64_t sequence;
+  std::int64_t stamp_ns;
+};
+Peek peek(BytesView frame) noexcept;
+
 /// A parsed frame; the payload borrows the frame's bytes.
 struct FrameView {
   Header header;

@@ -1,0 +1,56 @@
+// Addresses: from endpoints to libzmq's, and the names that binding makes in the file system.
+//
+// Threads   Any; a Binding is a value that moves.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/file_lock.hpp"
+#include "transport/endpoint.hpp"
+#include "transport/zmq/socket.hpp"
+
+namespace weft::transport::zeromq {
+
+enum class Scheme : std::uint8_t { ipc, tcp };
+
+/// Everything that a socket is bound to.
+class Bindings final {
+ public:
+  Bindings(Scheme scheme, std::string runtime_directory)
+      : scheme_(scheme), runtime_directory_(std::move(runtime_directory)) {}
+
+  /// Binds `socket` and answers with the endpoint to connect to. ipc: takes the lock beside the socket's path
+  /// first, since a second bind would steal a path from whoever lives there. Errors: in_use,
+  /// permission_denied, not_found, too_big, invalid_argument; nothing is left behind.
+  Result<Endpoint> bind(Socket& socket, const Endpoint& endpoint);
+
+  /// Connects `socket`; whether anybody is there shows later. Errors: invalid_argument, too_big.
+  Result<void> connect(Socket& socket, const Endpoint& endpoint) const;
+
+ private:
+  /// A socket in the file system, ours while we hold the lock.
+  class Path final {
+   public:
+    Path(std::string path, FileLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+    Path(const Path&) = delete;
+    Path& operator=(const Path&) = delete;
+    ~Path();
+
+   private:
+    const std::string path_;
+    const FileLock lock_;
+  };
+
+  Result<Endpoint> bind_ipc(Socket& socket, const Endpoint& endpoint);
+  static Result<Endpoint> bind_tcp(Socket& socket, const Endpoint& endpoint);
+
+  Scheme scheme_;
+  std::string runtime_directory_;
+  std::vector<std::unique_ptr<const Path>> paths_;
+};
+
+}  // namespace weft::transport::zeromq

@@ -1,0 +1,216 @@
+#include "transport/zmq/fanout.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace weft::transport::zeromq {
+
+using wire::Kind;
+
+Fanout::Fanout(Socket& socket, const EndOptions& options, LinkObserver& observer, LogSink& log)
+    : socket_(socket),
+      options_(options),
+      observer_(observer),
+      log_(log),
+      data_prefix_(data_prefix(options.name)),
+      schema_prefix_(schema_prefix(options.name)),
+      readers_(options.reliable, options.depth, options.stall),
+      plain_topics_(data_prefix_.size() + 1) {}
+
+// Answering is a socket operation, in which libzmq may take in more without telling anybody: so look again
+// after it.
+bool Fanout::look(std::size_t most) {
+  std::size_t taken = 0;
+  do {
+    for (::zmq::message_t message; taken < most && socket_.receive(message); ++taken)
+      take(bytes_of(message));
+  } while (answer());
+  return taken > 0;
+}
+
+void Fanout::take(BytesView said) {
+  if (said.empty()) return;
+  const auto rest = said.subspan(1);
+  switch (said[0]) {
+    case subscribe:
+      return subscribed(rest);
+    case unsubscribe:
+      return unsubscribed(rest);
+    case ack_mark:
+      return took(rest);
+    case announce_mark:
+      return introduced(rest);
+    case bye_mark:
+      return leaving(rest);
+    default:
+      return;
+  }
+}
+
+void Fanout::subscribed(BytesView topic) {
+  if (!topic.empty() && topic[0] == token_mark) {
+    if (const auto token = Token::read(topic.subspan(1))) met(*token);
+    return;
+  }
+  if (is_prefix_of(topic, data_prefix_) && !plain_topics_[topic.size()]) {
+    plain_topics_[topic.size()] = true;
+    if (++plain_ == 1) match_plain();
+  }
+  if (is_prefix_of(topic, schema_prefix_)) schema_wanted_ = true;
+}
+
+void Fanout::unsubscribed(BytesView topic) {
+  if (!topic.empty() && topic[0] == token_mark) {
+    const auto token = Token::read(topic.subspan(1));
+    auto* entry = token ? readers_.find(*token) : nullptr;
+    if (entry != nullptr) left(*entry);
+    return;
+  }
+  if (is_prefix_of(topic, data_prefix_) && plain_topics_[topic.size()]) {
+    plain_topics_[topic.size()] = false;
+    if (--plain_ == 0) observer_.unmatched(PortId{}, DropCause::peer_left);
+  }
+}
+
+// The same token again is a reader whose new connection was seen before the end of its old one.
+void Fanout::met(const Token& token) {
+  if (auto* known = readers_.find(token)) left(*known);
+  if (readers_.join(token) == nullptr) {
+    return warn_once(warned_many_,
+                     fmt::format("more than {} subscribers; the others are ignored", Readers::most));
+  }
+  prompts_due_ = true;
+}
+
+void Fanout::introduced(BytesView said) {
+  if (said.size() < Token::size) return;
+  const auto token = Token::read(said.first(Token::size));
+  auto* entry = token ? readers_.find(*token) : nullptr;
+  if (entry == nullptr || entry->second.state != Reader::State::met) return;
+  const auto announcement = said.subspan(Token::size);
+  if (token->reliable && options_.reliable) {
+    entry->second.announcement.assign(announcement.begin(), announcement.end());
+  }
+  match(*entry, announcement);
+}
+
+// First the observer, then the sequence, then the answer: what is sent once the observer knows lies above it.
+void Fanout::match(Readers::Entry& entry, BytesView announcement) {
+  auto& [token, reader] = entry;
+  reader.state = Reader::State::matched;
+  reader.fits = observer_.matched(token.subscriber, announcement, current());
+  reader.taken = current();
+  reader.held.reset();
+  readers_.update();
+  const auto frame =
+      make_frame(own_header(Kind::announcement, options_.id, reader.taken), options_.announcement);
+  socket_.send(marked(token_mark, token), frame);
+}
+
+void Fanout::match_plain() {
+  [[maybe_unused]] const bool gates_anyway_nobody = observer_.matched(PortId{}, {}, current());
+}
+
+void Fanout::took(BytesView said) {
+  const auto ack = read_ack(said);
+  if (!ack || ack->publisher != options_.id) return;
+  auto* entry = readers_.find(ack->token);
+  if (entry == nullptr || entry->second.state == Reader::State::met) return;
+  auto& reader = entry->second;
+  if (ack->sequence > std::max(last_, reader.taken)) return;  // more than there was
+  if (ack->sequence > reader.taken) {
+    reader.taken = ack->sequence;
+    reader.held.reset();
+    const bool was_gating = readers_.gates(*entry);
+    if (was_gating) {
+      readers_.update();
+      observer_.consumed(ack->token.subscriber, reader.taken);
+    }
+  }
+  if (readers_.caught_up(*entry, last_)) {
+    send(marked(token_mark, ack->token), Kind::tail, {});
+    match(*entry, Bytes(reader.announcement));
+  }
+  wants_tail_ = wants_tail_ || reader.taken < last_;
+}
+
+void Fanout::leaving(BytesView said) {
+  const auto token = Token::read(said);
+  if (auto* entry = token ? readers_.find(*token) : nullptr) entry->second.leaving = true;
+}
+
+void Fanout::left(Readers::Entry& entry) {
+  const auto token = entry.first;
+  const bool was_matched = entry.second.state == Reader::State::matched;
+  const auto cause = entry.second.leaving ? DropCause::peer_left : DropCause::peer_died;
+  readers_.leave(token);
+  if (was_matched) observer_.unmatched(token.subscriber, cause);
+}
+
+// What one look gave rise to, once for all: true if something was sent.
+bool Fanout::answer() {
+  bool sent = false;
+  if (std::exchange(schema_wanted_, false)) {
+    send(schema_prefix_, Kind::schema, as_bytes(options_.schema));
+    sent = true;
+  }
+  if (!std::exchange(prompts_due_, false)) return sent;
+  for (auto& [token, reader] : readers_.table()) {
+    if (reader.state != Reader::State::met || std::exchange(reader.prompted, true)) continue;
+    send(marked(token_mark, token), Kind::tail, {});
+    sent = true;
+  }
+  return sent;
+}
+
+Duration Fanout::hold(Instant time) {
+  const auto held = readers_.hold(last_ + 1, time);
+  for (const auto* entry : held.stalled)
+    observer_.unmatched(entry->first.subscriber, DropCause::stalled);
+  return held.ask_again;
+}
+
+bool Fanout::unconfirmed() const noexcept {
+  return std::ranges::any_of(readers_.table(), [&](const auto& entry) {
+    return entry.second.state != Reader::State::met && entry.second.taken < last_;
+  });
+}
+
+// Half of what both queues hold (publisher.cpp, subscriber.cpp) has always room, however libzmq counts.
+bool Fanout::at_risk() const noexcept {
+  return std::ranges::any_of(readers_.table(), [&](const auto& entry) {
+    const auto& [token, reader] = entry;
+    const auto sure = std::min(token.depth, options_.depth) / 2 + 16;
+    return reader.state == Reader::State::matched && !readers_.gates(entry) && last_ > reader.taken + sure;
+  });
+}
+
+void Fanout::tail(bool final) {
+  send(data_prefix_, Kind::tail, final ? BytesView(goodbye) : BytesView());
+}
+
+void Fanout::tail_again(bool final) {
+  for (const auto& [token, reader] : readers_.table()) {
+    if (reader.state == Reader::State::met || reader.taken >= last_) continue;
+    send(marked(token_mark, token), Kind::tail, final ? BytesView(goodbye) : BytesView());
+  }
+}
+
+std::uint64_t Fanout::current() const noexcept {
+  if (options_.sequence == nullptr) return last_;
+  return options_.sequence->load(std::memory_order_seq_cst);  // pairs with the port's store (transport.hpp)
+}
+
+void Fanout::send(BytesView prefix, Kind kind, BytesView payload) {
+  const auto frame = make_frame(own_header(kind, options_.id, kind == Kind::schema ? 0 : last_), payload);
+  socket_.send(prefix, frame);
+}
+
+void Fanout::warn_once(bool& warned, std::string_view what) {
+  if (std::exchange(warned, true) || !log_) return;
+  log_(Severity::warning, fmt::format("{}: {}", options_.name, what));
+}
+
+}  // namespace weft::transport::zeromq

@@ -1,0 +1,113 @@
+#include "transport/zmq/framing.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace weft::transport::zeromq {
+
+namespace {
+
+constexpr std::uint32_t reliable_bit = 0x8000'0000;
+constexpr std::size_t ack_bytes = Token::size + 20;
+
+template <class Integer>
+void put(std::byte*& at, Integer value) noexcept {
+  std::memcpy(at, &value, sizeof value);
+  at += sizeof value;
+}
+
+template <class Integer>
+void get(const std::byte*& at, Integer& value) noexcept {
+  std::memcpy(&value, at, sizeof value);
+  at += sizeof value;
+}
+
+void append(Bytes& to, BytesView bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
+}  // namespace
+
+std::array<std::byte, Token::size> Token::bytes() const noexcept {
+  std::array<std::byte, size> bytes{};
+  auto* at = bytes.data();
+  put(at, subscriber.context);
+  put(at, subscriber.port);
+  put(at, depth | (reliable ? reliable_bit : 0));
+  return bytes;
+}
+
+std::optional<Token> Token::read(BytesView bytes) noexcept {
+  if (bytes.size() != size) return std::nullopt;
+  Token token;
+  std::uint32_t depth = 0;
+  const auto* at = bytes.data();
+  get(at, token.subscriber.context);
+  get(at, token.subscriber.port);
+  get(at, depth);
+  token.depth = depth & ~reliable_bit;
+  token.reliable = (depth & reliable_bit) != 0;
+  if (token.depth == 0) return std::nullopt;
+  return token;
+}
+
+Bytes marked(std::byte mark, const Token& token) {
+  Bytes bytes{mark};
+  append(bytes, token.bytes());
+  return bytes;
+}
+
+Bytes data_prefix(std::string_view name) {
+  Bytes bytes;
+  append(bytes, as_bytes(name));
+  bytes.push_back(std::byte{0});
+  return bytes;
+}
+
+Bytes data_subscription(std::string_view name) {
+  auto bytes = data_prefix(name);
+  append(bytes, as_bytes("WF"));
+  return bytes;
+}
+
+Bytes schema_prefix(std::string_view name) {
+  Bytes bytes{schema_mark};
+  append(bytes, data_prefix(name));
+  return bytes;
+}
+
+Bytes write_ack(const Ack& ack) {
+  auto bytes = marked(ack_mark, ack.token);
+  const auto begin = bytes.size();
+  bytes.resize(1 + ack_bytes);
+  auto* at = bytes.data() + begin;
+  put(at, ack.publisher.context);
+  put(at, ack.publisher.port);
+  put(at, ack.sequence);
+  return bytes;
+}
+
+std::optional<Ack> read_ack(BytesView bytes) noexcept {
+  if (bytes.size() != ack_bytes) return std::nullopt;
+  const auto token = Token::read(bytes.first(Token::size));
+  if (!token) return std::nullopt;
+  Ack ack{*token, {}, 0};
+  const auto* at = bytes.data() + Token::size;
+  get(at, ack.publisher.context);
+  get(at, ack.publisher.port);
+  get(at, ack.sequence);
+  return ack;
+}
+
+bool is_prefix_of(BytesView prefix, BytesView whole) noexcept {
+  return prefix.size() <= whole.size() && std::equal(prefix.begin(), prefix.end(), whole.begin());
+}
+
+Bytes make_frame(const wire::Header& header, BytesView payload) {
+  Bytes frame(wire::header_size(header));
+  wire::write_header(header, frame);
+  append(frame, payload);
+  return frame;
+}
+
+}  // namespace weft::transport::zeromq

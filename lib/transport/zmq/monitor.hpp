@@ -1,0 +1,39 @@
+// Monitor: what happens to a socket's connections, in the order in which it happened.
+//
+// Threads   The socket's.
+// Lifetime  Ends before its socket: libzmq waits for a monitor's reader, and so for nobody once it is gone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "transport/zmq/socket.hpp"
+
+namespace weft::transport::zeromq {
+
+class Monitor final {
+ public:
+  enum class What : std::uint8_t { opened, ready, closed };
+  struct Event {
+    What what;
+    int connection;  ///< Its descriptor; of a `ready` one libzmq does not say.
+  };
+
+  /// Errors: resource_exhausted.
+  static Result<Monitor> start(::zmq::context_t& context, Socket& socket);
+  Monitor(Monitor&& other) noexcept;
+  Monitor& operator=(Monitor&&) = delete;
+  ~Monitor();
+
+  /// Never waits.
+  std::optional<Event> next() noexcept;
+  /// Like Socket::fd().
+  [[nodiscard]] int fd() noexcept { return reader_.fd(); }
+
+ private:
+  Monitor(void* watched, Socket reader) noexcept : watched_(watched), reader_(std::move(reader)) {}
+  void* watched_;
+  Socket reader_;
+};
+
+}  // namespace weft::transport::zeromq

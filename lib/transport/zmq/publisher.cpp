@@ -1,0 +1,193 @@
+#include "transport/zmq/publisher.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+
+#include <fmt/core.h>
+
+namespace weft::transport::zeromq {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration tick_period = 10ms;
+constexpr int quiet_ticks = 10;        // without a message, then the tail is told,
+constexpr int patient_ticks = 640;     // and again with doubled pauses to who does not confirm it, up to here
+constexpr Duration tail_pause = 20ms;  // between tails on closing
+constexpr std::int64_t look_period_ns = 1'000'000;
+constexpr std::size_t looks_per_send = 64;
+
+/// libzmq learns late, by up to half its mark, what a peer has taken: twice the window always has room for
+/// it. The rest is for what is not a message.
+std::uint32_t send_mark(const EndOptions& options) {
+  return (options.reliable ? 2 * options.depth : options.depth) + 64;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<End>> Publisher::open(const Parts& parts, EndOptions options, LinkObserver& observer) {
+  WEFT_TRY(auto socket, Socket::open(parts.context, {.type = ZMQ_XPUB,
+                                                     .send_mark = send_mark(options),
+                                                     .receive_mark = 1000,
+                                                     .max_message = max_announcement + 64}));
+  WEFT_CHECK(socket.set(ZMQ_XPUB_VERBOSE, 1));  // each asks for the schema anew
+  WEFT_CHECK(socket.set(ZMQ_IMMEDIATE, 1));     // so that a lost connection ends its subscriptions
+  WEFT_TRY(auto readiness, Readiness::create({socket.fd()}));
+  std::unique_ptr<Publisher> publisher(
+      new Publisher(parts, std::move(options), observer, std::move(socket), std::move(readiness)));
+  auto* self = publisher.get();
+  WEFT_TRY(publisher->watch_, parts.world.agent.watch(self->socket_.fd(), [self] { self->notice(); }));
+  WEFT_TRY(publisher->tick_, parts.world.agent.every(tick_period, [self] { self->tick(); }));
+  publisher->tick_.enable(false);
+  return std::unique_ptr<End>(std::move(publisher));
+}
+
+Publisher::Publisher(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket,
+                     Readiness readiness)
+    : options_(std::move(options)),
+      prefix_(data_prefix(options_.name)),
+      socket_(std::move(socket)),
+      readiness_(std::move(readiness)),
+      bindings_(parts.scheme, parts.world.runtime_directory),
+      fanout_(socket_, options_, observer, parts.world.log) {}
+
+Publisher::~Publisher() {
+  watch_ = Agent::Watch();
+  tick_ = Agent::Watch();
+  close();  // the agent is out of it: no lock
+}
+
+Result<Endpoint> Publisher::bind(const Endpoint& endpoint) {
+  const std::lock_guard lock(lock_);
+  auto bound = bindings_.bind(socket_, endpoint);
+  fanout_.look();
+  return bound;
+}
+
+Result<void> Publisher::connect(const Endpoint& endpoint) {
+  const std::lock_guard lock(lock_);
+  auto connected = bindings_.connect(socket_, endpoint);
+  fanout_.look();
+  return connected;
+}
+
+Result<Loan> Publisher::loan(std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
+  WEFT_CHECK(check_size(bytes));
+  if (options_.reliable) WEFT_CHECK(wait_for_room(deadline));
+  WEFT_TRY(auto message, make_message(prefix_.size() + bytes));
+  std::memcpy(message.data(), prefix_.data(), prefix_.size());
+  const std::span frame(message.data<std::byte>() + prefix_.size(), bytes);
+  return Loan{frame, Keeper(std::move(message)), nullptr};
+}
+
+Result<void> Publisher::wait_for_room(Deadline deadline) {
+  std::unique_lock lock(lock_);
+  while (!fanout_.has_room()) {
+    readiness_.clear();
+    if (fanout_.look()) continue;
+    const auto time = now();
+    const auto ask_again = fanout_.hold(time);
+    if (fanout_.has_room()) break;
+    if (deadline.has_passed(time)) {
+      return Error{Errc::timeout, fmt::format("{}: a subscriber takes no more; {} messages wait for it",
+                                              options_.name, options_.depth)};
+    }
+    lock.unlock();
+    readiness_.wait(std::min(deadline.left(time), ask_again));
+    lock.lock();
+  }
+  return {};
+}
+
+bool Publisher::send(Loan loan) {
+  auto* message = loan.keeper.get<::zmq::message_t>();
+  if (message == nullptr) return false;
+  const auto frame = wire::peek(loan.bytes);
+  const std::lock_guard lock(lock_);
+  if (const auto since = frame.stamp_ns - looked_at_ns_; since >= look_period_ns || since < 0) {
+    looked_at_ns_ = frame.stamp_ns;
+    fanout_.look(looks_per_send);
+  }
+  fanout_.sent(frame.sequence);
+  ++sends_;
+  if (!flowing_) flow();
+  return socket_.send(*message) == Sent::yes;
+}
+
+std::optional<Frame> Publisher::receive() {
+  const std::lock_guard lock(lock_);
+  readiness_.clear();
+  fanout_.look();
+  return std::nullopt;
+}
+
+// On the agent's thread. If the user's thread has the lock, it looks itself, or the agent is called again.
+void Publisher::notice() {
+  const std::unique_lock lock(lock_, std::try_to_lock);
+  if (!lock) return;
+  if (fanout_.look()) readiness_.raise();
+  if (fanout_.wants_tail() && !flowing_) flow();
+}
+
+void Publisher::tick() {
+  const std::unique_lock lock(lock_, std::try_to_lock);
+  if (!lock || !flowing_) return;
+  if (fanout_.look()) readiness_.raise();
+  const bool quiet = std::exchange(sends_at_tick_, sends_) == sends_;
+  quiet_ticks_ = quiet ? quiet_ticks_ + 1 : 0;
+  if (quiet_ticks_ < quiet_ticks || !finish_quietly()) return;
+  rest();
+  if (fanout_.look()) readiness_.raise();
+  if (fanout_.wants_tail()) flow();
+}
+
+/// Tells the tail if it is time to; true if there is nothing to wait for any more.
+bool Publisher::finish_quietly() {
+  if (!fanout_.has_listeners()) return true;
+  if (quiet_ticks_ == quiet_ticks) {
+    fanout_.tail(false);
+    return false;
+  }
+  if (!fanout_.unconfirmed() || quiet_ticks_ > patient_ticks) return true;
+  const int times = quiet_ticks_ / quiet_ticks;
+  if (quiet_ticks_ % quiet_ticks == 0 && (times & (times - 1)) == 0) fanout_.tail_again(false);
+  return false;
+}
+
+void Publisher::flow() {
+  flowing_ = true;
+  quiet_ticks_ = 0;
+  watch_.enable(false);
+  tick_.enable(true);
+}
+
+void Publisher::rest() {
+  flowing_ = false;
+  [[maybe_unused]] const bool told_already = fanout_.wants_tail();
+  tick_.enable(false);
+  watch_.enable(true);
+}
+
+// A reader whose queues are full would not be told what it lost: wait until it has room, at most for the
+// linger.
+void Publisher::close() {
+  fanout_.look();
+  socket_.linger(options_.linger);
+  if (!fanout_.has_listeners()) return;
+  const auto until = now() + options_.linger;
+  fanout_.tail(true);
+  auto told = now();
+  for (auto time = told; fanout_.at_risk() && time < until; time = now()) {
+    if (time - told >= tail_pause) {
+      fanout_.tail_again(true);
+      told = time;
+    }
+    readiness_.wait(std::min(until - time, tail_pause));
+    readiness_.clear();
+    fanout_.look();
+  }
+}
+
+}  // namespace weft::transport::zeromq

@@ -1,0 +1,79 @@
+// Readers: the weft subscribers of one publisher, and how far each lets it go.
+//
+// What      A table and its arithmetic, without any input or output. A reader is matched once it has
+// introduced
+//           itself; it gates the publisher while it is matched, fits, and both sides are reliable: at most
+//           `window` sequences beyond what it has taken. A gating reader that makes no progress for `stall`
+//           is stalled and gates no more until it has caught up.
+// Threads   One at a time.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "transport/zmq/framing.hpp"
+
+namespace weft::transport::zeromq {
+
+struct Reader {
+  enum class State : std::uint8_t { met, matched, stalled };
+
+  State state = State::met;
+  bool prompted = false;        ///< It was asked to introduce itself.
+  bool fits = false;            ///< The observer's verdict.
+  bool leaving = false;         ///< It said goodbye.
+  std::uint64_t taken = 0;      ///< The last sequence that it has taken; or that was sent before it came.
+  std::optional<Instant> held;  ///< Since when it has held the publisher up without progress.
+  Bytes announcement;           ///< Kept of readers that may begin anew.
+};
+
+class Readers final {
+ public:
+  /// More subscribers than these are ignored.
+  static constexpr std::size_t most = 4096;
+  using Table = std::map<Token, Reader>;
+  using Entry = Table::value_type;
+
+  /// `reliable` and `depth` as the publisher offers them.
+  Readers(bool reliable, std::uint32_t depth, Duration stall)
+      : reliable_(reliable), depth_(depth), stall_(stall) {}
+
+  /// nullptr if there are too many. REQUIRES: no such reader is there.
+  Entry* join(const Token& token);
+  Entry* find(const Token& token) noexcept;
+  /// REQUIRES: it is there.
+  void leave(const Token& token);
+  /// To be called after anything in an entry has changed.
+  void update() noexcept;
+
+  [[nodiscard]] Table& table() noexcept { return table_; }
+  [[nodiscard]] const Table& table() const noexcept { return table_; }
+  [[nodiscard]] bool gates(const Entry& entry) const noexcept;
+  /// The last sequence that every gating reader has room for.
+  [[nodiscard]] std::uint64_t limit() const noexcept { return limit_; }
+  /// Whether a stalled reader has caught up with `last`, so that all that was queued to it is gone.
+  [[nodiscard]] bool caught_up(const Entry& entry, std::uint64_t last) const noexcept;
+
+  /// What holds up sequence `next` at `time`: the readers that have stalled now, and when to ask again.
+  struct Hold {
+    std::vector<Entry*> stalled;
+    Duration ask_again = Duration::max();
+  };
+  Hold hold(std::uint64_t next, Instant time);
+
+ private:
+  [[nodiscard]] std::uint32_t window(const Entry& entry) const noexcept;
+
+  const bool reliable_;
+  const std::uint32_t depth_;
+  const Duration stall_;
+  Table table_;
+  std::uint64_t limit_ = std::numeric_limits<std::uint64_t>::max();
+};
+
+}  // namespace weft::transport::zeromq

@@ -1,0 +1,236 @@
+#include "transport/zmq/subscriber.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace weft::transport::zeromq {
+
+using wire::Kind;
+
+namespace {
+
+constexpr std::uint32_t upstream_mark =
+    10'000;  // confirmations that wait for a publisher which reads nothing
+
+/// See send_mark() in publisher.cpp.
+std::uint32_t receive_mark(const EndOptions& options) {
+  return (options.reliable ? 2 * options.depth : options.depth) + 64;
+}
+
+Token token_of(const EndOptions& options) {
+  return Token{options.id, options.depth, options.reliable};
+}
+
+Error cannot_send(const EndOptions& options) {
+  return Error{Errc::unsupported, fmt::format("{}: a subscriber sends nothing", options.name)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<End>> Subscriber::open(const Parts& parts, EndOptions options,
+                                              LinkObserver& observer) {
+  if (options.announcement.size() > max_announcement) {
+    return Error{Errc::too_big, fmt::format("{}: an announcement of {} bytes; at most {} travel",
+                                            options.name, options.announcement.size(), max_announcement)};
+  }
+  WEFT_TRY(auto socket, Socket::open(parts.context, {.type = ZMQ_XSUB,
+                                                     .send_mark = upstream_mark,
+                                                     .receive_mark = receive_mark(options),
+                                                     .max_message = max_message}));
+  // What had arrived before a connection was lost must stay readable: so not ZMQ_IMMEDIATE, which drops it.
+  socket.send(Bytes{subscribe}, data_subscription(options.name));
+  socket.send(Bytes{subscribe}, marked(token_mark, token_of(options)));
+  WEFT_TRY(auto monitor, Monitor::start(parts.context, socket));
+  WEFT_TRY(auto readiness, Readiness::create({socket.fd(), monitor.fd()}));
+  return std::unique_ptr<End>(new Subscriber(parts, std::move(options), observer, std::move(socket),
+                                             std::move(monitor), std::move(readiness)));
+}
+
+Subscriber::Subscriber(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket,
+                       Monitor monitor, Readiness readiness)
+    : options_(std::move(options)),
+      observer_(observer),
+      token_(token_of(options_)),
+      prefix_(data_prefix(options_.name)),
+      own_prefix_(marked(token_mark, token_)),
+      quantum_(options_.reliable ? std::max(options_.depth / 4, 1U) : 0),
+      socket_(std::move(socket)),
+      monitor_(std::move(monitor)),
+      readiness_(std::move(readiness)),
+      bindings_(parts.scheme, parts.world.runtime_directory) {}
+
+Subscriber::~Subscriber() {
+  if (publishers_.peers().empty()) return;
+  socket_.send(marked(bye_mark, token_));
+  socket_.linger(options_.linger);
+}
+
+Result<Endpoint> Subscriber::bind(const Endpoint& endpoint) {
+  return bindings_.bind(socket_, endpoint);
+}
+
+Result<void> Subscriber::connect(const Endpoint& endpoint) {
+  WEFT_CHECK(bindings_.connect(socket_, endpoint));
+  introduce();  // queued behind the subscriptions: the publisher matches us even if we never receive
+  readiness_.raise();
+  return {};
+}
+
+Result<Loan> Subscriber::loan(std::size_t /*bytes*/, const ReturnPath* /*to*/, Deadline /*deadline*/) {
+  return cannot_send(options_);
+}
+
+bool Subscriber::send(Loan /*loan*/) {
+  return false;
+}
+
+std::optional<Frame> Subscriber::receive() {
+  readiness_.clear();
+  for (;;) {
+    ::zmq::message_t message;
+    if (socket_.receive(message)) [[likely]] {
+      if (auto frame = take(std::move(message))) return frame;
+    } else if (!settle()) {
+      return std::nullopt;
+    }
+  }
+}
+
+std::optional<Frame> Subscriber::take(::zmq::message_t message) {
+  const bool part = message.more() || skipping_;
+  skipping_ = message.more();
+  const auto bytes = bytes_of(message);
+  if (part || bytes.empty()) return std::nullopt;
+  return bytes[0] == token_mark ? take_own(std::move(message)) : take_data(std::move(message));
+}
+
+std::optional<Frame> Subscriber::take_data(::zmq::message_t message) {
+  const auto bytes = bytes_of(message);
+  if (bytes.size() < prefix_.size() + wire::header_bytes || !is_prefix_of(prefix_, bytes))
+    return std::nullopt;
+  const auto frame = bytes.subspan(prefix_.size());
+  const auto peek = wire::peek(frame);
+  auto* source = source_of(peek.source, message, peek.sequence);
+  if (source == nullptr || !count(*source, peek, frame)) return std::nullopt;
+  return make_frame_of(std::move(message), prefix_.size());
+}
+
+// A tail from somebody we do not know yet asks who we are.
+std::optional<Frame> Subscriber::take_own(::zmq::message_t message) {
+  const auto bytes = bytes_of(message);
+  if (bytes.size() < own_prefix_.size() + wire::header_bytes || !is_prefix_of(own_prefix_, bytes))
+    return std::nullopt;
+  const auto frame = bytes.subspan(own_prefix_.size());
+  const auto peek = wire::peek(frame);
+  if (peek.kind == Kind::announcement) {
+    begin(frame, connection_of(message));
+  } else if (peek.kind == Kind::tail) {
+    auto* source = find(peek.source);
+    if (source == nullptr) {
+      introduce();
+    } else if (count(*source, peek, frame)) {
+      return make_frame_of(std::move(message), own_prefix_.size());
+    }
+  }
+  return std::nullopt;
+}
+
+Subscriber::Source* Subscriber::source_of(PortId id, ::zmq::message_t& message, std::uint64_t sequence) {
+  if (id == PortId{}) return adopt(message, sequence);
+  return find(id);
+}
+
+Subscriber::Source* Subscriber::find(PortId id) noexcept {
+  auto& peers = publishers_.peers();
+  if (recent_ < peers.size() && peers[recent_].id == id) [[likely]] {
+    return &peers[recent_];
+  }
+  // The latest: an older one with the same id is gone.
+  const auto found =
+      std::find_if(peers.rbegin(), peers.rend(), [&](const Source& peer) { return peer.id == id; });
+  if (found == peers.rend()) return nullptr;
+  recent_ = std::size_t(peers.rend() - found) - 1;
+  return &*found;
+}
+
+// A publisher that is not weft introduces itself by its first frame. All of them are one link.
+Subscriber::Source* Subscriber::adopt(::zmq::message_t& message, std::uint64_t sequence) {
+  const int connection = connection_of(message);
+  auto& peers = publishers_.peers();
+  const auto same = [&](const Source& peer) { return peer.id == PortId{} && peer.connection == connection; };
+  if (const auto known = std::ranges::find_if(peers, same); known != peers.end()) return &*known;
+  publishers_.look(monitor_);
+  const bool first = std::ranges::none_of(peers, [](const Source& peer) { return peer.id == PortId{}; });
+  const auto before = sequence == 0 ? 0 : sequence - 1;
+  if (first) [[maybe_unused]]
+    const bool fits = observer_.matched(PortId{}, {}, before);
+  return &publishers_.add({.id = {}, .connection = connection, .begin = before, .taken = before});
+}
+
+// An introduction: of a publisher that is new here, or of one that begins anew with us after it had given us
+// up.
+void Subscriber::begin(BytesView frame, int connection) {
+  const auto view = wire::parse_frame(frame);
+  if (!view || view->header.source == PortId{}) return;
+  publishers_.look(monitor_);
+  const auto id = view->header.source;
+  const auto sequence = view->header.sequence;
+  if (auto* known = find(id)) {
+    const auto ended = *known;
+    const bool lost = ended.gone || ended.connection != connection;
+    std::erase_if(publishers_.peers(), [&](const Source& peer) { return peer.id == id; });
+    end(ended, lost ? DropCause::peer_died : DropCause::stalled);
+  }
+  [[maybe_unused]] const bool fits = observer_.matched(id, view->payload, sequence);
+  publishers_.add({.id = id, .connection = connection, .begin = sequence, .taken = sequence});
+}
+
+void Subscriber::end(const Source& source, DropCause cause) {
+  observer_.unmatched(source.id, source.leaving ? DropCause::peer_left : cause);
+}
+
+/// Takes note of a frame; false if it is not for us.
+bool Subscriber::count(Source& source, const wire::Peek& frame, BytesView bytes) {
+  const bool tail = frame.kind == Kind::tail;
+  if (!tail && frame.sequence <= source.begin && frame.sequence != 0) return false;
+  source.taken = std::max(source.taken, frame.sequence);
+  ++source.untold;
+  ++taken_in_a_row_;
+  if (tail) source.leaving = source.leaving || bytes.size() > wire::header_bytes;
+  if (tail || (quantum_ != 0 && source.untold >= quantum_)) confirm(source);
+  return true;
+}
+
+// When there are no more frames: true if something was done after which there may be.
+bool Subscriber::settle() {
+  if (publishers_.look(monitor_)) return true;  // what arrived before an end may have come in meanwhile
+  if (publishers_.any_gone()) {
+    publishers_.remove_gone([this](const Source& source) {
+      const auto same = [&](const Source& peer) { return peer.id == source.id; };
+      if (std::ranges::none_of(publishers_.peers(), same)) end(source, DropCause::peer_died);
+    });
+  }
+  return confirm_backlog();
+}
+
+// A publisher whose queue to us was full could not tell us the tail: it tries again when it hears from us.
+bool Subscriber::confirm_backlog() {
+  if (std::exchange(taken_in_a_row_, 0) < std::max(options_.depth / 2, 1U)) return false;
+  for (auto& source : publishers_.peers()) {
+    if (source.untold != 0) confirm(source);
+  }
+  return true;
+}
+
+void Subscriber::introduce() {
+  socket_.send(marked(announce_mark, token_), options_.announcement);
+}
+
+void Subscriber::confirm(Source& source) {
+  source.untold = 0;
+  if (source.id != PortId{}) socket_.send(write_ack({token_, source.id, source.taken}));
+}
+
+}  // namespace weft::transport::zeromq

@@ -1,0 +1,76 @@
+// The subscriber's end: an XSUB socket.
+//
+// What      Its subscriptions tell publishers that it is there (framing.hpp); it introduces itself when it
+// connects
+//           and whenever a publisher asks. A publisher's frames count from its introduction on; before that
+//           they are not ours. It confirms what it has taken: every quarter of its window where it is
+//           reliable, every tail, and when it has caught up with a backlog.
+// Threads   One at a time.
+#pragma once
+
+#include "transport/zmq/connections.hpp"
+#include "transport/zmq/parts.hpp"
+#include "transport/zmq/readiness.hpp"
+
+namespace weft::transport::zeromq {
+
+class Subscriber final : public End {
+ public:
+  static Result<std::unique_ptr<End>> open(const Parts& parts, EndOptions options, LinkObserver& observer);
+  Subscriber(const Subscriber&) = delete;
+  Subscriber& operator=(const Subscriber&) = delete;
+  ~Subscriber() override;
+
+  Result<Endpoint> bind(const Endpoint& endpoint) override;
+  Result<void> connect(const Endpoint& endpoint) override;
+  Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
+  bool send(Loan loan) override;
+  std::optional<Frame> receive() override;
+  [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
+
+ private:
+  /// A publisher.
+  struct Source {
+    PortId id;
+    int connection = -1;
+    std::uint64_t begin = 0;  ///< The last sequence before it introduced itself.
+    std::uint64_t taken = 0;
+    std::uint32_t untold = 0;  ///< Frames taken since it was told.
+    bool leaving = false;      ///< It said goodbye.
+    bool gone = false;         ///< Its connection has ended; what had arrived may still come.
+  };
+
+  Subscriber(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
+             Readiness readiness);
+
+  std::optional<Frame> take(::zmq::message_t message);
+  std::optional<Frame> take_data(::zmq::message_t message);
+  std::optional<Frame> take_own(::zmq::message_t message);
+  Source* source_of(PortId id, ::zmq::message_t& message, std::uint64_t sequence);
+  Source* adopt(::zmq::message_t& message, std::uint64_t sequence);
+  void begin(BytesView frame, int connection);
+  void end(const Source& source, DropCause cause);
+  bool count(Source& source, const wire::Peek& frame, BytesView bytes);
+  bool settle();
+  bool confirm_backlog();
+  void introduce();
+  void confirm(Source& source);
+  Source* find(PortId id) noexcept;
+
+  const EndOptions options_;
+  LinkObserver& observer_;
+  const Token token_;
+  const Bytes prefix_;      // of messages
+  const Bytes own_prefix_;  // of what is for us alone
+  const std::uint32_t quantum_;
+  Socket socket_;
+  Monitor monitor_;  // ends before its socket
+  Readiness readiness_;
+  Bindings bindings_;
+  Connections<Source> publishers_;
+  std::size_t recent_ = 0;            // the index of the publisher found last
+  std::uint32_t taken_in_a_row_ = 0;  // frames since there was none
+  bool skipping_ = false;             // the rest of a message in parts
+};
+
+}  // namespace weft::transport::zeromq
