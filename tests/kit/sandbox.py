@@ -221,7 +221,6 @@ def environment(runtime):
         env[name] = runtime
     env.setdefault("TSAN_OPTIONS", f"suppressions={HERE}/tsan.supp:halt_on_error=1:second_deadlock_stack=1")
     env.setdefault("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1")
-    env["CCACHE_DISABLE"] = "1"  # it would keep its own files in the runtime directory
     env.pop("WEFT_TEST_RESULTS", None)
     return env
 

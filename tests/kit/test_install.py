@@ -1,6 +1,6 @@
 """What `meson install` installs is enough to build a program on it.
 
-usage: test_install.py BUILD COMPILER...
+usage: test_install.py BUILD COMPILER
 """
 import os
 import shlex
@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-BUILD, *COMPILER = sys.argv[1:]
+BUILD, COMPILER = sys.argv[1:]
 PROGRAM = r"""
 #include <weft.hpp>
 #include <topics/chat.hpp>
@@ -40,7 +40,7 @@ class Install(unittest.TestCase):
             source, program = os.path.join(folder, "program.cpp"), os.path.join(folder, "program")
             with open(source, "w", encoding="utf-8") as file:
                 file.write(PROGRAM)
-            output_of(*COMPILER, "-std=c++20", source, "-o", program, *shlex.split(flags))
+            output_of(COMPILER, "-std=c++20", source, "-o", program, *shlex.split(flags))
             output_of(program)
 
 
