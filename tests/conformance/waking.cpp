@@ -57,7 +57,7 @@ TEST_CASE("fd() misses no frame between two ends that answer each other") {
     auto inbox = bench.bound(Role::inbox, at, reliable());
     auto sender = bench.connected(Role::sender, at, reliable());
     bench.until([&] { return sender->links() == 1; }, {inbox.get(), sender.get()});
-    bool ok = true;
+    std::atomic<bool> ok{true};
     std::thread serving([&] {
       for (std::size_t n = 0; n < calls && ok;) {
         if (const auto frame = inbox->take()) {
