@@ -39,6 +39,12 @@ constexpr std::array<std::string_view, sizeof...(Names)> name_list(Names... name
   return {std::string_view(names)...};
 }
 
+/// The message itself: its name is for the compiler to show where a field is missing from the list.
+template <class T>
+constexpr const T& weft_must_list_every_field(const T& message) noexcept {
+  return message;
+}
+
 template <class E>
 struct EnumeratorOf {
   std::string_view name;
@@ -60,29 +66,30 @@ consteval auto describe_enum(TypeName name, Rest... enumerators) {
 }  // namespace weft::detail
 
 /// Inside a struct, as its last line: the type's name, then every field in the order of declaration.
-#define WEFT_MESSAGE(type_name_, ...)                                                                \
-  static constexpr std::string_view weft_type_name() noexcept {                                      \
-    return ::weft::detail::TypeName(type_name_).text;                                                \
-  }                                                                                                  \
-  static constexpr auto weft_field_names() noexcept {                                                \
-    return ::weft::detail::name_list(WEFT_LIST_(WEFT_QUOTE_, __VA_ARGS__));                          \
-  }                                                                                                  \
-  auto weft_fields() noexcept {                                                                      \
-    return ::std::tie(WEFT_LIST_(WEFT_SAME_, __VA_ARGS__));                                          \
-  }                                                                                                  \
-  auto weft_fields() const noexcept {                                                                \
-    return ::std::tie(WEFT_LIST_(WEFT_SAME_, __VA_ARGS__));                                          \
-  }                                                                                                  \
-  void weft_message_must_list_every_field() const noexcept {                                         \
-    static_assert((false __VA_OPT__(|| true)) || ::std::is_empty_v<::std::decay_t<decltype(*this)>>, \
-                  "WEFT_MESSAGE must list every field");                                             \
-    __VA_OPT__([[maybe_unused]] const auto& [WEFT_LIST_(WEFT_BIND_, __VA_ARGS__)] = *this;)          \
-  }                                                                                                  \
-  static constexpr auto weft_lists_in_order() noexcept {                                             \
-    return []([[maybe_unused]] const auto& self) {                                                   \
-      __VA_OPT__(const auto& [WEFT_LIST_(WEFT_BIND_, __VA_ARGS__)] = self;)                          \
-      return true __VA_OPT__(&&(WEFT_ALL_(WEFT_IN_ORDER_, __VA_ARGS__)));                            \
-    };                                                                                               \
+#define WEFT_MESSAGE(type_name_, ...)                                                                      \
+  static constexpr std::string_view weft_type_name() noexcept {                                            \
+    return ::weft::detail::TypeName(type_name_).text;                                                      \
+  }                                                                                                        \
+  static constexpr auto weft_field_names() noexcept {                                                      \
+    return ::weft::detail::name_list(WEFT_LIST_(WEFT_QUOTE_, __VA_ARGS__));                                \
+  }                                                                                                        \
+  auto weft_fields() noexcept {                                                                            \
+    return ::std::tie(WEFT_LIST_(WEFT_SAME_, __VA_ARGS__));                                                \
+  }                                                                                                        \
+  auto weft_fields() const noexcept {                                                                      \
+    return ::std::tie(WEFT_LIST_(WEFT_SAME_, __VA_ARGS__));                                                \
+  }                                                                                                        \
+  void weft_message_must_list_every_field() const noexcept {                                               \
+    using ::weft::detail::weft_must_list_every_field;                                                      \
+    static_assert((false __VA_OPT__(|| true)) || ::std::is_empty_v<::std::decay_t<decltype(*this)>>,       \
+                  "WEFT_MESSAGE must list every field");                                                   \
+    __VA_OPT__([[maybe_unused]] const auto& WEFT_BOUND_(__VA_ARGS__) = weft_must_list_every_field(*this);) \
+  }                                                                                                        \
+  static constexpr auto weft_lists_in_order() noexcept {                                                   \
+    return []([[maybe_unused]] const auto& self) {                                                         \
+      __VA_OPT__(const auto& WEFT_BOUND_(__VA_ARGS__) = self;)                                             \
+      return true __VA_OPT__(&&(WEFT_ALL_(WEFT_IN_ORDER_, __VA_ARGS__)));                                  \
+    };                                                                                                     \
   }
 
 /// After an enum with a fixed underlying type, in its namespace: the enum, its name, every enumerator.
@@ -95,6 +102,7 @@ consteval auto describe_enum(TypeName name, Rest... enumerators) {
 
 #define WEFT_SAME_(name_) name_
 #define WEFT_QUOTE_(name_) #name_
+#define WEFT_BOUND_(...) [WEFT_LIST_(WEFT_BIND_, __VA_ARGS__)]
 #define WEFT_BIND_(name_) weft_bound_##name_
 #define WEFT_IN_ORDER_(name_) \
   (static_cast<const void*>(&weft_bound_##name_) == static_cast<const void*>(&self.name_))
