@@ -1,0 +1,25 @@
+#include "common/exit.hpp"
+
+#include <cstdio>
+
+#include <fmt/core.h>
+
+namespace weft::app {
+
+int exit_code(const Error& error) noexcept {
+  switch (error.code) {
+    case Errc::timeout:
+      return exit_timed_out;
+    case Errc::invalid_argument:
+      return exit_usage;
+    default:
+      return exit_failed;
+  }
+}
+
+int fail(std::string_view program, const Error& error) {
+  fmt::print(stderr, "{}: {}\n", program, error.message);
+  return exit_code(error);
+}
+
+}  // namespace weft::app

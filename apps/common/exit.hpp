@@ -1,0 +1,21 @@
+// How weft's programs end: exit codes, and the one line that says why.
+#pragma once
+
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace weft::app {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_failed = 1;
+inline constexpr int exit_usage = 2;
+inline constexpr int exit_timed_out = 3;
+
+/// The exit code that fits an error.
+int exit_code(const Error& error) noexcept;
+
+/// Prints "<program>: <message>" on standard error and answers the exit code.
+int fail(std::string_view program, const Error& error);
+
+}  // namespace weft::app

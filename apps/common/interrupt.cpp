@@ -1,0 +1,44 @@
+#include "common/interrupt.hpp"
+
+#include <array>
+#include <csignal>
+
+#include <poll.h>
+#include <sys/signalfd.h>
+
+#include "base/sys.hpp"
+
+namespace weft::app {
+
+Result<Interrupt> Interrupt::create() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  WEFT_CHECK(
+      sys::call("sigprocmask", "SIGINT, SIGTERM", [&] { return ::sigprocmask(SIG_BLOCK, &set, nullptr); }));
+  std::signal(SIGPIPE, SIG_IGN);
+  WEFT_TRY(auto signals, sys::open("signalfd", "SIGINT, SIGTERM",
+                                   [&] { return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK); }));
+  return Interrupt(std::move(signals));
+}
+
+bool Interrupt::requested() {
+  signalfd_siginfo info;
+  if (::read(signals_.get(), &info, sizeof info) == sizeof info) requested_ = true;
+  return requested_;
+}
+
+Result<Interrupt::Woken> Interrupt::wait(int fd, Deadline deadline) {
+  if (requested()) return Woken::interrupted;
+  std::array<pollfd, 2> polled{{{signals_.get(), POLLIN, 0}, {fd, POLLIN, 0}}};
+  const auto left = deadline.left(now());
+  const timespec timeout{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+  WEFT_TRY(const int ready, sys::call("ppoll", "messages", [&] {
+             return ::ppoll(polled.data(), polled.size(), deadline.is_none() ? nullptr : &timeout, nullptr);
+           }));
+  if (requested()) return Woken::interrupted;
+  return ready == 0 ? Woken::timed_out : Woken::ready;
+}
+
+}  // namespace weft::app

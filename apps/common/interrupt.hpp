@@ -1,0 +1,32 @@
+// Ctrl-C and SIGTERM as a descriptor, so that a program ends where it can end cleanly.
+//
+// Threads   Create it first thing in main: threads started later inherit the blocked signals.
+#pragma once
+
+#include "base/error.hpp"
+#include "base/fd.hpp"
+#include "base/time.hpp"
+
+namespace weft::app {
+
+class Interrupt final {
+ public:
+  /// Blocks SIGINT and SIGTERM, which from now on are answered here, and ignores SIGPIPE, so that a closed
+  /// pipe is a failed write. Errors: resource_exhausted.
+  static Result<Interrupt> create();
+
+  /// Whether one of them has come.
+  [[nodiscard]] bool requested();
+  [[nodiscard]] int fd() const noexcept { return signals_.get(); }
+
+  enum class Woken { ready, interrupted, timed_out };
+  /// Sleeps until `fd` (-1: none) is readable, a signal comes, or the deadline passes.
+  Result<Woken> wait(int fd, Deadline deadline);
+
+ private:
+  explicit Interrupt(Fd signals) noexcept : signals_(std::move(signals)) {}
+  Fd signals_;
+  bool requested_ = false;
+};
+
+}  // namespace weft::app

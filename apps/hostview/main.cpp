@@ -1,0 +1,152 @@
+// weft-hostview: shows live what weft-hostmon and weft-alerts publish, and at the end what flowed.
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "common/exit.hpp"
+#include "common/interrupt.hpp"
+#include "hostview/channels.hpp"
+
+namespace weft::hostview {
+
+namespace {
+
+constexpr const char* program = "weft-hostview";
+
+struct Options {
+  std::string hostmon = "ipc://hostmon";
+  std::string alerts = "ipc://hostmon-alerts";
+  double seconds = 0;
+  bool json = false;
+};
+
+std::size_t terminal_width() {
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+double microseconds(Duration duration) {
+  return std::chrono::duration<double, std::micro>(duration).count();
+}
+
+void print_table(const std::vector<Row>& rows) {
+  fmt::print("{:<14} {:<18} {:>8} {:>8} {:>10} {:>9} {:>9} {:>6}\n", "topic", "type", "messages", "per s",
+             "bytes/s", "p50 µs", "p99 µs", "lost");
+  for (const auto& row : rows) {
+    fmt::print("{:<14} {:<18} {:>8} {:>8.1f} {:>10.0f} {:>8.0f} {:>8.0f} {:>6}\n", row.topic, row.type,
+               row.messages, row.messages_per_second, row.bytes_per_second, microseconds(row.p50),
+               microseconds(row.p99), row.lost);
+  }
+}
+
+void print_json(const std::vector<Row>& rows) {
+  auto json = nlohmann::ordered_json::array();
+  for (const auto& row : rows) {
+    json.push_back({{"topic", row.topic},
+                    {"type", row.type},
+                    {"messages", row.messages},
+                    {"rate_hz", row.messages_per_second},
+                    {"bytes_per_s", row.bytes_per_second},
+                    {"latency_p50_us", microseconds(row.p50)},
+                    {"latency_p99_us", microseconds(row.p99)},
+                    {"lost", row.lost}});
+  }
+  fmt::print("{}\n", json.dump());
+}
+
+/// Draws on a terminal four times a second, else prints a line a second; with --json nothing until the end.
+class Screen {
+ public:
+  explicit Screen(bool quiet) : quiet_(quiet), terminal_(::isatty(STDOUT_FILENO) == 1) {}
+  ~Screen() {
+    if (drawn_) fmt::print("\x1b[?25h");
+  }
+  Screen(const Screen&) = delete;
+  Screen& operator=(const Screen&) = delete;
+
+  [[nodiscard]] Instant next() const { return next_; }
+  void update(const Dashboard& dashboard, Duration elapsed) {
+    if (now() < next_) return;
+    next_ += terminal_ ? std::chrono::milliseconds(250) : std::chrono::milliseconds(1000);
+    if (quiet_) return;
+    const double seconds = std::chrono::duration<double>(elapsed).count();
+    if (!terminal_) {
+      fmt::print("{:5.1f} s  {}\n", seconds, dashboard.line());
+    } else {
+      const auto* clear = drawn_ ? "\x1b[H\x1b[J" : "\x1b[2J\x1b[H\x1b[?25l";
+      drawn_ = true;
+      fmt::print("{}weft-hostview   {:.1f} s   Ctrl-C ends\n\n{}", clear, seconds,
+                 dashboard.draw(terminal_width()));
+    }
+    std::fflush(stdout);
+  }
+
+ private:
+  bool quiet_;
+  bool terminal_;
+  bool drawn_ = false;
+  Instant next_ = now();
+};
+
+Result<void> view(const Options& options, app::Interrupt& interrupt, char** environment) {
+  WEFT_TRY(auto context, Context::create(options_from(environment)));
+  WEFT_TRY(const auto node, Node::create({.name = "hostview", .context = std::move(context)}));
+  WEFT_TRY(auto channels, Channels::connect(node, options.hostmon, options.alerts));
+  const auto begun = now();
+  const auto limit = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.seconds));
+  const auto end = options.seconds > 0 ? Deadline(limit) : Deadline::none();
+  Dashboard dashboard;
+  {
+    Screen screen(options.json);
+    while (!end.has_passed(now())) {
+      channels.take(dashboard);
+      screen.update(dashboard, now() - begun);
+      WEFT_TRY(const auto woken, interrupt.wait(channels.fd(), earlier(end, Deadline::at(screen.next()))));
+      if (woken == app::Interrupt::Woken::interrupted) break;
+    }
+  }
+  channels.take(dashboard);
+  const auto rows = channels.summary(now() - begun);
+  options.json ? print_json(rows) : print_table(rows);
+  if (channels.messages() > 0) return {};
+  return Error{Errc::timeout,
+               fmt::format("nothing came from {}; does weft-hostmon run there?", options.hostmon)};
+}
+
+int main(int argc, char** argv, char** environment) {
+  Options options;
+  CLI::App app{"weft-hostview: shows live what weft-hostmon and weft-alerts publish; at the end, what flowed",
+               program};
+  app.add_option("-c,--connect", options.hostmon, "The endpoint that weft-hostmon was given")
+      ->type_name("ENDPOINT")
+      ->capture_default_str();
+  app.add_option("-a,--alerts", options.alerts, "The endpoint that weft-alerts publishes at (empty: none)")
+      ->type_name("ENDPOINT")
+      ->capture_default_str();
+  app.add_option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on until Ctrl-C)")
+      ->check(CLI::Range(0.0, 1e9));
+  app.add_flag("--json", options.json, "The summary as JSON, and nothing else");
+  app.footer("Exit codes: 0 done (also after Ctrl-C), 1 failed, 2 usage, 3 nothing came.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? app::exit_done : app::exit_usage;
+  }
+  auto interrupt = app::Interrupt::create();
+  if (!interrupt) return app::fail(program, interrupt.error());
+  if (auto viewed = view(options, *interrupt, environment); !viewed)
+    return app::fail(program, viewed.error());
+  return app::exit_done;
+}
+
+}  // namespace
+
+}  // namespace weft::hostview
+
+int main(int argc, char** argv, char** environment) {
+  return weft::hostview::main(argc, argv, environment);
+}
