@@ -99,27 +99,38 @@ Result<std::optional<host::Disks>> Sampler::disks(Moment now) {
   return disks_.update(std::move(disks), now);
 }
 
-// What /sys does not say (no such file, a link without speed) is left out; the counters stand by themselves.
+// Bits per second; empty for a link without speed.
+std::optional<std::uint64_t> Sampler::read_speed(const std::string& name) {
+  constexpr std::uint64_t bits_per_megabit = 1'000'000;
+  constexpr std::uint64_t most = 1'000'000'000;  // A virtual link says -1, some kernels without the sign.
+  const auto text = sys_->read("class/net/" + name + "/speed");
+  if (!text) return std::nullopt;
+  const auto megabits = to_number(split_at(*text, '\n').before, "speed", most);
+  if (!megabits || *megabits == 0) return std::nullopt;
+  return *megabits * bits_per_megabit;
+}
+
+// What /sys does not say is left out; the counters stand by themselves. The speed is asked for when a link
+// goes up or down, since the driver answers, which takes longer than all the rest.
 InterfaceReading Sampler::read_interface(InterfaceCounters counters) {
   InterfaceReading reading{std::move(counters), false, std::nullopt};
   if (!sys_) return reading;
-  const auto folder = "class/net/" + reading.counters.name;
-  if (const auto state = sys_->read(folder + "/operstate")) {
+  const auto& name = reading.counters.name;
+  if (const auto state = sys_->read("class/net/" + name + "/operstate")) {
     // The loopback and tunnels never report more than "unknown".
     reading.up = *state == "up\n" || *state == "unknown\n";
   }
-  if (const auto speed = sys_->read(folder + "/speed")) {
-    constexpr std::uint64_t bits_per_megabit = 1'000'000;
-    constexpr std::uint64_t most =
-        1'000'000'000;  // A virtual link says -1, read as unsigned by some kernels.
-    const auto megabits = to_number(split_at(*speed, '\n').before, "speed", most);
-    if (megabits && *megabits > 0) reading.speed = *megabits * bits_per_megabit;
-  }
+  const auto [link, is_new] = links_.try_emplace(name);
+  if (is_new || link->second.up != reading.up) link->second = {reading.up, read_speed(name)};
+  reading.speed = link->second.speed;
   return reading;
 }
 
 Result<std::optional<host::Network>> Sampler::network(Moment now) {
   WEFT_TRY(auto counters, read_as(proc_, "net/dev", parse_net_dev));
+  std::erase_if(links_, [&](const auto& known) {
+    return std::ranges::find(counters, known.first, &InterfaceCounters::name) == counters.end();
+  });
   std::vector<InterfaceReading> interfaces;
   interfaces.reserve(counters.size());
   for (auto& interface : counters)

@@ -89,6 +89,22 @@ TEST_CASE("interfaces carry the state and speed of their link") {
   CHECK_FALSE(interfaces[3].speed);  // The kernel's -1, written without sign.
 }
 
+TEST_CASE("a link's speed is asked for again when it goes up or down") {
+  const Tree tree("proc-large");
+  auto sampler = tree.sampler();
+  const auto link = [&](std::int64_t milliseconds) {
+    return sampler.network(at(milliseconds)).value().value().interfaces.at(1);
+  };
+  REQUIRE(sampler.network(at(0)));
+  tree.write("sys/class/net/ens1f0np0/speed", "-1\n");
+  tree.write("sys/class/net/ens1f0np0/operstate", "down\n");
+  CHECK_FALSE(link(1000).up);
+  CHECK_FALSE(link(2000).speed);
+  tree.write("sys/class/net/ens1f0np0/speed", "1000\n");
+  tree.write("sys/class/net/ens1f0np0/operstate", "up\n");
+  CHECK(link(3000).speed == 1'000'000'000);
+}
+
 TEST_CASE("one damaged source leaves the others alone, and heals when the file does") {
   const Tree tree("proc-small");
   auto sampler = tree.sampler();

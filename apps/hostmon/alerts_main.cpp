@@ -1,0 +1,159 @@
+// weft-alerts: derives alerts with hysteresis from what weft-hostmon publishes, and publishes them.
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "common/exit.hpp"
+#include "common/interrupt.hpp"
+#include "hostmon/alert_watch.hpp"
+
+namespace weft::hostmon {
+
+namespace {
+
+constexpr const char* program = "weft-alerts";
+
+struct Options {
+  std::string connect = "ipc://hostmon";
+  std::vector<std::string> bind{"ipc://hostmon-alerts"};
+  std::vector<std::string> rules;
+  double silence = 10;
+  double seconds = 0;
+  double timeout = 0;
+  bool print = false;
+  bool list = false;
+};
+
+constexpr const char* help_footer =
+    R"(A rule raises its alert when a value stays above HIGH for HOLD, and clears it when the value is at or below LOW.
+
+Examples:
+  weft-alerts                                           watches ipc://hostmon, publishes at ipc://hostmon-alerts
+  weft-alerts --print --rule cpu_busy=0.5:0.3:2s        alerts also as lines, with a lower threshold
+  weft-alerts --rule network_drops=off --connect tcp://192.0.2.7:7700 --bind tcp://*:7800
+  weft topic echo host/alerts --reliable --connect ipc://hostmon-alerts
+
+Exit codes: 0 done (also after Ctrl-C), 1 failed, 2 usage, 3 timed out.)";
+
+void declare(CLI::App& app, Options& options) {
+  app.add_option("-c,--connect", options.connect, "The endpoint that weft-hostmon was given")
+      ->type_name("ENDPOINT")
+      ->capture_default_str();
+  app.add_option("-b,--bind", options.bind, "Where to publish host/alerts; may be repeated")
+      ->type_name("ENDPOINT")
+      ->capture_default_str();
+  app.add_option("--rule", options.rules, "Change a rule's thresholds, or switch it off; may be repeated")
+      ->type_name("NAME=HIGH:LOW:HOLD|NAME=off");
+  app.add_flag("--rules", options.list, "List the rules and stop");
+  app.add_option("--silence", options.silence, "Clear alerts of what was not measured for this long")
+      ->check(CLI::Range(0.1, 1e6))
+      ->type_name("SECONDS")
+      ->capture_default_str();
+  app.add_flag("-p,--print", options.print, "Print each alert on a line");
+  app.add_option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on)")
+      ->check(CLI::Range(0.0, 1e9))
+      ->type_name("SECONDS");
+  app.add_option("-t,--timeout", options.timeout, "Fail unless a measurement comes within this (0: wait)")
+      ->check(CLI::Range(0.0, 1e9))
+      ->type_name("SECONDS");
+  app.footer(help_footer);
+}
+
+Duration in_seconds(double amount) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(amount));
+}
+
+Deadline deadline_in(double seconds) {
+  return seconds > 0 ? Deadline(in_seconds(seconds)) : Deadline::none();
+}
+
+Result<std::vector<Rule>> rules_of(const Options& options) {
+  auto rules = default_rules();
+  for (const auto& change : options.rules)
+    WEFT_CHECK(change_rule(rules, change));
+  return rules;
+}
+
+void print_rules(const std::vector<Rule>& rules) {
+  fmt::print("{:<18} {:>8} {:>8} {:>8}\n", "rule", "high", "low", "hold");
+  for (const auto& [name, measure, severity, thresholds] : rules) {
+    const auto hold = std::chrono::duration<double>(thresholds.hold).count();
+    fmt::print("{:<18} {:>8} {:>8} {:>7}s\n", name, thresholds.high, thresholds.low, hold);
+  }
+}
+
+void print_alert(const topics::host::Alert& alert) {
+  const bool raised = alert.change == topics::host::AlertChange::raised;
+  fmt::print("{} {} {}\n", raised ? "raised " : "cleared", enumerator_name(alert.severity), alert.text);
+  std::fflush(stdout);
+}
+
+// Waits for measurements and sweeps once a second, until interrupted or the time is over.
+Result<void> run(AlertWatch& watch, const Options& options, app::Interrupt& interrupt) {
+  const auto end = deadline_in(options.seconds);
+  const auto first_by = deadline_in(options.timeout);
+  auto next_sweep = now() + std::chrono::seconds(1);
+  while (!end.has_passed(now())) {
+    if (auto stepped = watch.step(); !stepped) app::fail(program, stepped.error());
+    if (now() >= next_sweep) {
+      if (auto swept = watch.sweep(); !swept) app::fail(program, swept.error());
+      next_sweep = now() + std::chrono::seconds(1);
+    }
+    if (!watch.has_measurements() && first_by.has_passed(now())) {
+      return Error{Errc::timeout,
+                   fmt::format("{}: nothing was measured within {} s; does weft-hostmon run there?",
+                               options.connect, options.timeout)};
+    }
+    WEFT_TRY(const auto woken, interrupt.wait(watch.fd(), earlier(end, Deadline::at(next_sweep))));
+    if (woken == app::Interrupt::Woken::interrupted) break;
+  }
+  return {};
+}
+
+Result<void> watch(const Options& options, app::Interrupt& interrupt, char** environment) {
+  WEFT_TRY(auto rules, rules_of(options));
+  if (options.list) return print_rules(rules), Result<void>();
+  auto context_options = options_from(environment);
+  context_options.log = [](Severity severity, std::string_view line) {
+    if (severity >= Severity::warning) fmt::print(stderr, "{}: {}\n", program, line);
+  };
+  WEFT_TRY(auto context, Context::create(std::move(context_options)));
+  WEFT_TRY(const auto node, Node::create({.name = "alerts", .context = std::move(context)}));
+  const auto on_alert = [print = options.print](const topics::host::Alert& alert) {
+    if (print) print_alert(alert);
+  };
+  AlertBook book(std::move(rules), in_seconds(options.silence));
+  WEFT_TRY(auto watched, AlertWatch::create(node, std::move(book), on_alert));
+  for (const auto& endpoint : options.bind) {
+    WEFT_TRY(const auto bound, watched.bind(endpoint));
+    fmt::print(stderr, "{}: {} {}\n", program, topics::host::alerts.name(), bound);
+  }
+  WEFT_CHECK(watched.connect(options.connect));
+  return run(watched, options, interrupt);
+}
+
+int main(int argc, char** argv, char** environment) {
+  Options options;
+  CLI::App app{"weft-alerts: watches what weft-hostmon publishes and raises alerts, with hysteresis",
+               program};
+  declare(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? app::exit_done : app::exit_usage;
+  }
+  auto interrupt = app::Interrupt::create();
+  if (!interrupt) return app::fail(program, interrupt.error());
+  if (auto ended = watch(options, *interrupt, environment); !ended) return app::fail(program, ended.error());
+  return app::exit_done;
+}
+
+}  // namespace
+
+}  // namespace weft::hostmon
+
+int main(int argc, char** argv, char** environment) {
+  return weft::hostmon::main(argc, argv, environment);
+}
