@@ -15,6 +15,7 @@
 
 #include "base/sys.hpp"
 #include "transport/os_names.hpp"
+#include "transport/zmq/monitor.hpp"
 
 namespace weft::transport::zeromq {
 
@@ -173,6 +174,13 @@ Result<Endpoint> Bindings::bind(Socket& socket, const Endpoint& endpoint) {
   return scheme_ == Scheme::ipc ? bind_ipc(socket, endpoint) : bind_tcp(socket, endpoint);
 }
 
+void Bindings::release(Socket& socket) noexcept {
+  paths_.clear();
+  for (const auto& port : ports_)
+    unbind(context_, socket, port);
+  ports_.clear();
+}
+
 // libzmq would unlink and bind the path itself, whoever lives there, and unlink it again at some time after
 // closing. So it is given a socket that listens already, and leaves the path alone.
 Result<Endpoint> Bindings::bind_ipc(Socket& socket, const Endpoint& endpoint) {
@@ -201,7 +209,8 @@ Result<Endpoint> Bindings::bind_tcp(Socket& socket, const Endpoint& endpoint) {
   WEFT_TRY(const auto host, resolve(*where, endpoint));
   WEFT_CHECK(socket.set(ZMQ_IPV6, where->six ? 1 : 0));
   if (const int code = socket.bind(join(host, where->port)); code != 0) return bind_failed(code, endpoint);
-  return Endpoint::parse(socket.last_endpoint());
+  ports_.push_back(socket.last_endpoint());
+  return Endpoint::parse(ports_.back());
 }
 
 Result<void> Bindings::connect(Socket& socket, const Endpoint& endpoint) const {

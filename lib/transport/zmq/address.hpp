@@ -20,8 +20,8 @@ enum class Scheme : std::uint8_t { ipc, tcp };
 /// Everything that a socket is bound to.
 class Bindings final {
  public:
-  Bindings(Scheme scheme, std::string runtime_directory)
-      : scheme_(scheme), runtime_directory_(std::move(runtime_directory)) {}
+  Bindings(::zmq::context_t& context, Scheme scheme, std::string runtime_directory)
+      : context_(context), scheme_(scheme), runtime_directory_(std::move(runtime_directory)) {}
 
   /// Binds `socket` and answers with the endpoint to connect to. ipc: takes the lock beside the socket's path
   /// first, since a second bind would steal a path from whoever lives there. Errors: in_use,
@@ -30,6 +30,10 @@ class Bindings final {
 
   /// Connects `socket`; whether anybody is there shows later. Errors: invalid_argument, too_big.
   Result<void> connect(Socket& socket, const Endpoint& endpoint) const;
+
+  /// Frees everything that `socket` is bound to, for others to bind; its connections stay. Ends the socket's
+  /// Monitor.
+  void release(Socket& socket) noexcept;
 
  private:
   /// A socket in the file system, ours while we hold the lock.
@@ -46,11 +50,13 @@ class Bindings final {
   };
 
   Result<Endpoint> bind_ipc(Socket& socket, const Endpoint& endpoint);
-  static Result<Endpoint> bind_tcp(Socket& socket, const Endpoint& endpoint);
+  Result<Endpoint> bind_tcp(Socket& socket, const Endpoint& endpoint);
 
+  ::zmq::context_t& context_;
   Scheme scheme_;
   std::string runtime_directory_;
   std::vector<std::unique_ptr<const Path>> paths_;
+  std::vector<std::string> ports_;  // libzmq's names of what is bound on tcp
 };
 
 }  // namespace weft::transport::zeromq

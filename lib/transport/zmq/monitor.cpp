@@ -30,10 +30,15 @@ std::optional<Monitor::What> what(std::uint16_t event) {
 }  // namespace
 
 Result<Monitor> Monitor::start(::zmq::context_t& context, Socket& socket) {
+  return start(context, socket, watched_events);
+}
+
+Result<Monitor> Monitor::start(::zmq::context_t& context, Socket& socket, int events) {
   // No mark: libzmq's own threads wait where a monitor's reader is full.
   WEFT_TRY(auto reader, Socket::open(context, {.type = ZMQ_PAIR, .send_mark = 0, .receive_mark = 0}));
-  const auto address = fmt::format("inproc://monitor-{}", fmt::ptr(socket.handle()));
-  if (::zmq_socket_monitor(socket.handle(), address.c_str(), watched_events) != 0) {
+  const auto address =
+      fmt::format("inproc://monitor-{}-{}", fmt::ptr(socket.handle()), fmt::ptr(reader.handle()));
+  if (::zmq_socket_monitor(socket.handle(), address.c_str(), events) != 0) {
     return sys_error(::zmq_errno(), "zmq_socket_monitor", address);
   }
   Monitor monitor(socket.handle(), std::move(reader));
@@ -47,6 +52,15 @@ Monitor::Monitor(Monitor&& other) noexcept
 
 Monitor::~Monitor() {
   if (watched_ != nullptr) ::zmq_socket_monitor(watched_, nullptr, 0);
+}
+
+void unbind(::zmq::context_t& context, Socket& socket, const std::string& endpoint) noexcept {
+  ::zmq_socket_monitor(socket.handle(), nullptr, 0);
+  auto monitor = Monitor::start(context, socket, ZMQ_EVENT_CLOSED);
+  if (::zmq_unbind(socket.handle(), endpoint.c_str()) != 0 || !monitor) return;
+  constexpr long longest_ms = 1000;
+  ::zmq_pollitem_t item{monitor->reader_.handle(), 0, ZMQ_POLLIN, 0};
+  ::zmq_poll(&item, 1, longest_ms);
 }
 
 // Two parts: the event's number and its value, then the endpoint.

@@ -6,10 +6,15 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "transport/zmq/socket.hpp"
 
 namespace weft::transport::zeromq {
+
+/// Takes away the address that a socket is bound to, and waits until libzmq has closed it, at most a second:
+/// until then nobody else can bind it. Ends the socket's Monitor, if it has one.
+void unbind(::zmq::context_t& context, Socket& socket, const std::string& endpoint) noexcept;
 
 class Monitor final {
  public:
@@ -31,6 +36,8 @@ class Monitor final {
   [[nodiscard]] int fd() noexcept { return reader_.fd(); }
 
  private:
+  friend void unbind(::zmq::context_t& context, Socket& socket, const std::string& endpoint) noexcept;
+  static Result<Monitor> start(::zmq::context_t& context, Socket& socket, int events);
   Monitor(void* watched, Socket reader) noexcept : watched_(watched), reader_(std::move(reader)) {}
   void* watched_;
   Socket reader_;

@@ -17,6 +17,7 @@ constexpr int quiet_ticks = 10;        // without a message, then the tail is to
 constexpr int patient_ticks = 640;     // and again with doubled pauses to who does not confirm it, up to here
 constexpr Duration tail_pause = 20ms;  // between tails on closing
 constexpr std::int64_t look_period_ns = 1'000'000;
+constexpr std::uint64_t look_sends = 1024;  // or after so many, should the stamps stand still
 constexpr std::size_t looks_per_send = 64;
 
 /// libzmq learns late, by up to half its mark, what a peer has taken: twice the window always has room for
@@ -50,13 +51,14 @@ Publisher::Publisher(const Parts& parts, EndOptions options, LinkObserver& obser
       prefix_(data_prefix(options_.name)),
       socket_(std::move(socket)),
       readiness_(std::move(readiness)),
-      bindings_(parts.scheme, parts.world.runtime_directory),
+      bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
       fanout_(socket_, options_, observer, parts.world.log) {}
 
 Publisher::~Publisher() {
   watch_ = Agent::Watch();
   tick_ = Agent::Watch();
   close();  // the agent is out of it: no lock
+  bindings_.release(socket_);
 }
 
 Result<Endpoint> Publisher::bind(const Endpoint& endpoint) {
@@ -106,12 +108,12 @@ bool Publisher::send(Loan loan) {
   if (message == nullptr) return false;
   const auto frame = wire::peek(loan.bytes);
   const std::lock_guard lock(lock_);
-  if (const auto since = frame.stamp_ns - looked_at_ns_; since >= look_period_ns || since < 0) {
+  const auto since = frame.stamp_ns - looked_at_ns_;
+  if (++sends_ % look_sends == 0 || since >= look_period_ns || since < 0) {
     looked_at_ns_ = frame.stamp_ns;
     fanout_.look(looks_per_send);
   }
   fanout_.sent(frame.sequence);
-  ++sends_;
   if (!flowing_) flow();
   return socket_.send(*message) == Sent::yes;
 }

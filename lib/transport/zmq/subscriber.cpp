@@ -59,12 +59,14 @@ Subscriber::Subscriber(const Parts& parts, EndOptions options, LinkObserver& obs
       socket_(std::move(socket)),
       monitor_(std::move(monitor)),
       readiness_(std::move(readiness)),
-      bindings_(parts.scheme, parts.world.runtime_directory) {}
+      bindings_(parts.context, parts.scheme, parts.world.runtime_directory) {}
 
 Subscriber::~Subscriber() {
-  if (publishers_.peers().empty()) return;
-  socket_.send(marked(bye_mark, token_));
-  socket_.linger(options_.linger);
+  if (!publishers_.empty()) {
+    socket_.send(marked(bye_mark, token_));
+    socket_.linger(options_.linger);
+  }
+  bindings_.release(socket_);
 }
 
 Result<Endpoint> Subscriber::bind(const Endpoint& endpoint) {
@@ -143,7 +145,7 @@ Subscriber::Source* Subscriber::source_of(PortId id, ::zmq::message_t& message, 
 }
 
 Subscriber::Source* Subscriber::find(PortId id) noexcept {
-  auto& peers = publishers_.peers();
+  auto& peers = publishers_;
   if (recent_ < peers.size() && peers[recent_].id == id) [[likely]] {
     return &peers[recent_];
   }
@@ -158,15 +160,20 @@ Subscriber::Source* Subscriber::find(PortId id) noexcept {
 // A publisher that is not weft introduces itself by its first frame. All of them are one link.
 Subscriber::Source* Subscriber::adopt(::zmq::message_t& message, std::uint64_t sequence) {
   const int connection = connection_of(message);
-  auto& peers = publishers_.peers();
-  const auto same = [&](const Source& peer) { return peer.id == PortId{} && peer.connection == connection; };
-  if (const auto known = std::ranges::find_if(peers, same); known != peers.end()) return &*known;
-  publishers_.look(monitor_);
-  const bool first = std::ranges::none_of(peers, [](const Source& peer) { return peer.id == PortId{}; });
+  const auto same = [&](const Source& one) {
+    return one.id == PortId{} && one.connection == connection && !one.gone;
+  };
+  if (const auto known = std::ranges::find_if(publishers_, same); known != publishers_.end()) return &*known;
+  look();
   const auto before = sequence == 0 ? 0 : sequence - 1;
-  if (first) [[maybe_unused]]
-    const bool fits = observer_.matched(PortId{}, {}, before);
-  return &publishers_.add({.id = {}, .connection = connection, .begin = before, .taken = before});
+  if (find(PortId{}) == nullptr) {
+    [[maybe_unused]] const bool fits = observer_.matched(PortId{}, {}, before);
+  }
+  publishers_.push_back({.connection = connection,
+                         .begin = before,
+                         .taken = before,
+                         .gone = connections_.has_ended(connection)});
+  return &publishers_.back();
 }
 
 // An introduction: of a publisher that is new here, or of one that begins anew with us after it had given us
@@ -174,17 +181,21 @@ Subscriber::Source* Subscriber::adopt(::zmq::message_t& message, std::uint64_t s
 void Subscriber::begin(BytesView frame, int connection) {
   const auto view = wire::parse_frame(frame);
   if (!view || view->header.source == PortId{}) return;
-  publishers_.look(monitor_);
+  look();
   const auto id = view->header.source;
   const auto sequence = view->header.sequence;
   if (auto* known = find(id)) {
     const auto ended = *known;
     const bool lost = ended.gone || ended.connection != connection;
-    std::erase_if(publishers_.peers(), [&](const Source& peer) { return peer.id == id; });
+    publishers_.erase(publishers_.begin() + (known - publishers_.data()));
     end(ended, lost ? DropCause::peer_died : DropCause::stalled);
   }
   [[maybe_unused]] const bool fits = observer_.matched(id, view->payload, sequence);
-  publishers_.add({.id = id, .connection = connection, .begin = sequence, .taken = sequence});
+  publishers_.push_back({.id = id,
+                         .connection = connection,
+                         .begin = sequence,
+                         .taken = sequence,
+                         .gone = connections_.has_ended(connection)});
 }
 
 void Subscriber::end(const Source& source, DropCause cause) {
@@ -203,22 +214,29 @@ bool Subscriber::count(Source& source, const wire::Peek& frame, BytesView bytes)
   return true;
 }
 
+bool Subscriber::look() {
+  return connections_.look(monitor_, [this](int connection) {
+    for (auto& source : publishers_)
+      source.gone = source.gone || source.connection == connection;
+  });
+}
+
 // When there are no more frames: true if something was done after which there may be.
 bool Subscriber::settle() {
-  if (publishers_.look(monitor_)) return true;  // what arrived before an end may have come in meanwhile
-  if (publishers_.any_gone()) {
-    publishers_.remove_gone([this](const Source& source) {
-      const auto same = [&](const Source& peer) { return peer.id == source.id; };
-      if (std::ranges::none_of(publishers_.peers(), same)) end(source, DropCause::peer_died);
-    });
+  if (look()) return true;  // what arrived before an end may have come in meanwhile
+  while (true) {
+    const auto gone = std::ranges::find_if(publishers_, &Source::gone);
+    if (gone == publishers_.end()) return confirm_backlog();
+    const auto ended = *gone;
+    publishers_.erase(gone);
+    if (find(ended.id) == nullptr) end(ended, DropCause::peer_died);
   }
-  return confirm_backlog();
 }
 
 // A publisher whose queue to us was full could not tell us the tail: it tries again when it hears from us.
 bool Subscriber::confirm_backlog() {
   if (std::exchange(taken_in_a_row_, 0) < std::max(options_.depth / 2, 1U)) return false;
-  for (auto& source : publishers_.peers()) {
+  for (auto& source : publishers_) {
     if (source.untold != 0) confirm(source);
   }
   return true;

@@ -51,6 +51,7 @@ class Subscriber final : public End {
   void begin(BytesView frame, int connection);
   void end(const Source& source, DropCause cause);
   bool count(Source& source, const wire::Peek& frame, BytesView bytes);
+  bool look();
   bool settle();
   bool confirm_backlog();
   void introduce();
@@ -67,7 +68,8 @@ class Subscriber final : public End {
   Monitor monitor_;  // ends before its socket
   Readiness readiness_;
   Bindings bindings_;
-  Connections<Source> publishers_;
+  Connections connections_;
+  std::vector<Source> publishers_;
   std::size_t recent_ = 0;            // the index of the publisher found last
   std::uint32_t taken_in_a_row_ = 0;  // frames since there was none
   bool skipping_ = false;             // the rest of a message in parts

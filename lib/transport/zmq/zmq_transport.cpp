@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include "transport/zmq/context.hpp"
+#include "transport/zmq/inbox.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/publisher.hpp"
+#include "transport/zmq/sender.hpp"
 #include "transport/zmq/subscriber.hpp"
 
 namespace weft::transport {
@@ -32,9 +34,9 @@ class ZmqTransport final : public Transport {
       case Role::subscriber:
         return Subscriber::open(parts, std::move(options), observer);
       case Role::inbox:
-        break;
+        return Inbox::open(parts, std::move(options), observer);
       case Role::sender:
-        break;
+        return Sender::open(parts, std::move(options), observer);
     }
     return Error{Errc::unsupported, fmt::format("{}: no such role", scheme())};
   }

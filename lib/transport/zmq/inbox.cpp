@@ -1,0 +1,228 @@
+#include "transport/zmq/inbox.hpp"
+
+#include <cstring>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace weft::transport::zeromq {
+
+using wire::Kind;
+
+namespace {
+
+/// A reply on its way, and to whom.
+struct Reply {
+  ::zmq::message_t message;
+  std::uint64_t to;
+};
+
+std::uint32_t queue_mark(const EndOptions& options) {
+  return options.depth + 64;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<End>> Inbox::open(const Parts& parts, EndOptions options, LinkObserver& observer) {
+  WEFT_TRY(auto socket, Socket::open(parts.context, {.type = ZMQ_ROUTER,
+                                                     .send_mark = queue_mark(options),
+                                                     .receive_mark = queue_mark(options),
+                                                     .max_message = max_message}));
+  WEFT_CHECK(socket.set(ZMQ_ROUTER_MANDATORY, 1));
+  WEFT_TRY(auto monitor, Monitor::start(parts.context, socket));
+  WEFT_TRY(auto readiness, Readiness::create({socket.fd(), monitor.fd()}));
+  return std::unique_ptr<End>(new Inbox(parts, std::move(options), observer, std::move(socket),
+                                        std::move(monitor), std::move(readiness)));
+}
+
+Inbox::Inbox(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
+             Readiness readiness)
+    : options_(std::move(options)),
+      observer_(observer),
+      log_(parts.world.log),
+      socket_(std::move(socket)),
+      monitor_(std::move(monitor)),
+      readiness_(std::move(readiness)),
+      bindings_(parts.context, parts.scheme, parts.world.runtime_directory) {}
+
+Inbox::~Inbox() {
+  const auto frame = make_frame(own_header(Kind::tail, options_.id, 0), goodbye);
+  for (const auto& [number, peer] : peers_) {
+    if (peer.source == PortId{}) continue;
+    auto message = copy_message({}, frame);
+    send_to(peer.id, message);
+  }
+  if (!peers_.empty()) socket_.linger(options_.linger);
+  bindings_.release(socket_);
+}
+
+Result<Endpoint> Inbox::bind(const Endpoint& endpoint) {
+  return bindings_.bind(socket_, endpoint);
+}
+
+Result<void> Inbox::connect(const Endpoint& /*endpoint*/) {
+  return Error{Errc::unsupported, fmt::format("{}: an inbox is bound; its senders connect", options_.name)};
+}
+
+Result<Loan> Inbox::loan(std::size_t bytes, const ReturnPath* to, Deadline /*deadline*/) {
+  WEFT_CHECK(check_size(bytes));
+  Number number = 0;
+  if (to == nullptr || to->bytes().size() != sizeof number) {
+    return Error{Errc::invalid_argument, fmt::format("{}: an inbox sends replies only", options_.name)};
+  }
+  std::memcpy(&number, to->bytes().data(), sizeof number);
+  WEFT_TRY(auto message, make_message(bytes));
+  const std::span frame(message.data<std::byte>(), bytes);
+  return Loan{frame, Keeper(Reply{std::move(message), number}), nullptr};
+}
+
+bool Inbox::send(Loan loan) {
+  auto* reply = loan.keeper.get<Reply>();
+  const auto peer = reply != nullptr ? peers_.find(reply->to) : peers_.end();
+  if (peer == peers_.end()) return false;
+  const auto sent = send_to(peer->second.id, reply->message);
+  // libzmq may have taken in requests meanwhile, and would not tell again.
+  if ((socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
+  return sent == Sent::yes;
+}
+
+// libzmq decides at the first part whether there is room: the others follow it, or are dropped with it.
+Sent Inbox::send_to(const std::string& id, ::zmq::message_t& frame) {
+  auto envelope = copy_message({}, as_bytes(id));
+  if (const auto first = socket_.send(envelope, true); first != Sent::yes) return first;
+  ::zmq::message_t empty;
+  if (const auto second = socket_.send(empty, true); second != Sent::yes) return second;
+  return socket_.send(frame);
+}
+
+std::optional<Frame> Inbox::receive() {
+  readiness_.clear();
+  for (;;) {
+    ::zmq::message_t message;
+    if (socket_.receive(message)) {
+      if (auto frame = take(std::move(message))) return frame;
+    } else if (!look()) {
+      remove_gone();
+      return std::nullopt;
+    }
+  }
+}
+
+bool Inbox::look() {
+  return connections_.look(monitor_, [this](int connection) {
+    for (auto& [number, peer] : peers_) {
+      if (peer.connection != connection) continue;
+      peer.gone = true;
+      any_gone_ = true;
+    }
+  });
+}
+
+bool Inbox::remove_gone() {
+  if (!std::exchange(any_gone_, false)) return false;
+  for (auto next = peers_.begin(); next != peers_.end();) {
+    if (!next->second.gone) {
+      ++next;
+      continue;
+    }
+    const auto peer = std::move(next->second);
+    next = peers_.erase(next);
+    numbers_.erase(peer.id);
+    end(peer);
+  }
+  return true;
+}
+
+// The parts after the sender's id: an empty one and the frame, and no more.
+std::optional<Frame> Inbox::take(::zmq::message_t id) {
+  ::zmq::message_t empty;
+  ::zmq::message_t frame;
+  const bool formed = id.more() && socket_.receive(empty) && empty.size() == 0 && empty.more() &&
+                      socket_.receive(frame) && !frame.more() && frame.size() >= wire::header_bytes;
+  if (formed) return accept(id.to_string(), std::move(frame));
+  bool more = frame.more() || (frame.size() == 0 && empty.more());
+  for (::zmq::message_t rest; more && socket_.receive(rest);)
+    more = rest.more();
+  warn_once(warned_form_, "a request is not an empty part and a frame; dropped, like all such after it");
+  return std::nullopt;
+}
+
+std::optional<Frame> Inbox::accept(std::string id, ::zmq::message_t message) {
+  const auto bytes = bytes_of(message);
+  const auto peek = wire::peek(bytes);
+  if (peek.kind == Kind::announcement) {
+    meet(std::move(id), message);
+    return std::nullopt;
+  }
+  auto known = numbers_.find(id);
+  if (known == numbers_.end() && peek.source == PortId{}) {
+    look();
+    const int connection = connection_of(message);
+    add({.id = id, .connection = connection, .source = {}, .gone = connections_.has_ended(connection)});
+    known = numbers_.find(id);
+  }
+  if (known == numbers_.end() || peers_[known->second].source != peek.source) {
+    warn_once(warned_source_, "a frame's source did not introduce itself; dropped, like all such after it");
+    return std::nullopt;
+  }
+  if (peek.kind == Kind::tail) {
+    peers_[known->second].leaving = true;
+    return std::nullopt;
+  }
+  auto frame = make_frame_of(std::move(message), 0);
+  frame.path = ReturnPath(std::as_bytes(std::span(&known->second, 1)));
+  return frame;
+}
+
+// First the observer, then the answer: from it on the sender may send.
+void Inbox::meet(std::string id, ::zmq::message_t& message) {
+  const auto view = wire::parse_frame(bytes_of(message));
+  if (!view || view->header.source == PortId{}) return;
+  const auto& header = view->header;
+  const auto known = numbers_.find(id);
+  if (known == numbers_.end() || peers_[known->second].source != header.source) {
+    look();
+    if (known != numbers_.end()) {
+      const auto other = std::move(peers_[known->second]);
+      peers_.erase(known->second);
+      numbers_.erase(known);
+      end(other);
+    }
+    const int connection = connection_of(message);
+    const Peer peer{.id = id,
+                    .connection = connection,
+                    .source = header.source,
+                    .gone = connections_.has_ended(connection)};
+    add(peer);
+    begin(peer, view->payload);
+  }
+  auto answer = own_header(Kind::announcement, options_.id, header.sequence);
+  answer.fingerprint = header.fingerprint;
+  auto frame = copy_message({}, make_frame(answer, options_.announcement));
+  send_to(id, frame);
+}
+
+Inbox::Number Inbox::add(Peer peer) {
+  any_gone_ = any_gone_ || peer.gone;
+  numbers_.emplace(peer.id, ++last_number_);
+  if (peer.source == PortId{} && ++plain_ == 1) begin(peer, {});
+  peers_.emplace(last_number_, std::move(peer));
+  return last_number_;
+}
+
+void Inbox::begin(const Peer& peer, BytesView announcement) {
+  [[maybe_unused]] const bool fits = observer_.matched(peer.source, announcement, 0);
+}
+
+void Inbox::end(const Peer& peer) {
+  if (peer.source == PortId{} && --plain_ != 0) return;
+  const bool left = peer.leaving || peer.source == PortId{};
+  observer_.unmatched(peer.source, left ? DropCause::peer_left : DropCause::peer_died);
+}
+
+void Inbox::warn_once(bool& warned, std::string_view what) {
+  if (std::exchange(warned, true) || !log_) return;
+  log_(Severity::warning, fmt::format("{}: {}", options_.name, what));
+}
+
+}  // namespace weft::transport::zeromq

@@ -1,0 +1,78 @@
+// The inbox's end: a bound ROUTER socket.
+//
+// What      A request is an empty part and a frame, before which libzmq puts the sender's id: so a plain REQ
+// socket is
+//           a legal client. A weft sender introduces itself by an announcement and is answered with ours.
+//           Frames that name a source which did not introduce itself on this connection were queued for an
+//           inbox before us, and are dropped: a request is never served twice. A plain client's frames name
+//           nobody as their source.
+// Threads   One at a time.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "transport/zmq/connections.hpp"
+#include "transport/zmq/parts.hpp"
+#include "transport/zmq/readiness.hpp"
+
+namespace weft::transport::zeromq {
+
+class Inbox final : public End {
+ public:
+  static Result<std::unique_ptr<End>> open(const Parts& parts, EndOptions options, LinkObserver& observer);
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+  ~Inbox() override;
+
+  Result<Endpoint> bind(const Endpoint& endpoint) override;
+  Result<void> connect(const Endpoint& endpoint) override;
+  /// A return path is a number of ours, good as long as the sender's connection.
+  Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
+  bool send(Loan loan) override;
+  std::optional<Frame> receive() override;
+  [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
+
+ private:
+  using Number = std::uint64_t;
+  /// A sender's connection.
+  struct Peer {
+    std::string id;  ///< libzmq's name for it.
+    int connection = -1;
+    PortId source;  ///< Nobody, of a plain client.
+    bool leaving = false;
+    bool gone = false;
+  };
+
+  Inbox(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
+        Readiness readiness);
+
+  bool look();
+  bool remove_gone();
+  std::optional<Frame> take(::zmq::message_t id);
+  std::optional<Frame> accept(std::string id, ::zmq::message_t message);
+  void meet(std::string id, ::zmq::message_t& message);
+  Number add(Peer peer);
+  void begin(const Peer& peer, BytesView announcement);
+  void end(const Peer& peer);
+  Sent send_to(const std::string& id, ::zmq::message_t& frame);
+  void warn_once(bool& warned, std::string_view what);
+
+  const EndOptions options_;
+  LinkObserver& observer_;
+  LogSink& log_;
+  Socket socket_;
+  Monitor monitor_;  // ends before its socket
+  Readiness readiness_;
+  Bindings bindings_;
+  Connections connections_;
+  std::unordered_map<Number, Peer> peers_;
+  std::unordered_map<std::string, Number> numbers_;  // by id
+  Number last_number_ = 0;
+  std::size_t plain_ = 0;  // how many of the peers are plain clients
+  bool any_gone_ = false;
+  bool warned_form_ = false;
+  bool warned_source_ = false;
+};
+
+}  // namespace weft::transport::zeromq

@@ -1,0 +1,195 @@
+#include "transport/zmq/sender.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace weft::transport::zeromq {
+
+using wire::Kind;
+
+namespace {
+
+std::uint32_t queue_mark(const EndOptions& options) {
+  return options.depth + 64;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<End>> Sender::open(const Parts& parts, EndOptions options, LinkObserver& observer) {
+  WEFT_TRY(auto socket, Socket::open(parts.context, {.type = ZMQ_DEALER,
+                                                     .send_mark = options.depth,
+                                                     .receive_mark = queue_mark(options),
+                                                     .max_message = max_message}));
+  // What had arrived before a connection was lost must stay readable: so not ZMQ_IMMEDIATE, which drops it.
+  WEFT_TRY(auto monitor, Monitor::start(parts.context, socket));
+  WEFT_TRY(auto readiness, Readiness::create({socket.fd(), monitor.fd()}));
+  return std::unique_ptr<End>(new Sender(parts, std::move(options), observer, std::move(socket),
+                                         std::move(monitor), std::move(readiness)));
+}
+
+Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
+               Readiness readiness)
+    : options_(std::move(options)),
+      observer_(observer),
+      socket_(std::move(socket)),
+      monitor_(std::move(monitor)),
+      readiness_(std::move(readiness)),
+      bindings_(parts.context, parts.scheme, parts.world.runtime_directory) {}
+
+Sender::~Sender() {
+  if (!inbox_ || gone_) return;
+  ::zmq::message_t empty;
+  socket_.send(empty, true);
+  socket_.send({}, make_frame(own_header(Kind::tail, options_.id, 0), goodbye));
+  socket_.linger(options_.linger);
+}
+
+Result<Endpoint> Sender::bind(const Endpoint& /*endpoint*/) {
+  return Error{Errc::unsupported, fmt::format("{}: a sender connects; its inbox is bound", options_.name)};
+}
+
+Result<void> Sender::connect(const Endpoint& endpoint) {
+  if (attached_) {
+    return Error{Errc::unsupported, fmt::format("{}: a sender has one inbox; open another sender for {}",
+                                                options_.name, endpoint.uri())};
+  }
+  WEFT_CHECK(bindings_.connect(socket_, endpoint));
+  attached_ = true;
+  readiness_.raise();
+  return {};
+}
+
+Result<Loan> Sender::loan(std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
+  WEFT_CHECK(check_size(bytes));
+  auto room = wait_for_room(deadline);
+  // libzmq may have taken in replies meanwhile, and would not tell again.
+  if (early_ || (socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
+  WEFT_CHECK(std::move(room));
+  WEFT_TRY(auto message, make_message(bytes));
+  const std::span frame(message.data<std::byte>(), bytes);
+  return Loan{frame, Keeper(std::move(message)), nullptr};
+}
+
+Error Sender::unavailable() const {
+  return Error{Errc::unavailable, fmt::format("{}: nobody is matched; is a server running?", options_.name)};
+}
+
+// An inbox that is gone ends when its last replies were read; what this reads of them is kept for receive().
+Result<void> Sender::wait_for_room(Deadline deadline) {
+  for (;;) {
+    look();
+    if ((!inbox_ || gone_) && !early_) early_ = receive();
+    if (!inbox_ || gone_) return unavailable();
+    const auto time = now();
+    if ((socket_.events() & ZMQ_POLLOUT) != 0) {
+      full_since_.reset();
+      return {};
+    }
+    if (!full_since_) full_since_ = time;
+    const auto patience = options_.stall - (time - *full_since_);
+    if (patience <= Duration::zero()) {
+      end(DropCause::stalled);
+      introduction_due_ = connected_;  // it begins anew when there is room again
+      return unavailable();
+    }
+    if (deadline.has_passed(time)) {
+      return Error{Errc::timeout, fmt::format("{}: the server takes no more; {} requests wait for it",
+                                              options_.name, options_.depth)};
+    }
+    readiness_.clear();
+    readiness_.wait(std::min(deadline.left(time), patience));
+  }
+}
+
+bool Sender::send(Loan loan) {
+  auto* message = loan.keeper.get<::zmq::message_t>();
+  if (message == nullptr) return false;
+  ::zmq::message_t empty;
+  const bool sent = socket_.send(empty, true) == Sent::yes && socket_.send(*message) == Sent::yes;
+  // libzmq may have taken in replies meanwhile, and would not tell again.
+  if ((socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
+  return sent;
+}
+
+std::optional<Frame> Sender::receive() {
+  readiness_.clear();
+  if (early_) return std::exchange(early_, std::nullopt);
+  for (;;) {
+    ::zmq::message_t message;
+    if (socket_.receive(message)) {
+      if (auto frame = take(std::move(message))) return frame;
+    } else if (!look()) {
+      if (gone_) end(DropCause::peer_died);
+      return std::nullopt;
+    }
+  }
+}
+
+// True if there was something, after which there may be more to read.
+bool Sender::look() {
+  bool any = false;
+  while (const auto event = monitor_.next()) {
+    any = true;
+    connected_ = event->what == Monitor::What::ready || (connected_ && event->what != Monitor::What::closed);
+    introduction_due_ = connected_ && (introduction_due_ || event->what == Monitor::What::ready);
+    gone_ = gone_ || (inbox_ && event->what == Monitor::What::closed);
+  }
+  if (!introduction_due_ || (socket_.events() & ZMQ_POLLOUT) == 0) return any;
+  introduce();
+  return true;
+}
+
+void Sender::introduce() {
+  introduction_due_ = false;
+  ::zmq::message_t empty;
+  if (socket_.send(empty, true) != Sent::yes) return;
+  socket_.send({},
+               make_frame(own_header(Kind::announcement, options_.id, ++connection_), options_.announcement));
+}
+
+// An empty part and a frame; anything else is swallowed.
+std::optional<Frame> Sender::take(::zmq::message_t message) {
+  ::zmq::message_t frame;
+  const bool formed = message.size() == 0 && message.more() && socket_.receive(frame) && !frame.more() &&
+                      frame.size() >= wire::header_bytes;
+  if (!formed) {
+    bool more = frame.more() || (frame.size() == 0 && message.more());
+    for (::zmq::message_t rest; more && socket_.receive(rest);)
+      more = rest.more();
+    return std::nullopt;
+  }
+  const auto bytes = bytes_of(frame);
+  switch (wire::peek(bytes).kind) {
+    case Kind::announcement:
+      met(bytes);
+      return std::nullopt;
+    case Kind::tail:
+      leaving_ = leaving_ || bytes.size() > wire::header_bytes;
+      return std::nullopt;
+    default:
+      break;
+  }
+  if (!inbox_) return std::nullopt;
+  return make_frame_of(std::move(frame), 0);
+}
+
+void Sender::met(BytesView frame) {
+  const auto view = wire::parse_frame(frame);
+  if (!view || view->header.sequence != connection_ || introduction_due_) return;
+  if (inbox_) end(DropCause::peer_died);
+  inbox_ = view->header.source;
+  gone_ = !connected_;
+  [[maybe_unused]] const bool fits = observer_.matched(*inbox_, view->payload, 0);
+}
+
+void Sender::end(DropCause cause) {
+  gone_ = false;
+  full_since_.reset();
+  const auto ended = std::exchange(inbox_, std::nullopt);
+  const bool left = std::exchange(leaving_, false);
+  if (ended) observer_.unmatched(*ended, left ? DropCause::peer_left : cause);
+}
+
+}  // namespace weft::transport::zeromq

@@ -1,0 +1,62 @@
+// The sender's end: a DEALER socket with one connection, to an inbox or to a plain REP of any language.
+//
+// What      Introduces itself on each new connection, with a number that the inbox's answer echoes, and is
+// matched by
+//           that answer. libzmq keeps the socket's queue across connections, so that replies which had
+//           arrived are still read; requests that it then sends to another inbox are dropped there
+//           (inbox.hpp).
+// Threads   One at a time.
+#pragma once
+
+#include "transport/zmq/monitor.hpp"
+#include "transport/zmq/parts.hpp"
+#include "transport/zmq/readiness.hpp"
+
+namespace weft::transport::zeromq {
+
+class Sender final : public End {
+ public:
+  static Result<std::unique_ptr<End>> open(const Parts& parts, EndOptions options, LinkObserver& observer);
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+  ~Sender() override;
+
+  Result<Endpoint> bind(const Endpoint& endpoint) override;
+  /// Once.
+  Result<void> connect(const Endpoint& endpoint) override;
+  /// Waits for room in the queue to the inbox. Errors also: unavailable at once if no inbox is matched.
+  Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
+  bool send(Loan loan) override;
+  std::optional<Frame> receive() override;
+  [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
+
+ private:
+  Sender(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
+         Readiness readiness);
+
+  Result<void> wait_for_room(Deadline deadline);
+  bool look();
+  void introduce();
+  std::optional<Frame> take(::zmq::message_t message);
+  void met(BytesView frame);
+  void end(DropCause cause);
+  [[nodiscard]] Error unavailable() const;
+
+  const EndOptions options_;
+  LinkObserver& observer_;
+  Socket socket_;
+  Monitor monitor_;  // ends before its socket
+  Readiness readiness_;
+  Bindings bindings_;
+  bool attached_ = false;  // connect() was called
+  bool connected_ = false;
+  std::uint64_t connection_ = 0;  // the number of the last introduction
+  bool introduction_due_ = false;
+  std::optional<PortId> inbox_;  // who is matched
+  bool leaving_ = false;         // it said goodbye
+  bool gone_ = false;            // its connection has ended; what had arrived may still come
+  std::optional<Instant> full_since_;
+  std::optional<Frame> early_;  // read by loan(), for receive()
+};
+
+}  // namespace weft::transport::zeromq
