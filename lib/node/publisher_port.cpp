@@ -18,6 +18,7 @@ Result<std::unique_ptr<PublisherPort>> PublisherPort::create(std::shared_ptr<Con
   options.depth = qos.depth;
   options.stall = qos.stall;
   options.announcement = announce(contract);
+  options.schema = contract.schema;
   WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
   return std::unique_ptr<PublisherPort>(new PublisherPort(std::move(ends), qos));
 }
