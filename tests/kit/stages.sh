@@ -7,14 +7,31 @@ results=$build/test
 sandbox=$root/tests/kit/sandbox.py
 tally=$root/tests/kit/tally.py
 
+running=  # the stage's process, and process group
+
+# A stage runs beside us, so that Ctrl-C reaches us at once; meson then ends its tests, and they their processes.
+interrupted() {
+  trap '' INT TERM
+  echo $'\ninterrupted'
+  if [[ $running ]]; then
+    kill -TERM -- "-$running" 2>/dev/null || true
+    wait "$running" 2>/dev/null || true
+  fi
+  exit 130
+}
+
 # stage NAME COMMAND [ARGUMENT...]: runs it with its output in a log, then prints time and counts.
 stage() {
   local name=$1 begin=$SECONDS code=0
   shift
   mkdir -p "$results/$name"
   printf '%-26s' "$name"
-  WEFT_TEST_RESULTS=$results/$name/results.jsonl "$@" >"$results/$name/log" 2>&1 || code=$?
-  ((code < 129)) || exit "$code"
+  set -m
+  WEFT_TEST_RESULTS=$results/$name/results.jsonl "$@" >"$results/$name/log" 2>&1 </dev/null &
+  running=$!
+  set +m
+  wait "$running" || code=$?
+  running=
   echo "$code" >"$results/$name/code"
   printf '%4d s   ' $((SECONDS - begin))
   python3 "$tally" stage "$results/$name"
@@ -25,7 +42,7 @@ meson_tests() {
   local directory=$1 stage=$2 code=0
   ninja -C "$directory" || return 1
   meson test -C "$directory" --no-rebuild --num-processes "$jobs" || code=$?
-  cp "$directory/meson-logs/testlog.json" "$results/$stage/"
+  cp "$directory"/meson-logs/testlog.{json,txt} "$results/$stage/"
   return "$code"
 }
 
@@ -52,7 +69,7 @@ fuzz() {
 one_test() { "$sandbox" "$@"; }
 
 run_stages() {
-  trap 'echo; echo "interrupted"; exit 130' INT TERM
+  trap interrupted INT TERM
   rm -rf "$results"
   stage plain plain plain
   if [[ ${1:-} != --quick ]]; then

@@ -45,8 +45,9 @@ def sentence(passed, failed, skipped):
 
 
 def show_tail(title, text):
-    print(f"---- {title}")
-    print("\n".join(text.rstrip().splitlines()[-TAIL:]))
+    lines = text.rstrip().splitlines()
+    print(f"---- {title}" + (f", the last {TAIL} of {len(lines)} lines" if len(lines) > TAIL else ""))
+    print("\n".join(lines[-TAIL:]))
 
 
 def stage(folder):
@@ -58,7 +59,8 @@ def stage(folder):
     for test in bad:
         show_tail(f"{test['name']}: {test['result']}", test.get("stdout", "") + test.get("stderr", ""))
     if not bad:
-        show_tail(os.path.join(folder, "log"), read(os.path.join(folder, "log")))
+        show_tail("the stage itself", read(os.path.join(folder, "log")))
+    print(f"---- all of it: {folder}/log, {folder}/testlog.txt" if bad else f"---- all of it: {folder}/log")
     return 0
 
 
