@@ -60,7 +60,7 @@ Port::~Port() = default;
 Result<void> Port::send(std::size_t payload, Deadline deadline) {
   WEFT_TRY(auto loan, end_->loan(wire::header_bytes + payload, nullptr, deadline));
   const auto sequence = ++sequence_;
-  fill(loan, {.source = id_, .sequence = sequence});
+  fill(loan, {.source = id_, .sequence = sequence, .stamp = wall_now()});
   end_->send(std::move(loan));
   return {};
 }
@@ -68,7 +68,7 @@ Result<void> Port::send(std::size_t payload, Deadline deadline) {
 bool Port::reply(const ReturnPath& to, std::uint64_t sequence, std::size_t payload) {
   auto loan = end_->loan(wire::header_bytes + payload, &to, std::chrono::seconds(30));
   if (!loan) return false;
-  fill(*loan, {.source = id_, .sequence = sequence});
+  fill(*loan, {.source = id_, .sequence = sequence, .stamp = wall_now()});
   return end_->send(*std::move(loan));
 }
 

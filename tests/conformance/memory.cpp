@@ -17,12 +17,13 @@ TEST_CASE("a loan that is dropped unsent is returned") {
   }
 }
 
-TEST_CASE("a loan is as long as was asked, and 8-aligned where traits say so") {
+TEST_CASE("a loan is as long as was asked, and 8-aligned where traits say so where traits say so") {
   EVERY_TRANSPORT(bench) {
     auto publisher = bench.bound(Role::publisher, bench.endpoint());
     for (const std::size_t bytes : {48, 49, 63, 64, 1000, 4097, 1 << 20}) {
       const auto loan = publisher->end().loan(bytes, nullptr, Deadline::passed()).value();
       CHECK(loan.bytes.size() == bytes);
+      if (!bench.transport().traits().aligned) continue;
       if (!bench.transport().traits().aligned) continue;
       CHECK(reinterpret_cast<std::uintptr_t>(loan.bytes.data()) % 8 == 0);
     }

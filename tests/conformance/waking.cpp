@@ -114,7 +114,8 @@ TEST_CASE("ends come and go while others send") {
     const auto at = bench.endpoint();
     auto publisher = bench.bound(Role::publisher, at, reliable(16));
     auto stays = bench.connected(Role::subscriber, at, reliable(16));
-    bench.until([&] { return publisher->links() == 1; }, {publisher.get(), stays.get()});
+    bench.until([&] { return publisher->links() == 1 && stays->links() == 1; },
+                {publisher.get(), stays.get()});
     std::atomic<bool> stop{false};
     std::atomic<bool> ok{true};
     std::jthread reading([&] {
