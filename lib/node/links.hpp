@@ -76,10 +76,12 @@ class Links final : public transport::LinkObserver {
   void stray() noexcept;
 
   /// Live links whose types fit.
-  [[nodiscard]] std::uint32_t live() const noexcept { return live_.load(std::memory_order_seq_cst); }
+  [[nodiscard]] std::uint32_t live() const noexcept {
+    return live_.load(std::memory_order_seq_cst);  // pairs with the fetch_add in matched()
+  }
   /// Live links of any kind: whether sending reaches anybody.
   [[nodiscard]] std::uint32_t listening() const noexcept {
-    return listening_.load(std::memory_order_relaxed);
+    return listening_.load(std::memory_order_relaxed);  // pairs with nothing: a hint, which orders nothing
   }
   /// Like listening(), ordered after the caller's store of its sequence (transport.hpp,
   /// EndOptions::sequence).

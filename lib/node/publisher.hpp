@@ -72,7 +72,7 @@ class Publisher final {
   /// timeout; incompatible, with the difference, if a subscriber's type does not fit.
   Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
 
-  /// Subscribers matched now. A ZeroMQ SUB socket that is not weft counts as one however many they are.
+  /// Subscribers matched now. Listeners that are not weft count as one, however many they are.
   [[nodiscard]] std::uint32_t matched() { return port_->matched(); }
 
   /// What each link has carried so far.

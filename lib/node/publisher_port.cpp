@@ -74,7 +74,7 @@ bool PublisherPort::anybody_listens() {
   }
   take_in_changes();
   auto& sequence = ends_->sequence();
-  const auto skipped = sequence.load(std::memory_order_relaxed) + 1;  // only this thread writes it
+  const auto skipped = sequence.load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
   sequence.store(skipped, std::memory_order_seq_cst);                 // pairs with Links::matched
   for (const auto& slot : ends_->slots()) {
     if (slot.links->listening_ordered() == 0) continue;
