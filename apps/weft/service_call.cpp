@@ -45,7 +45,7 @@ void add_service_call(CLI::App& service, Run& run) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   verb->add_flag("--json", options->json, "JSON also on a terminal");
-  verb->footer(R"(Example: weft service call host/process '{"pid":1}' --connect ipc://hostmon-services)");
+  verb->footer(R"(Example: weft service call host/process '{"pid":1}' --connect ipc://hostmon-process)");
   verb->final_callback([options, &run] { run = [options](Tool& tool) { return call(*options, tool); }; });
 }
 

@@ -69,7 +69,7 @@ void add_topic_echo(CLI::App& topic, Run& run) {
   options->limits.add_to(*verb);
   verb->add_flag("--json", options->json, "One JSON object a line: type, sequence, stamp, source, message");
   verb->add_flag("--reliable", options->reliable, "Let the publisher wait for us rather than drop");
-  verb->footer("Example: weft topic echo host/cpu --connect ipc://hostmon --count 3");
+  verb->footer("Example: weft topic echo host/cpu --connect ipc://hostmon-cpu --count 3");
   verb->final_callback([options, &run] { run = [options](Tool& tool) { return echo(*options, tool); }; });
 }
 

@@ -141,7 +141,7 @@ void add_topic_hz(CLI::App& topic, Run& run) {
   options->peers.add_to(*verb);
   options->limits.add_to(*verb);
   verb->add_flag("--json", options->json, "One JSON object a line");
-  verb->footer("Example: weft topic hz host/cpu --connect ipc://hostmon --duration 5");
+  verb->footer("Example: weft topic hz host/cpu --connect ipc://hostmon-cpu --duration 5");
   verb->final_callback([options, &run] { run = [options](Tool& tool) { return measure(*options, tool); }; });
 }
 
