@@ -113,7 +113,7 @@ Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::En
 void PublisherPort::emit(const Outgoing& outgoing) {
   wire::Header header;
   header.source = ends_->options().id;
-  header.sequence = ends_->sequence().load(std::memory_order_relaxed) + 1;  // only this thread writes it
+  header.sequence = ends_->sequence().load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
   header.stamp = wall_now();
   const Loan* encoded = nullptr;
   for (auto& part : parts_) {
