@@ -283,7 +283,7 @@ def count(text, code):
 def report(options, code, text, faults):
     for fault in faults:
         print(f"sandbox: {fault}", flush=True)
-    skips = [line[9:] for line in text.splitlines() if line.startswith("SKIPPED: ")]
+    skips = re.findall(r"^ *SKIPPED: (.*)", text, re.MULTILINE)
     passed, failed = count(text, code)
     if code == SKIPPED:
         passed, failed, skips = 0, 0, skips or ["the whole program"]
