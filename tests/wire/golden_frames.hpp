@@ -65,10 +65,8 @@ inline std::vector<GoldenFrame> golden_frames() {
       {"message_all", {Kind::message, reading, source, 45, stamp, left, trace}, encode(Reading{})},
       {"flat", {Kind::flat, 0x0123456789abcdef, source, 46, stamp}, flat},
       {"tail", {Kind::tail, reading, source, 46, stamp}, {}},
-      {"announcement",
-       {Kind::announcement, fingerprint<wire::Announcement>(), source, 41, stamp},
-       encode(announcement)},
-      {"schema", {Kind::schema, reading, source, 0, stamp}, owned(as_bytes(schema))},
+      {"announcement", {Kind::announcement, 0, source, 41, stamp}, encode(announcement)},
+      {"schema", {Kind::schema, 0, source, 0, stamp}, owned(as_bytes(schema))},
       {"error", {Kind::error, fingerprint<wire::RemoteError>(), source, 9, stamp}, encode(error)},
   };
 }

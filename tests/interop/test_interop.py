@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""Programs written from lib/wire/FORMAT.md alone talk with weft, every field type both ways.
+
+    test_interop.py PEER FORMAT.md [unittest arguments]
+
+The Python side is the very text of the page: its fenced blocks "python subscriber", publisher, client, server.
+"""
+import ast
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+import msgpack
+import zmq
+
+PEER, FORMAT = sys.argv[1:3]
+NAME = "interop/everything"
+WATCHDOG = 60_000  # milliseconds
+
+# test::everything() of tests/codec/everything.hpp, as MessagePack says it.
+EVERYTHING = [
+    True, -128, -300, 70000, -2**63, 255, 300, 70000, 2**64 - 1, 1.5, 0.1, "grüß", b"\x00\xff", 200, -70000,
+    1767225600123456789, -1, ["m", -33], [True, False, True], [1.0, -0.0, 1e300], [["a", 1], ["b" * 40, -2]],
+    [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0], ["left", "right"],
+    {"base": [1.0, 2.0, 3.0], "tool": [4.0, 5.0, 6.0]}, {-5: "minus five", 500: "five hundred"},
+    {0: False, 200: True}, [3, [["c", 3]]], [7.0, 8.0, 9.0], []]
+
+
+def program(name):
+    """A fenced block of the page."""
+    with open(FORMAT, encoding="utf-8") as file:
+        return re.search(f"```python {name}\n(.*?)```", file.read(), re.DOTALL)[1]
+
+
+def fingerprint(text):
+    value = 0xcbf29ce484222325
+    for byte in text.encode():
+        value = (value ^ byte) * 0x100000001b3 % 2**64
+    return value
+
+
+class Interop(unittest.TestCase):
+    def setUp(self):
+        self.directory = os.environ["WEFT_RUNTIME_DIR"]
+        self.sockets = 0
+
+    def endpoint(self):
+        """Of a socket that Python binds."""
+        self.sockets += 1
+        path = f"{self.directory}/{self.id().rpartition('.')[2][:20]}-{self.sockets}"
+        self.addCleanup(lambda: os.path.exists(path) and os.unlink(path))
+        return f"ipc://{path}"
+
+    def start(self, command):
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+
+        def end():
+            if command[1] not in ("publish", "serve"):  # those end with their input
+                process.kill()
+            process.communicate(timeout=WATCHDOG / 1000)
+        self.addCleanup(end)
+        return process
+
+    def peer(self, *arguments):
+        return self.start([PEER, *arguments])
+
+    def python(self, name, *arguments):
+        return self.start([sys.executable, "-c", program(name), *arguments])
+
+    def say(self, process, value):
+        process.stdin.write(f"{value}\n")
+        process.stdin.flush()
+
+    def hear(self, process):
+        line = process.stdout.readline()
+        self.assertTrue(line, f"{process.args} ended early")
+        return line.rstrip("\n")
+
+    def bound(self, verb):
+        """A peer that has bound, and its endpoint."""
+        endpoint = self.endpoint()
+        process = self.peer(verb, endpoint)
+        self.assertEqual(self.hear(process), "ready")
+        return process, endpoint
+
+    def schema(self):
+        return subprocess.run([PEER, "schema"], capture_output=True, text=True, check=True).stdout.strip()
+
+    def test_the_programs_of_the_page_take_fifteen_lines_at_most(self):
+        for name in ("subscriber", "publisher", "client", "server"):
+            self.assertLessEqual(len(program(name).splitlines()), 15, name)
+
+    def test_a_subscriber_hears_every_field_type(self):
+        publisher, endpoint = self.bound("publish")
+        subscriber = self.python("subscriber", endpoint, NAME)
+        for sequence in range(1, 101):
+            self.say(publisher, "go")
+            number, _, value = self.hear(subscriber).partition(" ")
+            self.assertEqual(int(number), sequence)
+            self.assertEqual(ast.literal_eval(value), EVERYTHING)
+
+    def test_a_publisher_is_heard_with_every_field_type(self):
+        endpoint = self.endpoint()
+        publisher = self.python("publisher", endpoint, NAME, self.schema())
+        subscriber = self.peer("subscribe", endpoint)
+        for _ in range(100):
+            self.say(publisher, EVERYTHING)
+            self.assertEqual(self.hear(subscriber), "equal")
+        self.say(publisher, [False] + EVERYTHING[1:])
+        self.assertEqual(self.hear(subscriber), "different")
+
+    def test_a_client_is_answered_with_every_field_type(self):
+        _, endpoint = self.bound("serve")
+        client = self.python("client", endpoint)
+        for _ in range(100):
+            self.say(client, EVERYTHING)
+            kind, _, value = self.hear(client).partition(" ")
+            self.assertEqual((kind, ast.literal_eval(value)), ("reply", EVERYTHING))
+
+    def test_a_client_gets_errors_as_values(self):
+        _, endpoint = self.bound("serve")
+        client = self.python("client", endpoint)
+        self.say(client, [False] + EVERYTHING[1:])
+        self.assertEqual(self.hear(client), "error [2, 'no such thing']")
+        self.say(client, ["nonsense"])
+        self.assertRegex(self.hear(client), r"error \[8, .+ at byte 0 of 10")
+        self.say(client, EVERYTHING)
+        self.assertTrue(self.hear(client).startswith("reply "))
+
+    def test_a_server_serves_every_field_type(self):
+        endpoint = self.endpoint()
+        self.python("server", endpoint, "interop/echo", self.schema(), self.schema())
+        for _ in range(2):
+            client = self.peer("call", endpoint, "100")
+            self.assertEqual([self.hear(client) for _ in range(100)], ["equal"] * 100)
+            self.assertEqual(client.wait(WATCHDOG / 1000), 0)
+
+    def test_the_schema_comes_on_request_and_is_the_messages_own(self):
+        publisher, endpoint = self.bound("publish")
+        with zmq.Context() as context, context.socket(zmq.SUB) as socket:
+            socket.setsockopt(zmq.RCVTIMEO, WATCHDOG)
+            socket.connect(endpoint)
+            asked = b"\xfe" + NAME.encode() + b"\0"
+            socket.subscribe(asked)
+            part = socket.recv()
+            self.assertTrue(part.startswith(asked))
+            frame = part[len(asked):]
+            self.assertEqual(frame[:4], b"WF\x01\x05")
+            schema = frame[frame[6]:].decode()
+            self.assertEqual(schema, self.schema())
+
+            socket.subscribe(NAME.encode() + b"\0")
+            self.say(publisher, "go")
+            message = socket.recv()[len(NAME) + 1:]
+            self.assertEqual(int.from_bytes(message[8:16], "little"), fingerprint(schema))
+            self.assertEqual(msgpack.unpackb(message[48:], strict_map_key=False), EVERYTHING)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
