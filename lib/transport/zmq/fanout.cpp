@@ -187,6 +187,12 @@ bool Fanout::at_risk() const noexcept {
   });
 }
 
+bool Fanout::holds_back() const noexcept {
+  return std::ranges::any_of(readers_.table(), [&](const auto& entry) {
+    return readers_.gates(entry) && entry.second.taken < last_;
+  });
+}
+
 void Fanout::tail(bool final) {
   send(data_prefix_, Kind::tail, final ? BytesView(goodbye) : BytesView());
 }

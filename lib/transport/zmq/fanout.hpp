@@ -35,8 +35,11 @@ class Fanout final {
   [[nodiscard]] bool has_listeners() const noexcept { return plain_ != 0 || !readers_.table().empty(); }
   /// Whether a reader has yet to confirm that it knows the last sequence.
   [[nodiscard]] bool unconfirmed() const noexcept;
-  /// Whether frames, or the last tail, might not have found room on the way to a reader.
+  /// Whether so much is under way to a reader that the tail may have found no room: it would not know what it
+  /// lost.
   [[nodiscard]] bool at_risk() const noexcept;
+  /// Whether a reliable reader has not confirmed that it has taken all.
+  [[nodiscard]] bool holds_back() const noexcept;
   /// True once after a reader that lags behind said something: a tail would now be taken.
   bool wants_tail() noexcept { return std::exchange(wants_tail_, false); }
 

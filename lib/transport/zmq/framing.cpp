@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/planted_bug.hpp"
+
 namespace weft::transport::zeromq {
 
 namespace {
@@ -88,7 +90,7 @@ Bytes write_ack(const Ack& ack) {
 }
 
 std::optional<Ack> read_ack(BytesView bytes) noexcept {
-  if (bytes.size() != ack_bytes) return std::nullopt;
+  if (bytes.size() != ack_bytes && !planted_bug) return std::nullopt;
   const auto token = Token::read(bytes.first(Token::size));
   if (!token) return std::nullopt;
   Ack ack{*token, {}, 0};

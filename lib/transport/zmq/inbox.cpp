@@ -46,6 +46,8 @@ Inbox::Inbox(const Parts& parts, EndOptions options, LinkObserver& observer, Soc
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory) {}
 
 Inbox::~Inbox() {
+  look();
+  remove_gone();
   const auto frame = make_frame(own_header(Kind::tail, options_.id, 0), goodbye);
   for (const auto& [number, peer] : peers_) {
     if (peer.source == PortId{}) continue;

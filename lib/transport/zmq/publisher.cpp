@@ -16,6 +16,7 @@ constexpr Duration tick_period = 10ms;
 constexpr int quiet_ticks = 10;        // without a message, then the tail is told,
 constexpr int patient_ticks = 640;     // and again with doubled pauses to who does not confirm it, up to here
 constexpr Duration tail_pause = 20ms;  // between tails on closing
+constexpr Duration courtesy = 50ms;    // on closing, for readers that would lose nothing
 constexpr std::int64_t look_period_ns = 1'000'000;
 constexpr std::uint64_t look_sends = 1024;  // or after so many, should the stamps stand still
 constexpr std::size_t looks_per_send = 64;
@@ -52,6 +53,7 @@ Publisher::Publisher(const Parts& parts, EndOptions options, LinkObserver& obser
       socket_(std::move(socket)),
       readiness_(std::move(readiness)),
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
+      scheme_(parts.scheme),
       fanout_(socket_, options_, observer, parts.world.log) {}
 
 Publisher::~Publisher() {
@@ -172,21 +174,28 @@ void Publisher::rest() {
   watch_.enable(true);
 }
 
-// A reader whose queues are full would not be told what it lost: wait until it has room, at most for the
-// linger.
+// On tcp, what is under way is thrown away where the other side has written meanwhile (the kernel answers
+// with a reset): so readers are to confirm first, reliable ones for as long as the linger, others as long as
+// it takes one that is reading. On ipc only a reader whose queues may be full is waited for.
+Duration Publisher::patience() const noexcept {
+  const bool tcp = scheme_ == Scheme::tcp;
+  if (fanout_.at_risk() || (tcp && fanout_.holds_back())) return options_.linger;
+  return tcp && fanout_.unconfirmed() ? std::min(options_.linger, courtesy) : Duration::zero();
+}
+
 void Publisher::close() {
   fanout_.look();
   socket_.linger(options_.linger);
   if (!fanout_.has_listeners()) return;
-  const auto until = now() + options_.linger;
+  const auto began = now();
   fanout_.tail(true);
-  auto told = now();
-  for (auto time = told; fanout_.at_risk() && time < until; time = now()) {
+  auto told = began;
+  for (auto time = began; time < began + patience(); time = now()) {
     if (time - told >= tail_pause) {
       fanout_.tail_again(true);
       told = time;
     }
-    readiness_.wait(std::min(until - time, tail_pause));
+    readiness_.wait(std::min(began + patience() - time, tail_pause));
     readiness_.clear();
     fanout_.look();
   }

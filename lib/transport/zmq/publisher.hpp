@@ -43,6 +43,7 @@ class Publisher final : public End {
   bool finish_quietly();
   void flow();
   void rest();
+  [[nodiscard]] Duration patience() const noexcept;
   void close();
 
   const EndOptions options_;
@@ -51,6 +52,7 @@ class Publisher final : public End {
   Socket socket_;
   Readiness readiness_;
   Bindings bindings_;
+  const Scheme scheme_;
   Fanout fanout_;
   bool flowing_ = false;           // the tick runs, not the watch
   std::int64_t looked_at_ns_ = 0;  // by the stamps of frames

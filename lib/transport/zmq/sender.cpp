@@ -39,6 +39,7 @@ Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, S
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory) {}
 
 Sender::~Sender() {
+  look();
   if (!inbox_ || gone_) return;
   ::zmq::message_t empty;
   socket_.send(empty, true);

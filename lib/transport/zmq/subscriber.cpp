@@ -62,7 +62,8 @@ Subscriber::Subscriber(const Parts& parts, EndOptions options, LinkObserver& obs
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory) {}
 
 Subscriber::~Subscriber() {
-  if (!publishers_.empty()) {
+  look();
+  if (!std::ranges::all_of(publishers_, &Source::gone)) {
     socket_.send(marked(bye_mark, token_));
     socket_.linger(options_.linger);
   }
