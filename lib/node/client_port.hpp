@@ -42,7 +42,7 @@ class ClientPort final {
   std::unique_ptr<Ends> ends_;
   std::uint64_t fingerprint_;
   std::size_t turn_ = 0;
-  [[no_unique_address]] ThreadCheck check_;
+  ThreadCheck check_;
 };
 
 }  // namespace weft::node

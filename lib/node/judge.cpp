@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "codec/msgpack.hpp"
+#include "type/names.hpp"
 #include "wire/announcement.hpp"
 
 namespace weft::node {
@@ -42,8 +43,9 @@ Result<Verdict> judge(const Contract& ours, BytesView bytes) {
   wire::Announcement theirs;
   WEFT_CHECK(decode(bytes, theirs));
   if (theirs.name != ours.name) {
-    return refusal(fmt::format("the peer's name is \"{}\", not \"{}\"; is the endpoint the right one?",
-                               theirs.name, ours.name));
+    const auto shown = is_topic_name(theirs.name) ? std::string_view(theirs.name) : "(out of form)";
+    return refusal(fmt::format("the peer's name is \"{}\", not \"{}\"; is the endpoint the right one?", shown,
+                               ours.name));
   }
   Verdict verdict;
   WEFT_CHECK(compare(ours.schema, theirs.schema, ours.reads == Contract::Reads::schema, verdict));

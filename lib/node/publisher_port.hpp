@@ -61,7 +61,7 @@ class PublisherPort final {
   std::unique_ptr<Ends> ends_;
   bool reliable_;
   std::vector<Part> parts_;  // of the send under way; kept for its memory
-  [[no_unique_address]] ThreadCheck check_;
+  ThreadCheck check_;
 };
 
 }  // namespace weft::node

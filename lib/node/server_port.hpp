@@ -57,7 +57,7 @@ class ServerPort final {
 
   std::unique_ptr<Ends> ends_;
   std::uint64_t fingerprint_;
-  [[no_unique_address]] ThreadCheck check_;
+  ThreadCheck check_;
 };
 
 }  // namespace weft::node

@@ -49,7 +49,7 @@ class SubscriberPort final {
   std::uint64_t fingerprint_;   // of what this port reads; 0: any
   std::size_t next_ = 0;        // the end to look at first: each gets its turn
   std::deque<Incoming> early_;  // taken while waiting for matches
-  [[no_unique_address]] ThreadCheck check_;
+  ThreadCheck check_;
 };
 
 }  // namespace weft::node
