@@ -1,0 +1,137 @@
+#include "raw_twin.hpp"
+
+#include <array>
+#include <cstring>
+#include <span>
+#include <stdexcept>
+
+namespace weft::perf {
+
+namespace {
+
+/// The frame's header as FORMAT.md describes it.
+struct Header {
+  std::uint16_t magic = 0x4657;
+  std::uint8_t version = 1;
+  std::uint8_t kind = 1;
+  std::uint16_t flags = 0;
+  std::uint16_t length = 48;
+  std::uint64_t fingerprint = weft::fingerprint<Block>();
+  std::uint64_t context = 1;
+  std::uint32_t port = 1;
+  std::uint32_t zero = 0;
+  std::uint64_t sequence = 0;
+  std::int64_t stamp = 0;
+};
+static_assert(sizeof(Header) == 48);
+
+constexpr char credit_mark = 2;
+
+int checked(int result) {
+  if (result < 0) throw std::runtime_error(zmq_strerror(zmq_errno()));
+  return result;
+}
+
+std::byte* data_of(zmq_msg_t& message) {
+  return static_cast<std::byte*>(zmq_msg_data(&message));
+}
+
+}  // namespace
+
+RawSocket::RawSocket(int type, std::uint32_t window)
+    : context_(zmq_ctx_new()), socket_(zmq_socket(context_, type)) {
+  const int mark = int(2 * window + 64);
+  const int linger_ms = 1000;
+  checked(zmq_setsockopt(socket_, type == ZMQ_XPUB ? ZMQ_SNDHWM : ZMQ_RCVHWM, &mark, sizeof mark));
+  checked(zmq_setsockopt(socket_, ZMQ_LINGER, &linger_ms, sizeof linger_ms));
+}
+
+RawSocket::~RawSocket() {
+  zmq_close(socket_);
+  zmq_ctx_term(context_);
+}
+
+RawPublisher::RawPublisher(std::uint32_t window)
+    : socket_(ZMQ_XPUB, window), prefix_(block_name, std::strlen(block_name) + 1), window_(window) {}
+
+std::string RawPublisher::bind(const std::string& endpoint) {
+  std::array<char, 256> bound{};
+  auto size = bound.size();
+  checked(zmq_bind(socket_.get(), endpoint.c_str()));
+  checked(zmq_getsockopt(socket_.get(), ZMQ_LAST_ENDPOINT, bound.data(), &size));
+  return bound.data();
+}
+
+void RawPublisher::wait_for_subscriber() {
+  std::array<char, 64> subscription{};
+  checked(zmq_recv(socket_.get(), subscription.data(), subscription.size(), 0));
+}
+
+void RawPublisher::send(const Block& block) {
+  if (sequence_ - taken_ >= window_) wait_for_room();
+  zmq_msg_t message;
+  const auto bytes = encoded_size(block);
+  checked(zmq_msg_init_size(&message, prefix_.size() + sizeof(Header) + bytes));
+  auto* at = data_of(message);
+  std::memcpy(at, prefix_.data(), prefix_.size());
+  at += prefix_.size();
+  Header header;
+  header.sequence = ++sequence_;
+  header.stamp = wall_now().time_since_epoch().count();
+  std::memcpy(at, &header, sizeof header);
+  encode(block, std::span(at + sizeof header, bytes));
+  checked(zmq_msg_send(&message, socket_.get(), 0));
+}
+
+void RawPublisher::wait_for_room() {
+  while (read_credit(ZMQ_DONTWAIT)) {
+  }
+  while (sequence_ - taken_ >= window_)
+    read_credit(0);
+}
+
+bool RawPublisher::read_credit(int flags) {
+  std::array<char, 1 + sizeof taken_> credit{};
+  const int size = zmq_recv(socket_.get(), credit.data(), credit.size(), flags);
+  if (size < 0 && zmq_errno() == EAGAIN) return false;
+  if (checked(size) == int(credit.size()) && credit[0] == credit_mark) {
+    std::memcpy(&taken_, credit.data() + 1, sizeof taken_);
+  }
+  return true;
+}
+
+RawSubscriber::RawSubscriber(std::uint32_t window, const std::string& endpoint)
+    : socket_(ZMQ_XSUB, window), prefix_bytes_(std::strlen(block_name) + 1), quantum_(window / 4) {
+  checked(zmq_msg_init(&message_));
+  checked(zmq_connect(socket_.get(), endpoint.c_str()));
+  const auto subscription = std::string("\1") + block_name + '\0' + "WF";
+  checked(zmq_send(socket_.get(), subscription.data(), subscription.size(), 0));
+}
+
+Block RawSubscriber::receive() {
+  checked(zmq_msg_recv(&message_, socket_.get(), 0));
+  const BytesView bytes(data_of(message_), zmq_msg_size(&message_));
+  Header header;
+  Block block;
+  if (bytes.size() < prefix_bytes_ + sizeof header) throw std::runtime_error("a message is too short");
+  std::memcpy(&header, bytes.data() + prefix_bytes_, sizeof header);
+  if (header.magic != Header{}.magic || header.fingerprint != fingerprint<Block>()) {
+    throw std::runtime_error("a message is of another kind");
+  }
+  lost_ += header.sequence - last_ - 1;
+  last_ = header.sequence;
+  if (auto done = decode(bytes.subspan(prefix_bytes_ + sizeof header), block); !done) {
+    throw std::runtime_error(done.error().message);
+  }
+  if (++untold_ == quantum_) confirm();
+  return block;
+}
+
+void RawSubscriber::confirm() {
+  std::array<char, 1 + sizeof last_> credit{credit_mark};
+  std::memcpy(credit.data() + 1, &last_, sizeof last_);
+  checked(zmq_send(socket_.get(), credit.data(), credit.size(), 0));
+  untold_ = 0;
+}
+
+}  // namespace weft::perf

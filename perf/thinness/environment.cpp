@@ -1,0 +1,73 @@
+#include "thinness/environment.hpp"
+
+#include <fstream>
+#include <thread>
+
+#include <fmt/core.h>
+#include <sys/utsname.h>
+#include <zmq.h>
+
+#include "revision.hpp"
+
+namespace weft::perf {
+
+namespace {
+
+/// The value of a line "KEY : VALUE" of /proc/cpuinfo.
+std::string cpuinfo(const std::string& key) {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const auto colon = line.find(':');
+    if (line.starts_with(key) && colon != std::string::npos && colon + 2 <= line.size())
+      return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+std::string first_line(const char* path) {
+  std::ifstream file(path);
+  std::string line;
+  return std::getline(file, line) ? line : "unknown";
+}
+
+std::string kernel() {
+  utsname name{};
+  return ::uname(&name) == 0 ? fmt::format("{} {}", name.sysname, name.release) : "unknown";
+}
+
+std::string zmq_library() {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+  zmq_version(&major, &minor, &patch);
+  return fmt::format("{}.{}.{}", major, minor, patch);
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> environment() {
+  const bool virtual_machine = cpuinfo("flags").find("hypervisor") != std::string::npos;
+  return {{"cpu", cpuinfo("model name")},
+          {"cores", fmt::format("{}", std::thread::hardware_concurrency())},
+          {"machine", virtual_machine ? "virtual" : "real"},
+          {"kernel", kernel()},
+          {"load", first_line("/proc/loadavg")},
+          {"libzmq", zmq_library()},
+          {"compiler", __VERSION__},
+          {"build", build_type},
+          {"revision", revision}};
+}
+
+std::string unfit_build() {
+#ifndef NDEBUG
+  return "assertions are on; measure a release build";
+#elif !defined(__OPTIMIZE__)
+  return "it is not optimised; measure a release build";
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return "a sanitizer is in it; measure a release build";
+#else
+  return {};
+#endif
+}
+
+}  // namespace weft::perf

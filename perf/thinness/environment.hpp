@@ -1,0 +1,16 @@
+// Where a benchmark ran: what a reader needs to know before he compares numbers.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weft::perf {
+
+/// Names and values, in the order to show them.
+std::vector<std::pair<std::string, std::string>> environment();
+
+/// Why this build's numbers would say nothing; empty if they do.
+std::string unfit_build();
+
+}  // namespace weft::perf

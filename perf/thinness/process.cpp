@@ -1,0 +1,101 @@
+#include "thinness/process.hpp"
+
+#include <array>
+#include <csignal>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/sys.hpp"
+
+namespace weft::perf {
+
+namespace {
+
+/// In the child: becomes the program; ends with this process, however that ends.
+[[noreturn]] void become(const std::vector<char*>& arguments, int output) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::dup2(output, STDOUT_FILENO);
+  ::execv("/proc/self/exe", arguments.data());
+  ::_exit(127);
+}
+
+}  // namespace
+
+std::vector<std::string> arguments_of(const Task& task) {
+  return {"weft-thinness",
+          "perform",
+          task.raw ? "raw" : "weft",
+          task.publishes ? "publish" : "subscribe",
+          task.endpoint,
+          task.directory,
+          fmt::format("{}", task.load.bytes),
+          fmt::format("{}", task.load.count),
+          fmt::format("{}", task.load.window),
+          fmt::format("{}", task.load.warm_up)};
+}
+
+Result<Process> Process::start(const Task& task) {
+  auto words = arguments_of(task);
+  std::vector<char*> arguments;
+  for (auto& word : words)
+    arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  std::array<int, 2> ends{-1, -1};
+  WEFT_CHECK(sys::call("pipe2", "a run's output", [&] { return ::pipe2(ends.data(), O_CLOEXEC); }));
+  Fd output(ends[0]);
+  const Fd input(ends[1]);
+  WEFT_TRY(const auto id, sys::call("fork", "a run", [] { return ::fork(); }));
+  if (id == 0) become(arguments, input.get());
+  return Process(id, std::move(output));
+}
+
+Process::Process(Process&& other) noexcept
+    : id_(std::exchange(other.id_, -1)), output_(std::move(other.output_)), text_(std::move(other.text_)) {}
+
+Process::~Process() {
+  if (id_ <= 0) return;
+  ::kill(id_, SIGKILL);
+  ::waitpid(id_, nullptr, 0);
+}
+
+/// False at the end of its output.
+Result<bool> Process::read_more(app::Interrupt& interrupt, Deadline deadline) {
+  WEFT_TRY(const auto woken, interrupt.wait(output_.get(), deadline));
+  if (woken == app::Interrupt::Woken::interrupted) return Error{Errc::cancelled, "interrupted"};
+  if (woken == app::Interrupt::Woken::timed_out) return Error{Errc::timeout, "a run takes too long"};
+  std::array<char, 256> some{};
+  WEFT_TRY(const auto got, sys::call("read", "a run's output",
+                                     [&] { return ::read(output_.get(), some.data(), some.size()); }));
+  text_.append(some.data(), std::size_t(got));
+  return got != 0;
+}
+
+Result<std::string> Process::line(app::Interrupt& interrupt, Deadline deadline) {
+  for (;;) {
+    if (const auto end = text_.find('\n'); end != std::string::npos) {
+      auto line = text_.substr(0, end);
+      text_.erase(0, end + 1);
+      return line;
+    }
+    WEFT_TRY(const bool more, read_more(interrupt, deadline));
+    if (!more) return Error{Errc::unavailable, "a run ended without a result"};
+  }
+}
+
+Result<void> Process::finish(app::Interrupt& interrupt, Deadline deadline) {
+  for (bool more = true; more;) {
+    WEFT_TRY(more, read_more(interrupt, deadline));
+  }
+  int status = 0;
+  WEFT_CHECK(sys::call("waitpid", "a run", [&] { return ::waitpid(id_, &status, 0); }));
+  id_ = -1;
+  if (status != 0) return Error{Errc::internal, fmt::format("a run failed with status {:#x}", status)};
+  return {};
+}
+
+}  // namespace weft::perf
