@@ -131,6 +131,20 @@ constexpr bool check_parts(TypeList<Parts...> /*parts*/, TypeList<Ancestors...> 
   return (check<Parts>(TypeList<Ancestors...>{}) && ...);
 }
 
+/// The parts of a message or a container, and only if they are good T itself.
+template <class T, class... Ancestors>
+constexpr bool check_structure() noexcept {
+  if constexpr (check_parts(parts_of<T>{}, TypeList<T, Ancestors...>{})) {
+    if constexpr (kind_of<T> == Kind::message) {
+      static_cast<void>(&T::weft_message_must_list_every_field);
+      return check_field_names<T>();
+    } else {
+      return check_composite<T>(parts_of<T>{});
+    }
+  }
+  return false;
+}
+
 /// Whether T may travel within the given ancestors; a static_assert fails where not.
 template <class T, class... Ancestors>
 constexpr bool check(TypeList<Ancestors...> /*ancestors*/) noexcept {
@@ -147,13 +161,8 @@ constexpr bool check(TypeList<Ancestors...> /*ancestors*/) noexcept {
     return check_enum<T>();
   } else if constexpr (is_scalar(kind)) {
     return true;
-  } else if constexpr (!check_parts(parts_of<T>{}, TypeList<T, Ancestors...>{})) {
-    return false;
-  } else if constexpr (kind == Kind::message) {
-    static_cast<void>(&T::weft_message_must_list_every_field);
-    return check_field_names<T>();
   } else {
-    return check_composite<T>(parts_of<T>{});
+    return check_structure<T, Ancestors...>();
   }
 }
 

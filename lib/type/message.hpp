@@ -29,9 +29,9 @@ namespace weft::detail {
 struct TypeName {
   std::string_view text;
   consteval TypeName(const char* name) : text(name) {  // NOLINT: implicit by design
-    if (!is_type_name(text)) a_type_name_must_have_the_form_package_slash_Type();
+    if (!is_type_name(text)) a_type_name_must_have_the_form_package_slash_type();
   }
-  static void a_type_name_must_have_the_form_package_slash_Type() {}
+  static void a_type_name_must_have_the_form_package_slash_type() {}
 };
 
 template <class... Names>

@@ -1,4 +1,4 @@
-// expect: a_type_name_must_have_the_form_package_slash_Type
+// expect: a_type_name_must_have_the_form_package_slash_type
 #include "type/message.hpp"
 
 struct Ping {
