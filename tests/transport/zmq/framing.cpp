@@ -1,0 +1,52 @@
+#include "transport/zmq/framing.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace weft;
+using namespace weft::transport::zeromq;
+
+namespace {
+
+const Token token{{0x1122334455667788, 9}, 1000, true};
+
+}  // namespace
+
+TEST_CASE("a token's bytes are context, port and depth, with the highest bit for reliable") {
+  const auto bytes = token.bytes();
+  CHECK(bytes[0] == std::byte{0x88});
+  CHECK(bytes[7] == std::byte{0x11});
+  CHECK(bytes[8] == std::byte{9});
+  CHECK(bytes[12] == std::byte{0xE8});
+  CHECK(bytes[15] == std::byte{0x80});
+  CHECK(Token::read(bytes) == token);
+  CHECK_FALSE(Token::read(Token{{1, 2}, 5, false}.bytes())->reliable);
+}
+
+TEST_CASE("bytes that are no token give nothing") {
+  const auto bytes = token.bytes();
+  for (std::size_t size = 0; size < Token::size; ++size)
+    CHECK_FALSE(Token::read(BytesView(bytes).first(size)));
+  CHECK_FALSE(Token::read(Bytes(17)));
+  CHECK_FALSE(Token::read(Token{{1, 2}, 0, true}.bytes()));
+}
+
+TEST_CASE("a confirmation is read as it was written, and cut short it gives nothing") {
+  const auto bytes = write_ack({token, {7, 8}, 99});
+  const auto rest = BytesView(bytes).subspan(1);
+  CHECK(bytes[0] == ack_mark);
+  const auto ack = read_ack(rest);
+  REQUIRE(ack);
+  CHECK(ack->token == token);
+  CHECK(ack->publisher == wire::PortId{7, 8});
+  CHECK(ack->sequence == 99);
+  for (std::size_t size = 0; size < rest.size(); ++size)
+    CHECK_FALSE(read_ack(rest.first(size)));
+}
+
+TEST_CASE("the prefixes of one name are no prefixes of another") {
+  CHECK(is_prefix_of(as_bytes("a/b"), data_prefix("a/b")));
+  CHECK(is_prefix_of(data_prefix("a/b"), data_subscription("a/b")));
+  CHECK_FALSE(is_prefix_of(data_prefix("a/b"), data_subscription("a/bc")));
+  CHECK_FALSE(is_prefix_of(as_bytes("a/bc"), data_prefix("a/b")));
+  CHECK(schema_prefix("a")[0] == schema_mark);
+}

@@ -1,0 +1,153 @@
+// Peers that say what nobody should say: they are ignored, and harm nobody else.
+#include <random>
+
+#include "raw.hpp"
+#include "transport/zmq/readers.hpp"
+
+namespace weft::zmq_test {
+
+namespace {
+
+/// One publisher with one honest reader.
+struct Pair {
+  explicit Pair(Bench& where, EndOptions options = reliable(8))
+      : bench(where),
+        at(bench.endpoint()),
+        publisher(bench.bound(Role::publisher, at, options)),
+        reader(bench.connected(Role::subscriber, at, options)) {
+    bench.until([&] { return publisher->links() == 1 && reader->links() == 1; },
+                {publisher.get(), reader.get()});
+  }
+  void still_works() {
+    const auto before = reader->count(What::frame);
+    for (int i = 0; i < 20; ++i) {
+      REQUIRE(publisher->send(10));
+      bench.until([&] { return reader->count(What::frame) == before + 1 + std::size_t(i); }, {reader.get()});
+    }
+  }
+
+  Bench& bench;
+  Endpoint at;
+  std::unique_ptr<Port> publisher;
+  std::unique_ptr<Port> reader;
+};
+
+}  // namespace
+
+TEST_CASE("a flood of tokens is bounded, and forgotten with its connection") {
+  Bench bench(registered("ipc"));
+  Pair pair(bench);
+  {
+    Raw flood(::zmq::socket_type::xsub);
+    flood->set(::zmq::sockopt::sndhwm, 0);
+    flood->connect(uri(bench.runtime_directory(), pair.at));
+    const auto many = std::uint32_t(Readers::most) + 1000;
+    for (std::uint32_t i = 1; i <= many; ++i) {
+      const Token token{{666, i}, 8, true};
+      flood.send(Bytes{subscribe} + marked(token_mark, token));
+      flood.send(marked(announce_mark, token));
+    }
+    bench.until([&] { return pair.publisher->links() == Readers::most; }, {pair.publisher.get()});
+  }
+  bench.until([&] { return pair.publisher->links() == 1; }, {pair.publisher.get()});
+  auto late = bench.connected(Role::subscriber, pair.at);
+  bench.until([&] { return pair.publisher->links() == 2; }, {pair.publisher.get(), late.get()});
+  pair.still_works();
+}
+
+TEST_CASE("malformed words from below are ignored") {
+  Bench bench(registered("ipc"));
+  Pair pair(bench);
+  Raw hostile(::zmq::socket_type::xsub);
+  hostile->connect(uri(bench.runtime_directory(), pair.at));
+  std::mt19937 random(1);  // NOLINT: the same bytes every time
+  for (int i = 0; i < 3000; ++i) {
+    Bytes bytes(std::size_t(random() % 60));
+    for (auto& byte : bytes)
+      byte = std::byte(random());
+    if (!bytes.empty()) bytes[0] = std::byte(random() % 6);
+    if (bytes.size() > 1 && random() % 2 == 0) bytes[1] = std::byte(0xFD + random() % 3);
+    hostile.send(bytes, random() % 8 == 0);
+  }
+  hostile.send({});
+  pair.still_works();
+  CHECK(pair.publisher->count(What::matched) - pair.publisher->count(What::matched, PortId{}) == 1);
+}
+
+TEST_CASE("who claims to have taken more than there was gets no more credit for it") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto publisher = bench.bound(Role::publisher, at, reliable(8));
+  const Token token{{666, 1}, 8, true};
+  Raw liar(::zmq::socket_type::xsub);
+  liar->connect(uri(bench.runtime_directory(), at));
+  liar.send(Bytes{subscribe} + data_subscription(topic));
+  liar.send(Bytes{subscribe} + marked(token_mark, token));
+  liar.send(marked(announce_mark, token));
+  liar.send(write_ack({token, publisher->id(), 1'000'000}));
+  liar.send(write_ack({{{666, 2}, 8, true}, publisher->id(), 1}));
+  bench.until([&] { return publisher->links() == 1; }, {publisher.get()});
+  for (int i = 0; i < 8; ++i)
+    REQUIRE(publisher->send(10, Deadline::passed()));
+  CHECK(publisher->send(10, Deadline::passed()).error().code == Errc::timeout);
+  liar.send(write_ack({token, {1, 2}, 8}));  // somebody else's
+  CHECK(publisher->send(10, Deadline::passed()).error().code == Errc::timeout);
+  liar.send(write_ack({token, publisher->id(), 1}));
+  CHECK(publisher->send(10));
+}
+
+TEST_CASE("a subscriber ignores what is no frame for it") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto subscriber = bench.bound(Role::subscriber, at);
+  Raw pub(::zmq::socket_type::xpub);
+  pub->connect(uri(bench.runtime_directory(), at));
+  pub.receive(*subscriber);
+  const auto own = pub.receive(*subscriber);  // the token
+  const auto token = BytesView(own).subspan(1);
+  const auto good = data_prefix(topic) + message({}, 5);
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    if (size < topic.size()) continue;
+    pub.send(BytesView(good).first(size));
+  }
+  pub.send(good, true);  // in parts
+  pub.send(good, true);
+  pub.send(good);
+  pub.send(data_prefix(topic) + message({4, 4}, 1));        // from who did not introduce himself
+  pub.send(Bytes(token.begin(), token.end()));              // an introduction cut short,
+  pub.send(Bytes(token.begin(), token.end()) + Bytes(48));  // and one of zeros
+  pub.send(good);
+  bench.until([&] { return subscriber->count(What::frame) == 1; }, {subscriber.get()});
+  CHECK(subscriber->count(What::matched) == 1);
+  CHECK(subscriber->last(What::matched).peer == PortId{});
+}
+
+TEST_CASE("an inbox ignores what is no request, and a request that was meant for another inbox") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto inbox = bench.bound(Role::inbox, at);
+  Raw dealer(::zmq::socket_type::dealer);
+  dealer->connect(uri(bench.runtime_directory(), at));
+  const auto good = message({}, 5);
+  dealer.send(good);                              // no empty part
+  dealer.send({});                                // nothing after it
+  dealer.send({}, true), dealer.send({});         // no frame
+  dealer.send({}, true), dealer.send(Bytes(47));  // cut short
+  dealer.send({}, true), dealer.send(good, true), dealer.send(good);
+  dealer.send(good, true), dealer.send(good);
+  dealer.send({}, true), dealer.send(message({4, 4}, 1));  // from who did not introduce himself here
+  dealer.send({}, true), dealer.send(good);
+  bench.until([&] { return inbox->count(What::frame) == 1; }, {inbox.get()});
+  CHECK(inbox->last(What::frame).sequence == 5);
+}
+
+TEST_CASE("a message beyond the longest frame ends its connection, and no other") {
+  Bench bench(registered("ipc"));
+  Pair pair(bench);
+  Raw hostile(::zmq::socket_type::xsub);
+  hostile->connect(uri(bench.runtime_directory(), pair.at));
+  hostile.send(Bytes{announce_mark} + Bytes(max_announcement + 1000));
+  pair.still_works();
+}
+
+}  // namespace weft::zmq_test

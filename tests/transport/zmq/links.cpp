@@ -1,0 +1,128 @@
+// Links over ZeroMQ: how they begin, end and lose, with peers that vanish.
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "raw.hpp"
+
+namespace weft::zmq_test {
+
+namespace {
+
+/// A reader that says all that a weft subscriber says, and reads nothing.
+class FrozenReader final {
+ public:
+  FrozenReader(const std::string& to, const Token& token) : socket_(::zmq::socket_type::xsub) {
+    socket_->connect(to);
+    socket_.send(Bytes{subscribe} + data_subscription(topic));
+    socket_.send(Bytes{subscribe} + marked(token_mark, token));
+    socket_.send(marked(announce_mark, token) + as_bytes("frozen"));
+  }
+  Raw& socket() noexcept { return socket_; }
+
+ private:
+  Raw socket_;
+};
+
+/// Waits for a condition that the port's observer brings about, without an operation of the port.
+void until_told(const Port& port, const std::function<bool()>& condition) {
+  while (!condition()) {
+    REQUIRE(readable(port.told()));
+    eventfd_t count = 0;
+    ::eventfd_read(port.told(), &count);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("libzmq passes a subscriber's token on after its subscription, at every connection") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto subscriber = bench.connected(Role::subscriber, at);
+  for (int life = 0; life < 2; ++life) {
+    Raw xpub(::zmq::socket_type::xpub);
+    xpub->bind(uri(bench.runtime_directory(), at));
+    CHECK(xpub.receive(*subscriber) == Bytes{subscribe} + data_subscription(topic));
+    CHECK(xpub.receive(*subscriber)[1] == token_mark);
+  }
+  ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
+}
+
+TEST_CASE("a reader that dies with a full queue is noticed, though the publisher's program does nothing") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  const Token token{{99, 1}, 100, false};
+  auto publisher = bench.bound(Role::publisher, at, best_effort(100));
+  {
+    FrozenReader reader(uri(bench.runtime_directory(), at), token);
+    bench.until([&] { return publisher->links() == 1; }, {publisher.get()});
+    CHECK(publisher->last(What::matched).peer == token.subscriber);
+    CHECK(publisher->last(What::matched).announcement == "frozen");
+    for (int i = 0; i < 20'000; ++i)
+      REQUIRE(publisher->send(100, Deadline::passed()));
+  }
+  until_told(*publisher, [&] { return publisher->links() == 0; });
+  CHECK(publisher->last(What::unmatched).cause == DropCause::peer_died);
+}
+
+TEST_CASE("an end that closes has left, and has not died") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto publisher = bench.bound(Role::publisher, at);
+  auto goes = bench.connected(Role::subscriber, at);
+  auto stays = bench.connected(Role::subscriber, at);
+  bench.until([&] { return publisher->links() == 2 && goes->links() == 1 && stays->links() == 1; },
+              {publisher.get(), goes.get(), stays.get()});
+  goes.reset();
+  bench.until([&] { return publisher->links() == 1; }, {publisher.get()});
+  CHECK(publisher->last(What::unmatched).cause == DropCause::peer_left);
+  publisher.reset();
+  bench.until([&] { return stays->links() == 0; }, {stays.get()});
+  CHECK(stays->last(What::unmatched).cause == DropCause::peer_left);
+}
+
+TEST_CASE(
+    "after a pause the reader knows of every frame that was sent, though the publisher's program does "
+    "nothing") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto publisher = bench.bound(Role::publisher, at, best_effort(100));
+  auto subscriber = bench.connected(Role::subscriber, at, best_effort(100));
+  bench.until([&] { return publisher->links() == 1 && subscriber->links() == 1; },
+              {publisher.get(), subscriber.get()});
+  for (int i = 0; i < 50'000; ++i)
+    REQUIRE(publisher->send(100, Deadline::passed()));
+  bench.until([&] { return tally(*subscriber, publisher->id()).last == 50'000; }, {subscriber.get()});
+  const auto all = tally(*subscriber, publisher->id());
+  CHECK(all.missing > 0);
+  CHECK(all.delivered + all.missing == 50'000);
+}
+
+TEST_CASE("a reader is known to have taken all, though it takes less than a quarter of its window") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto publisher = bench.bound(Role::publisher, at, reliable());
+  auto subscriber = bench.connected(Role::subscriber, at, reliable());
+  bench.until([&] { return publisher->links() == 1; }, {publisher.get(), subscriber.get()});
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(publisher->send());
+  bench.until([&] { return publisher->count(What::consumed) != 0; }, {publisher.get(), subscriber.get()});
+  CHECK(publisher->last(What::consumed).sequence == 3);
+}
+
+TEST_CASE("a publisher that connects to a bound subscriber is told when it dies and when it comes back") {
+  Bench bench(registered("tcp"));
+  auto publisher = bench.open(Role::publisher, reliable());
+  auto first = bench.open(Role::subscriber, reliable());
+  const auto at = first->end().bind({"tcp", "127.0.0.1:0"}).value();
+  REQUIRE(publisher->end().connect(at));
+  bench.until([&] { return publisher->links() == 1; }, {publisher.get(), first.get()});
+  first.reset();
+  bench.until([&] { return publisher->links() == 0; }, {publisher.get()});
+  auto second = bench.bound(Role::subscriber, at, reliable());
+  bench.until([&] { return publisher->links() == 1 && second->links() == 1; },
+              {publisher.get(), second.get()});
+  REQUIRE(publisher->send());
+  bench.until([&] { return second->count(What::frame) == 1; }, {second.get()});
+}
+
+}  // namespace weft::zmq_test
