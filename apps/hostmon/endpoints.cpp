@@ -27,7 +27,7 @@ Result<std::string> next_port(std::string_view base, std::size_t index) {
 Result<std::string> endpoint_of(std::string_view base, std::size_t index) {
   constexpr std::string_view tcp = "tcp://";
   const auto scheme = base.find("://");
-  if (scheme == base.npos || scheme == 0) return bad_endpoint(base, "has no scheme");
+  if (scheme == std::string_view::npos || scheme == 0) return bad_endpoint(base, "has no scheme");
   if (scheme + 3 == base.size()) return bad_endpoint(base, "has no address");
   if (base.starts_with(tcp)) return next_port(base, index);
   const auto channel = channels[index];

@@ -56,6 +56,7 @@ Result<void> Directory::list_pids(std::vector<std::int32_t>& pids) {
   const std::unique_ptr<DIR, decltype(close)> stream(::fdopendir(directory.get()), close);
   if (!stream) return sys_error(errno, "list", path_);
   (void)directory.release();  // The stream's now.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): safe on a stream that nobody else has.
   while (const dirent* entry = ::readdir(stream.get())) {
     if (const auto pid = parse_pid(entry->d_name)) pids.push_back(*pid);
   }

@@ -238,7 +238,7 @@ Result<std::vector<InterfaceCounters>> parse_net_dev(std::string_view text) {
   unsigned lines = 0;
   WEFT_CHECK(for_each_line(text, [&](std::string_view line) -> Result<void> {
     if (lines++ < header_lines) {
-      return line.find('|') == line.npos ? malformed("header", "has no \"|\"") : Result<void>();
+      return line.find('|') == std::string_view::npos ? malformed("header", "has no \"|\"") : Result<void>();
     }
     WEFT_TRY(auto interface, parse_interface(line));
     interfaces.push_back(std::move(interface));

@@ -39,7 +39,7 @@ Result<void> parse_after_name(Fields fields, PidStat& out) {
 Result<void> parse_pid_stat_line(std::string_view line, PidStat& out) {
   const auto open = line.find('(');
   const auto close = line.rfind(')');
-  if (open == line.npos || close == line.npos || close < open) {
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
     return malformed("name", "is not in parentheses");
   }
   Fields before(line.substr(0, open));

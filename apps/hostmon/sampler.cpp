@@ -148,10 +148,9 @@ Result<std::optional<host::Pressure>> Sampler::pressure(Moment now) {
   auto cpu = read_pressure("cpu");
   if (!cpu && cpu.error().sys_errno == EOPNOTSUPP) return std::optional<host::Pressure>();  // Off at boot.
   if (!cpu) return std::move(cpu).error();
-  WEFT_TRY(auto memory, read_pressure("memory"));
-  WEFT_TRY(auto io, read_pressure("io"));
-  return std::optional(host::Pressure{
-      .stamp = now.wall, .cpu = *std::move(cpu), .memory = std::move(memory), .io = std::move(io)});
+  WEFT_TRY(const auto memory, read_pressure("memory"));
+  WEFT_TRY(const auto io, read_pressure("io"));
+  return std::optional(host::Pressure{.stamp = now.wall, .cpu = *cpu, .memory = memory, .io = io});
 }
 
 // A process that cannot be read has ended since it was listed, or is hidden from us: both are usual.
