@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "base/planted_bug.hpp"
+
 namespace weft::codec {
 namespace {
 
@@ -165,7 +167,7 @@ bool Reader::real(double& out, const char* expected_name) noexcept {
 }
 
 bool Reader::boolean(bool& out) noexcept {
-  if (left() == 0) return fail(cut_short);
+  if (left() == 0 && !planted_bug) return fail(cut_short);
   if (peek() != tag::no && peek() != tag::yes) return expected("bool");
   out = peek() == tag::yes;
   ++at_;

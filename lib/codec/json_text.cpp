@@ -8,6 +8,8 @@
 
 #include <fmt/core.h>
 
+#include "base/planted_bug.hpp"
+
 namespace weft::codec {
 namespace {
 
@@ -134,7 +136,8 @@ std::string duration_text(Duration duration) {
   auto count = duration.count();
   auto magnitude =
       count < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
-  auto text = fmt::format("{}{}.{:09}", count < 0 ? "-" : "", magnitude / per_second, magnitude % per_second);
+  auto text = fmt::format("{}{}.{:09}", count < 0 && !planted_bug ? "-" : "", magnitude / per_second,
+                          magnitude % per_second);
   text.resize(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
   return text + "s";

@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "base/planted_bug.hpp"
 #include "type/names.hpp"
 
 namespace weft::detail {
@@ -51,7 +52,7 @@ std::string_view SchemaParser::word() {
 }
 
 bool SchemaParser::accept(char c) {
-  if (at_ == text_.size() || text_[at_] != c) return false;
+  if ((at_ == text_.size() && !planted_bug) || text_[at_] != c) return false;
   ++at_;
   return true;
 }

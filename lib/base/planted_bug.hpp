@@ -1,0 +1,12 @@
+// Whether the bugs that the fuzz corpora must find are compiled in (meson's -Dplanted_bug=true; tests/fuzz).
+#pragma once
+
+namespace weft {
+
+#ifdef WEFT_PLANTED_BUG
+inline constexpr bool planted_bug = true;
+#else
+inline constexpr bool planted_bug = false;
+#endif
+
+}  // namespace weft

@@ -1,0 +1,146 @@
+// Writes the corpora anew: `make_corpus tests/fuzz/corpus`. Each input is a valid value, or one that was cut
+// or bent in a way that a parser must notice.
+#include <filesystem>
+#include <iostream>
+#include <string>
+
+#include "../codec/everything.hpp"
+#include "../wire/files.hpp"
+#include "../wire/golden_frames.hpp"
+#include "codec/dynamic.hpp"
+#include "node/judge.hpp"
+#include "other_version.hpp"
+#include "transport/zmq/framing.hpp"
+
+namespace {
+
+using namespace weft;
+using test::owned;
+
+Bytes cut(BytesView bytes, std::size_t size) {
+  return owned(bytes.first(size));
+}
+
+Bytes joined(std::string text, BytesView bytes) {
+  auto whole = owned(as_bytes(text));
+  whole.insert(whole.end(), bytes.begin(), bytes.end());
+  return whole;
+}
+
+/// Writes the inputs of one target.
+class Corpus {
+ public:
+  Corpus(const std::string& root, const std::string& target) : folder_(root + "/" + target + "/") {
+    std::filesystem::create_directories(folder_);
+  }
+  void add(const std::string& name, BytesView bytes) {
+    written_ = test::write_bytes(folder_ + name, bytes) && written_;
+  }
+  void add(const std::string& name, const std::string& text) { add(name, as_bytes(text)); }
+  [[nodiscard]] bool written() const { return written_; }
+
+ private:
+  std::string folder_;
+  bool written_ = true;
+};
+
+bool frames(const std::string& root) {
+  Corpus corpus(root, "frame");
+  for (const auto& golden : test::golden_frames()) {
+    const auto bytes = test::golden_bytes(golden);
+    corpus.add(golden.name, bytes);
+    if (golden.name == "message_all") corpus.add("without_its_extensions", cut(bytes, wire::header_bytes));
+  }
+  corpus.add("short", cut(test::golden_bytes(test::golden_frames().front()), wire::header_bytes - 1));
+  return corpus.written();
+}
+
+bool schemas(const std::string& root) {
+  Corpus corpus(root, "schema");
+  const std::string whole(schema_text<test::Everything>());
+  const std::string other(schema_text<fuzz::OtherVersion>());
+  corpus.add("same", whole + "\n" + whole);
+  corpus.add("widened", other + "\n" + whole);
+  corpus.add("narrowed", whole + "\n" + other);
+  corpus.add("another", "a/B{x:f64}\na/B{x:string}");
+  corpus.add("empty", "a/B{}\na/B{x:optional<array<map<u8,list<bool>>,3>>}");
+  corpus.add("enum", "a/B{e:a/E:i8(low=-128,high=127)}\na/B{e:a/E:u8(high=127)}");
+  corpus.add("cut", whole.substr(0, whole.size() - 1));
+  corpus.add("cut_in_a_list", "a/B{x:list<f64");
+  std::string deep;
+  for (int i = 0; i < 70; ++i)
+    deep += "list<";
+  corpus.add("deep", "a/B{x:" + deep);
+  return corpus.written();
+}
+
+bool messages(const std::string& root) {
+  Corpus corpus(root, "message");
+  const auto full = encode(test::everything());
+  corpus.add("everything", full);
+  corpus.add("zero", encode(test::Everything{}));
+  corpus.add("cut_before_its_first_field", cut(full, 3));
+  corpus.add("cut_in_the_middle", cut(full, full.size() / 2));
+  fuzz::OtherVersion other{.u16 = 9, .text = "t", .unknown = {{"k", {1, 2}}}, .mode = fuzz::OtherMode::busy};
+  other.maybe = {3, {"c"}, "n"};
+  other.names = {{-1, {}, "m"}};
+  other.modes = {{fuzz::OtherMode::gone, true}};
+  other.choice = test::Vec3{1, 2, 3};
+  corpus.add("other_version", encode(other));
+  other.choice = true;
+  corpus.add("other_version_unknown_alternative", encode(other));
+  const Bytes bytes(40, std::byte{7});
+  corpus.add("borrowing", encode(fuzz::Borrowing{bytes}));
+  return corpus.written();
+}
+
+bool dynamics(const std::string& root) {
+  Corpus corpus(root, "dynamic");
+  const auto schema = Schema::of<test::Everything>();
+  const auto line = schema.text() + "\n";
+  for (const auto& [name, message] :
+       {std::pair("everything", test::everything()), std::pair("zero", test::Everything{})}) {
+    const auto bytes = encode(message);
+    corpus.add(std::string(name) + "_bytes", joined(line, bytes));
+    corpus.add(std::string(name) + "_json", line + to_json(schema, bytes).value().dump());
+  }
+  corpus.add("left_out", line + "{}");
+  corpus.add("negative_duration",
+             "a/B{d:duration,t:time}\n{\"d\":\"-1.5s\",\"t\":\"1969-12-31T23:59:59.5Z\"}");
+  corpus.add(
+      "numbers",
+      "a/B{x:f32,y:f64,k:map<i8,u64>}\n{\"x\":\"-inf\",\"y\":-0.0,\"k\":{\"-5\":18446744073709551615}}");
+  corpus.add("wrong_field", "a/B{x:f64}\n{\"y\":1}");
+  corpus.add("padding", "a/B{b:bytes}\n{\"b\":\"/+8=\"}");
+  return corpus.written();
+}
+
+bool handshakes(const std::string& root) {
+  using namespace transport::zeromq;
+  Corpus corpus(root, "handshake");
+  const Token token{{0x1122334455667788, 7}, 1000, true};
+  const auto ack = write_ack({token, {0x99, 3}, 42});
+  const auto after_mark = BytesView(ack).subspan(1);
+  corpus.add("token", token.bytes());
+  corpus.add("ack", after_mark);
+  corpus.add("ack_cut", cut(after_mark, Token::size + 4));
+  const std::string schema(schema_text<test::Everything>());
+  const std::string other(schema_text<fuzz::OtherVersion>());
+  corpus.add("same_type", node::announce({"test/topic", schema, {}}));
+  corpus.add("other_version", node::announce({"test/topic", other, schema}));
+  corpus.add("another_type", node::announce({"test/topic", "a/B{x:f64}", "a/B{}"}));
+  corpus.add("no_type", node::announce({"test/topic", {}, {}}));
+  corpus.add("bad_schema", node::announce({"test/topic", "a/B{x:list<", {}}));
+  corpus.add("another_topic", node::announce({"test\nother", schema, {}}));
+  return corpus.written();
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 2) return std::cerr << "usage: make_corpus DIRECTORY\n", 2;
+  const std::string root = arguments[1];
+  if (frames(root) && schemas(root) && messages(root) && dynamics(root) && handshakes(root)) return 0;
+  std::cerr << root << ": cannot be written\n";
+  return 1;
+}
