@@ -17,12 +17,24 @@ namespace weft::perf {
 namespace {
 
 /// In the child: becomes the program; ends with this process, however that ends.
-[[noreturn]] void become(const std::vector<char*>& arguments, int output) {
+[[noreturn]] void become(const std::vector<char*>& arguments, int input, int output) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
   ::execv("/proc/self/exe", arguments.data());
   ::_exit(127);
 }
+
+struct Pipe {
+  Fd out;
+  Fd in;
+
+  static Result<Pipe> create() {
+    std::array<int, 2> ends{-1, -1};
+    WEFT_CHECK(sys::call("pipe2", "a run", [&] { return ::pipe2(ends.data(), O_CLOEXEC); }));
+    return Pipe{Fd(ends[0]), Fd(ends[1])};
+  }
+};
 
 }  // namespace
 
@@ -45,17 +57,18 @@ Result<Process> Process::start(const Task& task) {
   for (auto& word : words)
     arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  std::array<int, 2> ends{-1, -1};
-  WEFT_CHECK(sys::call("pipe2", "a run's output", [&] { return ::pipe2(ends.data(), O_CLOEXEC); }));
-  Fd output(ends[0]);
-  const Fd input(ends[1]);
+  WEFT_TRY(auto input, Pipe::create());
+  WEFT_TRY(auto output, Pipe::create());
   WEFT_TRY(const auto id, sys::call("fork", "a run", [] { return ::fork(); }));
-  if (id == 0) become(arguments, input.get());
-  return Process(id, std::move(output));
+  if (id == 0) become(arguments, input.out.get(), output.in.get());
+  return Process(id, std::move(input.in), std::move(output.out));
 }
 
 Process::Process(Process&& other) noexcept
-    : id_(std::exchange(other.id_, -1)), output_(std::move(other.output_)), text_(std::move(other.text_)) {}
+    : id_(std::exchange(other.id_, -1)),
+      input_(std::move(other.input_)),
+      output_(std::move(other.output_)),
+      text_(std::move(other.text_)) {}
 
 Process::~Process() {
   if (id_ <= 0) return;
@@ -88,6 +101,7 @@ Result<std::string> Process::line(app::Interrupt& interrupt, Deadline deadline) 
 }
 
 Result<void> Process::finish(app::Interrupt& interrupt, Deadline deadline) {
+  input_.reset();
   for (bool more = true; more;) {
     WEFT_TRY(more, read_more(interrupt, deadline));
   }

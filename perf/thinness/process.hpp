@@ -26,14 +26,16 @@ class Process final {
 
   /// The next line that it prints. Errors: timeout, unavailable if it ended, cancelled on Ctrl-C.
   Result<std::string> line(app::Interrupt& interrupt, Deadline deadline);
-  /// Waits for its end. Errors: as line(), internal if it failed.
+  /// Tells it that it may end, and waits for that. Errors: as line(), internal if it failed.
   Result<void> finish(app::Interrupt& interrupt, Deadline deadline);
 
  private:
   Result<bool> read_more(app::Interrupt& interrupt, Deadline deadline);
-  Process(pid_t id, Fd output) noexcept : id_(id), output_(std::move(output)) {}
+  Process(pid_t id, Fd input, Fd output) noexcept
+      : id_(id), input_(std::move(input)), output_(std::move(output)) {}
 
   pid_t id_;
+  Fd input_;
   Fd output_;
   std::string text_;  // read, and not yet handed out
 };

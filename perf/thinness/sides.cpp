@@ -39,6 +39,8 @@ Result<void> publish(const Load& load, Send send) {
   for (std::uint64_t i = 0; i < load.count; ++i)
     WEFT_CHECK(send(Block{data}));
   say(fmt::format("{}", processor_seconds() - before));
+  std::getchar();  // until the subscriber has all: a connection that closes while credit comes in loses its
+                   // tail
   return {};
 }
 

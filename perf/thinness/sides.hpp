@@ -25,7 +25,8 @@ struct Task {
   Load load;
 };
 
-/// Publishing: prints the endpoint, waits for the subscriber, sends, prints the processor seconds that took.
+/// Publishing: prints the endpoint, waits for the subscriber, sends, prints the processor seconds that took,
+/// and stays until its input ends.
 /// Subscribing: prints the seconds that the timed messages took, and the processor seconds.
 Result<void> perform(const Task& task);
 
