@@ -64,9 +64,13 @@ Result<Ends::Slot*> ClientPort::choose(Deadline deadline) {
     if (auto refusal = ends_->refusal()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
-    return Error{Errc::unavailable, fmt::format("{}: no server answers; is one running at {}?", ends_->name(),
-                                                slots.empty() ? "an endpoint connected to" : "the endpoint")};
+    return nobody();
   }
+}
+
+Error ClientPort::nobody() const {
+  return Error{Errc::unavailable,
+               fmt::format("{}: no server answers; is one running at the endpoint?", ends_->name())};
 }
 
 Result<Incoming> ClientPort::await(Ends::Slot& slot, std::uint64_t call, std::uint64_t ended_before,

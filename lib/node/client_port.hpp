@@ -29,6 +29,8 @@ class ClientPort final {
   Result<Incoming> call(const Outgoing& request, Deadline deadline);
   Result<void> wait_matched(std::uint32_t n, Deadline deadline);
   [[nodiscard]] std::uint32_t matched();
+  /// What a call answers when no server is matched: unavailable.
+  [[nodiscard]] Error nobody() const;
   /// What a matched server announced; null if there is none. For ports without types of their own.
   [[nodiscard]] std::shared_ptr<const Verdict> peer() const { return ends_->peer(); }
 

@@ -98,7 +98,10 @@ Result<DynamicClient> DynamicClient::create(std::shared_ptr<Context> context, st
 }
 
 Result<nlohmann::ordered_json> DynamicClient::call(const nlohmann::ordered_json& request, Deadline deadline) {
-  WEFT_CHECK(port_->wait_matched(1, deadline));
+  if (auto matched = port_->wait_matched(1, deadline); !matched) {
+    if (matched.error().code == Errc::timeout) return port_->nobody();
+    return std::move(matched).error();
+  }
   const auto server = port_->peer();
   if (!server || !server->schema || !server->response) {
     return Error{Errc::unavailable, "the server does not say its types; is it a weft program?"};

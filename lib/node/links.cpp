@@ -153,7 +153,8 @@ void Links::finish(Row& row, DropCause cause) {
     if (!row.verdict->refusal) live_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with live()
   }
   if (sequence_ == nullptr) return;
-  row.end = sequence_->load(std::memory_order_seq_cst);  // pairs with the port's store
+  row.acknowledges = row.acknowledges || cause == DropCause::stalled;  // even one that never got to it
+  row.end = sequence_->load(std::memory_order_seq_cst);                // pairs with the port's store
   if (row.acknowledges) row.drop(cause, row.end - row.first - read(row.delivered));
 }
 
