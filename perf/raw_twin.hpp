@@ -1,13 +1,12 @@
 // The twin: what a careful engineer writes by hand on libzmq to carry the very bytes that weft carries.
 //
 // What      XPUB and XSUB, with weft's high-water marks. A message is the topic's name, a zero byte, the
-// 48-byte header
-//           (sequence and one reading of the clock) and the payload in weft's codec, encoded straight into
-//           the zmq_msg_t and decoded where it arrived; the receiver compares sequences. Lossless by a
-//           window: the reader confirms every quarter of it upstream, the writer waits when it is used up. Of
-//           weft's way that is the essence, without types to match, peers that die or stall, counters, or
-//           errors that explain; XPUB_NODROP would do without confirmations, but then one stalled reader
-//           stops all.
+//           48-byte header (sequence and one reading of the clock) and the payload in weft's codec, encoded
+//           straight into the zmq_msg_t and decoded where it arrived; the receiver compares sequences.
+//           Lossless by a window: the reader confirms every quarter of it upstream, the writer waits when it
+//           is used up. Of weft's way that is the essence, without types to match, peers that die or stall,
+//           counters, or errors that explain; XPUB_NODROP would do without confirmations, but then one
+//           stalled reader stops all.
 // Threads   One at a time.
 // Caveats   Throws std::runtime_error where libzmq fails: it is a benchmark's.
 #pragma once

@@ -1,7 +1,7 @@
 // Geometry in three dimensions: vectors, rotations, poses, velocities, transforms.
 //
 // Units     Metres, radians, seconds. Frames are right-handed; x forward, y left, z up where a body has a
-// front.
+//           front.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // Measurements of an inertial measurement unit: rotation rate, acceleration, magnetic field.
 //
 // Units     Radians per second, metres per second squared, tesla, degrees Celsius; covariances in their
-// squares.
+//           squares.
 #pragma once
 
 #include <array>

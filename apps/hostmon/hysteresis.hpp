@@ -8,8 +8,7 @@
 //                                   value <= low
 //
 // What      A value that wanders between `low` and `high` changes nothing, and one that touches `high` for
-// less
-//           than `hold` raises nothing: a flapping input gives few events.
+//           less than `hold` raises nothing: a flapping input gives few events.
 // Threads   Values and pure functions.
 #pragma once
 

@@ -1,9 +1,8 @@
 // Meters: from counters at two moments to shares and rates.
 //
 // What      A meter keeps the counters of its last reading; `update` gives what happened since, or nothing
-// when
-//           there is nothing yet to compare with (the first reading, or no time passed).
-//           Pure: no file is read and no clock; a new device counts from its second reading on.
+//           when there is nothing yet to compare with (the first reading, or no time passed). Pure: no file
+//           is read and no clock; a new device counts from its second reading on.
 // Threads   One at a time.
 #pragma once
 

@@ -1,8 +1,8 @@
 // The processes of a host and the processor time that each used between its last two readings.
 //
 // What      A pure table: the caller reads files and says what it saw. The caller may read only some
-// processes
-//           at a time; each is measured over its own interval, so shares stay right, some are merely older.
+//           processes at a time; each is measured over its own interval, so shares stay right, some are
+//           merely older.
 // Threads   One at a time.
 #pragma once
 

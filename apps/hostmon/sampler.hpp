@@ -1,13 +1,12 @@
 // Sampler: reads /proc and /sys and says what happened since it last did.
 //
 // What      One method a source, each on its own: a missing or damaged file spoils the answer of its method
-// and
-//           no other's. An empty optional is "nothing yet" (a rate needs two readings) or, for pressure, "not
-//           on this kernel"; neither is an error.
+//           and no other's. An empty optional is "nothing yet" (a rate needs two readings) or, for pressure,
+//           "not on this kernel"; neither is an error.
 // Threads   One at a time.
 // Errors    name the file, and the line if its contents are wrong: "/proc/stat: line 3: user: ...".
 // Cost      40 to 100 us a source, and about 20 us for each process that top() reads: nearly all in the
-// kernel.
+//           kernel.
 #pragma once
 
 #include <cstddef>

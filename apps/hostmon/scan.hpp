@@ -1,8 +1,7 @@
 // Scanning the kernel's text files: lines, blank-separated fields, numbers.
 //
 // What      for_each_line walks numbered lines, Fields walks one line. Both are total: any text gives values
-// or
-//           an Error of Errc::malformed that names the line and the field, and never more work than its
+//           or an Error of Errc::malformed that names the line and the field, and never more work than its
 //           length.
 // Threads   Values; they borrow the text, which must outlive them.
 // Caveats   Every file under /proc ends in a newline, so a text that does not is taken as cut off: the digits

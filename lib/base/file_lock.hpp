@@ -1,8 +1,8 @@
 // FileLock: at most one process at a time holds a path; a process that dies lets go of it.
 //
 // What      flock(2) on a file made for nothing else. Holding it means: the file at the path is the one we
-// locked.
-//           A file whose holder was killed stays behind, unlocked, and is taken over by the next who asks.
+//           locked. A file whose holder was killed stays behind, unlocked, and is taken over by the next who
+//           asks.
 // Threads   A value that moves.
 // Lifetime  The destructor removes the file and lets go, so that a clean end leaves nothing.
 // Caveats   A child that is forked and not exec'ed shares the lock for as long as it lives.

@@ -1,8 +1,7 @@
 // Flat: messages whose memory is their encoding.
 //
 // What      For the concept Flat (type/describe.hpp): a plain copy, little-endian as the machine is. Every
-// bit
-//           pattern is a value, so bytes from anywhere may be viewed.
+//           bit pattern is a value, so bytes from anywhere may be viewed.
 // Threads   Pure functions.
 // Lifetime  view() points into the bytes that it was given.
 #pragma once

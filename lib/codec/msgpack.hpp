@@ -1,10 +1,10 @@
 // MessagePack: how messages travel.
 //
 // What      A message is an array in the order of its fields; integers in their shortest form; Time and
-// Duration
-//           always int64 (0xd3); double always float64, float float32; string str, bytes bin; an enum its
-//           integer; optional nil or the value; list and array an array; map a map; variant [index, value].
-//           Readers take any form of integer that is in range, and integers or the other width for floats.
+//           Duration always int64 (0xd3); double always float64, float float32; string str, bytes bin; an
+//           enum its integer; optional nil or the value; list and array an array; map a map; variant [index,
+//           value]. Readers take any form of integer that is in range, and integers or the other width for
+//           floats.
 // Threads   Pure functions.
 // Lifetime  A BytesView field of a decoded message points into the bytes that it was decoded from.
 // Limits    A string, bytes, list or map has less than 2^32 bytes or elements.

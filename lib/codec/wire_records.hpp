@@ -1,8 +1,7 @@
 // Wire<T> of optionals, variants and messages. The interface is in wire.hpp.
 //
 // Speed     Neighbouring fields of a fixed size are written and read as one run with one bounds check; where
-// a
-//           run does not have the form that weft writes, its fields are read one by one in any form.
+//           a run does not have the form that weft writes, its fields are read one by one in any form.
 #pragma once
 
 #include <cstddef>

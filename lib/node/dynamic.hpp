@@ -2,8 +2,7 @@
 // announces.
 //
 // What      DynamicSubscriber, DynamicPublisher and DynamicClient do what their typed namesakes do. How
-// values look
-//           in JSON is codec/dynamic.hpp's business.
+//           values look in JSON is codec/dynamic.hpp's business.
 // Threads   One at a time each.
 // Lifetime  Keep their Context alive.
 #pragma once

@@ -1,10 +1,10 @@
 // The links of one end: who is at the other side, whether the types fit, what was carried and lost.
 //
 // What      A port gives each of its Ends one Links as observer. It judges every peer by its announcement,
-// keeps
-//           a row of counters for each, and remembers ended links as a sum, so that churn costs no memory.
-// Threads   The observer's functions from any thread; find() and the row's counting by the port's thread;
-//           the rest from any thread. A Row stays valid for the port's thread until its next find().
+//           keeps a row of counters for each, and remembers ended links as a sum, so that churn costs no
+//           memory.
+// Threads   The observer's functions from any thread; find() and the row's counting by the port's thread; the
+//           rest from any thread. A Row stays valid for the port's thread until its next find().
 // Lifetime  Outlives its End.
 #pragma once
 

@@ -8,8 +8,8 @@
 // Lifetime  Keeps its Context alive. Dropping it flushes what was sent, for at most a second, and removes its
 //           sockets.
 // Caveats   Best effort (the default): what a slow subscriber's link cannot hold is dropped and counted
-// there.
-//           Reliable: send() waits for the slowest subscriber, but for none longer than the topic's `stall`.
+//           there. Reliable: send() waits for the slowest subscriber, but for none longer than the topic's
+//           `stall`.
 #pragma once
 
 #include <memory>

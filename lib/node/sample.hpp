@@ -1,13 +1,11 @@
 // Sample<T>: a received message with its header.
 //
 // What      The message is decoded into the Sample, or, where the transport allows, stays where the sender
-// wrote
-//           it: in shared memory or as the very object of a publisher in this Context. Which of them, one
-//           need not know: the message is const and lives as long as the Sample.
+//           wrote it: in shared memory or as the very object of a publisher in this Context. Which of them,
+//           one need not know: the message is const and lives as long as the Sample.
 // Threads   A value that moves; may be dropped on any thread.
 // Lifetime  BytesView fields borrow what the Sample keeps. A Sample may outlive the port it came from.
-// Holding many
-//           holds the transport's memory.
+//           Holding many holds the transport's memory.
 #pragma once
 
 #include <optional>

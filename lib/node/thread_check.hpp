@@ -1,9 +1,8 @@
 // Debug builds of the library detect two threads in one port at once; release builds pay nothing.
 //
 // What      Put a ThreadCheck into a port and a ThreadCheck::Inside at the top of each operation, in .cpp
-// files
-//           only: a program and the library may be built with different settings, so the layout is the same
-//           in all.
+//           files only: a program and the library may be built with different settings, so the layout is the
+//           same in all.
 #pragma once
 
 #include <atomic>

@@ -1,8 +1,8 @@
 // Lanes: what one end has on its way into another's queue, in one address space.
 //
 // What      A Seat is the part of an End that its peers know: a queue of what came in, and the lanes that
-// lead
-//           out. A Lane is one direction of a link: how much is in flight, what to do when that is too much.
+//           lead out. A Lane is one direction of a link: how much is in flight, what to do when that is too
+//           much.
 // Threads   Sending and receiving end on a thread each; who uses what is said at each member.
 // Locks     An Exchange's own, then Seat::out, then Seat::in; observers are called under the first two.
 #pragma once

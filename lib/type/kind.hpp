@@ -1,7 +1,8 @@
 // Kind: the closed set of things that a message may be made of.
 //
 // What      One enumerator a field type; everything that describes, encodes or prints messages switches on
-// it. Threads   Values.
+//           it.
+// Threads   Values.
 #pragma once
 
 #include <cstdint>

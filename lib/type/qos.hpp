@@ -1,7 +1,8 @@
 // Qos: what a topic promises and demands.
 //
 // What      A small aggregate that stands on the topic; publisher and subscriber compare theirs when they
-// meet. Threads   Values.
+//           meet.
+// Threads   Values.
 #pragma once
 
 #include <chrono>

@@ -1,8 +1,7 @@
 // Schema: a message type as run-time data.
 //
 // What      The canonical text parsed into a tree, so that plans, tools and dynamic values can follow types
-// that
-//           they were not compiled with. Text and tree are equivalent: parse(text).text() == text.
+//           that they were not compiled with. Text and tree are equivalent: parse(text).text() == text.
 //           Canonical text, one line without spaces:
 //             message   robot/Imu{stamp:time,accel:geometry/Vec3{x:f64,y:f64,z:f64}}   (nested ones inline)
 //             scalars   bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 string bytes time duration

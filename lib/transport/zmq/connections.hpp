@@ -1,10 +1,9 @@
 // Connections: which connections of a socket have ended.
 //
 // What      libzmq tells of connections by descriptor, and the kernel hands a descriptor out again at once.
-// The
-//           monitor's events are in order, and a message is read after its connection was opened: so whoever
-//           takes in all events before he notes whose connection a message came by always notes the right
-//           one.
+//           The monitor's events are in order, and a message is read after its connection was opened: so
+//           whoever takes in all events before he notes whose connection a message came by always notes the
+//           right one.
 // Threads   One at a time.
 #pragma once
 

@@ -2,8 +2,7 @@
 //
 // Threads   Any.
 // Lifetime  Outlives the sockets. Its end waits until what closed sockets still send is sent, at most as long
-// as the
-//           longest of their lingers.
+//           as the longest of their lingers.
 #pragma once
 
 #include <mutex>

@@ -1,8 +1,9 @@
 // Fanout: what a publisher and its subscribers say to each other beside the messages (framing.hpp).
 //
 // What      Reads what came upstream, keeps Readers, introduces the publisher, answers for the schema, sends
-// tails. Threads   One at a time: under the publisher's lock. Lifetime  Socket, options, observer and log
-// outlive it.
+//           tails.
+// Threads   One at a time: under the publisher's lock.
+// Lifetime  Socket, options, observer and log outlive it.
 #pragma once
 
 #include <cstddef>

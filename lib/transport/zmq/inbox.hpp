@@ -1,11 +1,10 @@
 // The inbox's end: a bound ROUTER socket.
 //
 // What      A request is an empty part and a frame, before which libzmq puts the sender's id: so a plain REQ
-// socket is
-//           a legal client. A weft sender introduces itself by an announcement and is answered with ours.
-//           Frames that name a source which did not introduce itself on this connection were queued for an
-//           inbox before us, and are dropped: a request is never served twice. A plain client's frames name
-//           nobody as their source.
+//           socket is a legal client. A weft sender introduces itself by an announcement and is answered with
+//           ours. Frames that name a source which did not introduce itself on this connection were queued for
+//           an inbox before us, and are dropped: a request is never served twice. A plain client's frames
+//           name nobody as their source.
 // Threads   One at a time.
 #pragma once
 

@@ -1,14 +1,12 @@
 // The publisher's end: an XPUB socket. docs/decisions/0001-credit-over-xpub.md says why it is as it is.
 //
 // What      Messages go out from the user's thread. What subscribers say must be answered even while that
-// thread is
-//           elsewhere, so the agent looks too: while messages flow, every 10 ms; at rest, when libzmq has
-//           news, and never otherwise. 100 ms after the last message, and on closing, readers are told the
-//           last sequence.
+//           thread is elsewhere, so the agent looks too: while messages flow, every 10 ms; at rest, when
+//           libzmq has news, and never otherwise. 100 ms after the last message, and on closing, readers are
+//           told the last sequence.
 // Threads   The socket and all that hangs on it belong to whoever holds `lock_`, which is held for no longer
-// than a
-//           few operations that do not wait. Invariant: at rest, when lock_ is released, libzmq has nothing
-//           left to read; so the next news will show on its descriptor.
+//           than a few operations that do not wait. Invariant: at rest, when lock_ is released, libzmq has
+//           nothing left to read; so the next news will show on its descriptor.
 #pragma once
 
 #include "base/spin_lock.hpp"

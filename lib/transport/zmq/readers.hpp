@@ -1,10 +1,9 @@
 // Readers: the weft subscribers of one publisher, and how far each lets it go.
 //
 // What      A table and its arithmetic, without any input or output. A reader is matched once it has
-// introduced
-//           itself; it gates the publisher while it is matched, fits, and both sides are reliable: at most
-//           `window` sequences beyond what it has taken. A gating reader that makes no progress for `stall`
-//           is stalled and gates no more until it has caught up.
+//           introduced itself; it gates the publisher while it is matched, fits, and both sides are reliable:
+//           at most `window` sequences beyond what it has taken. A gating reader that makes no progress for
+//           `stall` is stalled and gates no more until it has caught up.
 // Threads   One at a time.
 #pragma once
 

@@ -1,8 +1,7 @@
 // Readiness: one descriptor that is readable when any of an End's sources is, or when it was raised by hand.
 //
 // What      ZMQ_FD tells each thing once, to whoever asks libzmq first; who takes such news on behalf of
-// another
-//           raises it again here.
+//           another raises it again here.
 // Threads   fd() from any; the rest under the End's rule.
 #pragma once
 

@@ -1,9 +1,8 @@
 // The sender's end: a DEALER socket with one connection, to an inbox or to a plain REP of any language.
 //
 // What      Introduces itself on each new connection, with a number that the inbox's answer echoes, and is
-// matched by
-//           that answer. libzmq keeps the socket's queue across connections, so that replies which had
-//           arrived are still read; requests that it then sends to another inbox are dropped there
+//           matched by that answer. libzmq keeps the socket's queue across connections, so that replies which
+//           had arrived are still read; requests that it then sends to another inbox are dropped there
 //           (inbox.hpp).
 // Threads   One at a time.
 #pragma once

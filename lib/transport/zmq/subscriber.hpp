@@ -1,10 +1,9 @@
 // The subscriber's end: an XSUB socket.
 //
 // What      Its subscriptions tell publishers that it is there (framing.hpp); it introduces itself when it
-// connects
-//           and whenever a publisher asks. A publisher's frames count from its introduction on; before that
-//           they are not ours. It confirms what it has taken: every quarter of its window where it is
-//           reliable, every tail, and when it has caught up with a backlog.
+//           connects and whenever a publisher asks. A publisher's frames count from its introduction on;
+//           before that they are not ours. It confirms what it has taken: every quarter of its window where
+//           it is reliable, every tail, and when it has caught up with a backlog.
 // Threads   One at a time.
 #pragma once
 
