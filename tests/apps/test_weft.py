@@ -1,0 +1,174 @@
+"""The weft tool against weft-hostmon, as separate processes: test_weft.py WEFT HOSTMON.
+
+What a user sees: types that the tool was not compiled with, exit codes, one-line errors, a clean Ctrl-C.
+"""
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import unittest
+
+WEFT, HOSTMON = sys.argv[1:3]
+PATIENCE = 60
+
+
+def weft(*arguments, **options):
+    return subprocess.run([WEFT, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False, **options)
+
+
+class Running:
+    """A program that runs until the test leaves the block; ended by SIGINT, which must be clean."""
+
+    def __init__(self, *command):
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def says(self, stream, text):
+        """Reads lines until one contains `text`; answers that line. The sandbox's watchdog ends a wait in vain."""
+        for line in stream:
+            if text in line:
+                return line
+        raise AssertionError(f"the program ended without saying {text!r}")
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGINT)
+        _, self.errors = self.process.communicate(timeout=PATIENCE)
+        assert self.process.returncode == 0, (self.process.args, self.process.returncode, self.errors)
+
+
+class Topics(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.hostmon = Running(HOSTMON, "--rate", "50")
+        cls.hostmon.says(cls.hostmon.process.stderr, "host/process")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.hostmon.__exit__()
+
+    def test_echo_prints_messages_of_a_type_it_was_not_compiled_with(self):
+        run = weft("topic", "echo", "host/memory", "--connect", "ipc://hostmon-memory", "--count", "3")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        messages = [json.loads(line) for line in run.stdout.splitlines()]
+        self.assertEqual(len(messages), 3)
+        self.assertGreater(messages[0]["total"], 0)
+
+    def test_echo_json_adds_the_header(self):
+        run = weft("topic", "echo", "host/load", "--connect", "ipc://hostmon-load", "--count", "2", "--json")
+        first, second = (json.loads(line) for line in run.stdout.splitlines())
+        self.assertEqual(first["type"], "host/Load")
+        self.assertEqual(second["sequence"], first["sequence"] + 1)
+        self.assertIn("one", first["message"])
+
+    def test_verbs_may_be_abbreviated(self):
+        run = weft("t", "e", "host/cpu", "-c", "ipc://hostmon-cpu", "-n", "1")
+        self.assertEqual(run.returncode, 0, run.stderr)
+
+    def test_hz_counts_every_message(self):
+        run = weft("topic", "hz", "host/cpu", "--connect", "ipc://hostmon-cpu", "--count", "20", "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        reports = [json.loads(line) for line in run.stdout.splitlines()]
+        self.assertEqual(sum(report["messages"] for report in reports), 20)
+        self.assertEqual(sum(report["lost"] for report in reports), 0)
+
+    def test_call_answers_for_a_process(self):
+        request = json.dumps({"pid": os.getpid()})
+        run = weft("service", "call", "host/process", request, "--connect", "ipc://hostmon-process")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(json.loads(run.stdout)["pid"], os.getpid())
+
+    def test_call_tells_the_servers_error(self):
+        run = weft("service", "call", "host/process", '{"pid":-5}', "--connect", "ipc://hostmon-process")
+        self.assertNotEqual(run.returncode, 0)
+        self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
+
+    def test_call_names_the_field_that_is_wrong(self):
+        run = weft("service", "call", "host/process", '{"pid":"one"}', "--connect", "ipc://hostmon-process")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("pid", run.stderr)
+        self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
+
+    def test_another_topic_at_the_endpoint_is_named(self):
+        run = weft("topic", "echo", "host/cpu", "--connect", "ipc://hostmon-load", "--duration", "1")
+        self.assertEqual(run.returncode, 3)
+        self.assertIn("host/load", run.stderr)
+
+    def test_an_address_in_use_is_not_stolen(self):
+        run = weft("topic", "echo", "host/cpu", "--bind", "ipc://hostmon-cpu")
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
+        self.assertIn(str(self.hostmon.process.pid), run.stderr)
+        after = weft("topic", "echo", "host/cpu", "--connect", "ipc://hostmon-cpu", "--count", "1")
+        self.assertEqual(after.returncode, 0)
+
+
+class Publishing(unittest.TestCase):
+    def test_pub_learns_the_type_from_no_one_but_the_schema_option(self):
+        schema = "test/Note{number:u64,text:string,flag:bool}"
+        with Running(WEFT, "topic", "echo", "test/notes", "--bind", "ipc://notes", "--reliable") as echo:
+            echo.says(echo.process.stderr, "waiting at")
+            lines = "\n".join(json.dumps({"number": i}) for i in range(100))
+            run = weft("topic", "pub", "test/notes", "--connect", "ipc://notes", "--schema", schema, "--file", "-",
+                       input=lines)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            numbers = [json.loads(echo.process.stdout.readline())["number"] for _ in range(100)]
+        self.assertEqual(numbers, list(range(100)))
+
+    def test_a_wrong_field_is_named_with_its_line(self):
+        schema = "test/Note{number:u64}"
+        with Running(WEFT, "topic", "echo", "test/notes", "--bind", "ipc://wrong") as echo:
+            echo.says(echo.process.stderr, "waiting at")
+            run = weft("topic", "pub", "test/notes", "--connect", "ipc://wrong", "--schema", schema, "--file", "-",
+                       input='{"number":1}\n{"nubmer":2}\n')
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("-:2", run.stderr)
+        self.assertIn("nubmer", run.stderr)
+
+    def test_pub_without_a_subscriber_times_out(self):
+        run = weft("topic", "pub", "test/notes", "{}", "--bind", "ipc://alone", "--timeout", "0.1")
+        self.assertEqual(run.returncode, 3)
+
+
+class BadInput(unittest.TestCase):
+    def fails(self, code, text, *arguments):
+        run = weft(*arguments)
+        self.assertEqual(run.returncode, code, run.stderr)
+        self.assertIn(text, run.stderr)
+        if code != 2 or not run.stderr.rstrip().endswith("--help for more information."):
+            self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
+
+    def test_usage(self):
+        self.fails(2, "subcommand", "nonsense")
+        self.fails(2, "--connect", "topic", "echo", "a")
+        self.fails(2, "inproc", "topic", "echo", "a", "--connect", "pigeon://roof")
+        self.fails(2, "scheme://address", "topic", "echo", "a", "--connect", "roof")
+        self.fails(2, "topic name", "topic", "echo", "Not A Name", "--connect", "ipc://x")
+
+    def test_addresses(self):
+        self.fails(1, "107", "topic", "echo", "a", "--bind", "ipc:///tmp/" + "x" * 120)
+        self.fails(1, "/nowhere", "topic", "echo", "a", "--bind", "ipc:///nowhere/at/all")
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            self.fails(1, "listens there", "topic", "echo", "a", "--bind", f"tcp://127.0.0.1:{taken.getsockname()[1]}")
+        path = os.path.join(os.environ["WEFT_RUNTIME_DIR"], "foreign")
+        with socket.socket(socket.AF_UNIX) as foreign:
+            foreign.bind(path)
+            foreign.listen()
+            self.fails(1, "use", "topic", "echo", "a", "--bind", f"ipc://{path}")
+        os.unlink(path)
+
+    def test_silence_times_out(self):
+        self.fails(3, "no message", "topic", "echo", "a", "--connect", "ipc://nobody", "--duration", "0.1")
+        self.fails(1, "no server", "service", "call", "a", "--connect", "ipc://nobody", "--timeout", "0.1")
+
+
+if __name__ == "__main__":
+    result = unittest.main(argv=sys.argv[:1], exit=False).result
+    bad = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - bad} passed, {bad} failed")
+    sys.exit(bad != 0)
