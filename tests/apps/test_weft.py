@@ -159,7 +159,7 @@ class BadInput(unittest.TestCase):
         with socket.socket(socket.AF_UNIX) as foreign:
             foreign.bind(path)
             foreign.listen()
-            self.fails(1, "use", "topic", "echo", "a", "--bind", f"ipc://{path}")
+            self.fails(1, "listens there", "topic", "echo", "a", "--bind", f"ipc://{path}")
         os.unlink(path)
 
     def test_silence_times_out(self):
