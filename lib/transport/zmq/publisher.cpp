@@ -18,13 +18,18 @@ constexpr int patient_ticks = 640;     // and again with doubled pauses to who d
 constexpr Duration tail_pause = 20ms;  // between tails on closing
 constexpr Duration courtesy = 50ms;    // on closing, for readers that would lose nothing
 constexpr std::int64_t look_period_ns = 1'000'000;
-constexpr std::uint64_t look_sends = 1024;  // or after so many, should the stamps stand still
+constexpr std::uint32_t most_unlooked = 1024;  // sends, should the stamps stand still
 constexpr std::size_t looks_per_send = 64;
 
 /// libzmq learns late, by up to half its mark, what a peer has taken: twice the window always has room for
 /// it. The rest is for what is not a message.
 std::uint32_t send_mark(const EndOptions& options) {
   return (options.reliable ? 2 * options.depth : options.depth) + 64;
+}
+
+/// libzmq takes in what peers have taken only when we look. A burst must not fill a best-effort link by that alone.
+std::uint32_t look_after(const EndOptions& options) {
+  return options.reliable ? most_unlooked : std::min(most_unlooked, options.depth / 8 + 1);
 }
 
 }  // namespace
@@ -54,7 +59,8 @@ Publisher::Publisher(const Parts& parts, EndOptions options, LinkObserver& obser
       readiness_(std::move(readiness)),
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
       scheme_(parts.scheme),
-      fanout_(socket_, options_, observer, parts.world.log) {}
+      fanout_(socket_, options_, observer, parts.world.log),
+      look_after_(look_after(options_)) {}
 
 Publisher::~Publisher() {
   watch_ = Agent::Watch();
@@ -111,7 +117,9 @@ bool Publisher::send(Loan loan) {
   const auto frame = wire::peek(loan.bytes);
   const std::lock_guard lock(lock_);
   const auto since = frame.stamp_ns - looked_at_ns_;
-  if (++sends_ % look_sends == 0 || since >= look_period_ns || since < 0) {
+  ++sends_;
+  if (++unlooked_ >= look_after_ || since >= look_period_ns || since < 0) {
+    unlooked_ = 0;
     looked_at_ns_ = frame.stamp_ns;
     fanout_.look(looks_per_send);
   }

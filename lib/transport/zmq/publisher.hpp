@@ -54,6 +54,8 @@ class Publisher final : public End {
   Fanout fanout_;
   bool flowing_ = false;           // the tick runs, not the watch
   std::int64_t looked_at_ns_ = 0;  // by the stamps of frames
+  const std::uint32_t look_after_;
+  std::uint32_t unlooked_ = 0;  // sends since we looked
   std::uint64_t sends_ = 0;
   std::uint64_t sends_at_tick_ = 0;
   int quiet_ticks_ = 0;

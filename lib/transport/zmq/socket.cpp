@@ -12,7 +12,11 @@ namespace weft::transport::zeromq {
 
 namespace {
 
+#ifdef WEFT_FAULT_NO_RECOVERY  // tests/process: what is lost stays lost
+constexpr int first_retry_ms = -1;
+#else
 constexpr int first_retry_ms = 20;
+#endif
 constexpr int last_retry_ms = 1000;
 
 /// libzmq's marks are ints.
