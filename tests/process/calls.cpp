@@ -1,0 +1,109 @@
+#include "peer.hpp"
+
+namespace weft::process {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto call_deadline = 120s;  // so long that only the server's death can end a call
+
+class ClientPeer final {
+ public:
+  ClientPeer(Client<Item, Receipt> client, const Options& options)
+      : client_(std::move(client)), pace_(std::chrono::microseconds(options.number("pace_us", 0))) {
+    request_.load.resize(options.number("size", 64));
+    client_.connect(options.text("endpoint")).value();
+  }
+
+  void run() {
+    for (;;) {
+      const bool busy = request_.number < target_;
+      if (busy) call();
+      const bool look = !busy || pace_ != Duration::zero() || request_.number % 16 == 0;
+      const auto command = look ? commands_.next(busy ? pace_ : Duration::max()) : std::nullopt;
+      if (command && command->verb == "close") return;
+      if (command) obey(*command);
+    }
+  }
+
+ private:
+  void call() {
+    ++request_.number;
+    const auto receipt = client_.call(request_, call_deadline);
+    if (!receipt) {
+      const auto& error = receipt.error();
+      tell("ended", {{"code", to_string(error.code)}, {"message", error.message}});
+    } else if ((*receipt)->number != request_.number) {
+      tell("error", {{"message", "the reply of another call"}});
+    } else if (++answered_ == at_) {
+      tell("at");
+    }
+    if (request_.number == target_) tell("called", {{"answered", answered_}});
+  }
+
+  void obey(const Command& command) {
+    if (command.verb == "call") target_ += command.number;
+    if (command.verb == "at") at_ = answered_ + command.number;
+    if (command.verb == "match") {
+      client_.wait_matched(1, Deadline::none()).value();
+      tell("matched");
+    }
+  }
+
+  Client<Item, Receipt> client_;
+  Commands commands_;
+  const Duration pace_;
+  Item request_;
+  std::uint64_t target_ = 0, answered_ = 0, at_ = 0;
+};
+
+class ServerPeer final {
+ public:
+  ServerPeer(const Node& node, const Options& options)
+      : server_(node.serve(take, [this](const Item& item) { return answer(item); }).value()) {
+    tell("bound", {{"endpoint", server_.bind(options.text("endpoint")).value()}});
+  }
+
+  void run() {
+    const int fd = server_.fd().value();
+    for (;;) {
+      const bool served = server_.try_serve();
+      const bool look = !served || served_ % 16 == 0;
+      const auto command =
+          look ? commands_.next(served ? Duration::zero() : Duration::max(), fd) : std::nullopt;
+      if (command && command->verb == "close") return;
+      if (command && command->verb == "at") at_ = served_ + command->number;
+      if (command && command->verb == "hold") hold_ = true;
+    }
+  }
+
+ private:
+  Receipt answer(const Item& item) {
+    if (++served_ == at_) tell("at");
+    if (hold_) {
+      tell("holding");
+      commands_.next(Duration::max());
+    }
+    return {item.number};
+  }
+
+  Commands commands_;
+  std::uint64_t served_ = 0, at_ = 0;
+  bool hold_ = false;
+  Server<Item, Receipt> server_;
+};
+
+}  // namespace
+
+int call(const Node& node, const Options& options) {
+  ClientPeer(node.client(take).value(), options).run();
+  return 0;
+}
+
+int serve(const Node& node, const Options& options) {
+  ServerPeer(node, options).run();
+  return 0;
+}
+
+}  // namespace weft::process

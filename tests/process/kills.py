@@ -1,0 +1,105 @@
+"""kill -9 at random points: one scenario for each role that is killed, told by a seed.
+
+In each, `rounds` victims die one after the other while the others go on; each victim does what is asked of it first,
+so that a recovery that fails shows in the next round at the latest.
+"""
+PACE_US = 100
+
+
+def at_a_random_point(random, victim, work):
+    """Kills it anywhere between its birth and some moment after `work` has begun; True if the work had begun."""
+    begun = random.random() < 0.8
+    if begun:
+        work()
+    victim.wait_readable(random.uniform(0, 0.003 if begun else 0.02))
+    victim.kill()
+    return begun
+
+
+def of_subscribers(peers, random, endpoint, rounds, reliable):
+    publisher = peers.start("publisher", endpoint=endpoint, reliable=reliable, depth=64, pace_us=PACE_US)
+    publisher.expect("bound")
+    survivor = peers.start("subscriber", endpoint=endpoint, reliable=reliable, depth=64)
+    publisher.ask("match", 1, "matched")
+    publisher.say("send", 10**9)
+    for _ in range(rounds):
+        victim = peers.start("subscriber", endpoint=endpoint, reliable=reliable, depth=64)
+        at_a_random_point(random, victim, lambda peer=victim: peer.ask("at", random.randint(1, 400)))
+        survivor.ask("at", 50)
+    counters = publisher.ask("counters")
+    publisher.close()
+    survivor.ask("live", 0)
+    received = survivor.ask("counters")
+    survivor.close()
+    return counters, received
+
+
+def of_publishers(peers, random, endpoint, rounds, reliable, survivors=None):
+    options = {"endpoint": endpoint, "reliable": reliable, "depth": 64}
+    subscribers = [peers.start("subscriber", program=survivors or peers.program, **options) for _ in range(2)]
+    for run in range(1, rounds + 1):
+        victim = peers.start("publisher", run=run, pace_us=PACE_US, **options)
+
+        def work(peer=victim):
+            peer.expect("bound")
+            peer.ask("match", 2, "matched")
+            peer.say("send", 10**9)
+            for subscriber in subscribers:
+                subscriber.ask("at", random.randint(1, 300))
+
+        at_a_random_point(random, victim, work)
+        for subscriber in subscribers:
+            subscriber.ask("live", 0)
+    last = peers.start("publisher", run=rounds + 1, **options)
+    last.expect("bound")
+    last.ask("match", 2, "matched")
+    last.ask("send", 100, "sent")
+    last.close()
+    received = []
+    for subscriber in subscribers:
+        subscriber.ask("live", 0)
+        received.append(subscriber.ask("counters"))
+        subscriber.close()
+    return subscribers, received
+
+
+def of_clients(peers, random, endpoint, rounds):
+    server = peers.start("server", endpoint=endpoint)
+    server.expect("bound")
+    survivor = peers.start("client", endpoint=endpoint, pace_us=PACE_US)
+    survivor.ask("match", 0, "matched")
+    survivor.say("call", 10**9)
+    for _ in range(rounds):
+        victim = peers.start("client", endpoint=endpoint)
+
+        def work(peer=victim):
+            peer.say("at", random.randint(1, 200))
+            peer.say("call", 10**9)
+            peer.expect("at")
+
+        at_a_random_point(random, victim, work)
+        survivor.ask("at", 20)
+    survivor.close()
+    server.close()
+    return survivor
+
+
+def of_servers(peers, random, endpoint, rounds, survivors=None):
+    clients = [peers.start("client", program=survivors or peers.program, endpoint=endpoint) for _ in range(2)]
+    for client in clients:
+        client.say("call", 10**9)
+    for _ in range(rounds):
+        victim = peers.start("server", endpoint=endpoint)
+
+        def work(peer=victim):
+            peer.expect("bound")
+            for client in clients:
+                client.ask("at", random.randint(1, 200))
+
+        at_a_random_point(random, victim, work)
+    last = peers.start("server", endpoint=endpoint)
+    for client in clients:
+        client.ask("at", 100)
+        client.close()
+    last.close()
+    return clients

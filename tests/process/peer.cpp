@@ -1,0 +1,46 @@
+// The process that the tests start, stop and kill: peer ROLE [KEY=VALUE...]; peer.hpp says what it
+// understands.
+#include "peer.hpp"
+
+#include <iostream>
+
+#include <unistd.h>
+
+namespace {
+
+using namespace weft;
+using namespace weft::process;
+
+/// Every transport, and whether it joins two processes.
+int transports(const Node& node, const Options& /*options*/) {
+  Json list = Json::array();
+  for (const auto& entry : transport::transports()) {
+    const auto traits = node.context()->transport(entry.scheme).value()->traits();
+    list.push_back({{"scheme", entry.scheme}, {"crosses", !traits.objects}});
+  }
+  tell("transports", {{"list", list}});
+  return 0;
+}
+
+/// Nothing but a Context, which sweeps.
+int sweep(const Node& /*node*/, const Options& /*options*/) {
+  return 0;
+}
+
+const std::map<std::string, int (*)(const Node&, const Options&)> roles = {
+    {"publisher", publish}, {"subscriber", subscribe},  {"client", call}, {"server", serve},
+    {"together", together}, {"transports", transports}, {"sweep", sweep}};
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const auto role = roles.find(count > 1 ? arguments[1] : "");
+  if (role == roles.end()) return std::cerr << "usage: peer ROLE [KEY=VALUE...]\n", 2;
+  try {
+    const auto node = Node::create({.context = Context::create(options_from(environ)).value()}).value();
+    return role->second(node, Options(count - 2, arguments + 2));
+  } catch (const std::exception& error) {
+    tell("error", {{"message", error.what()}});
+    return 1;
+  }
+}

@@ -1,0 +1,66 @@
+// One end in a process of its own: a role and what it was told to be.
+//
+//   publisher    match N, send N, counters             → bound, matched, sent, counters
+//   subscriber   at N (more), until N, live N,         → at, live, known, counters, run
+//                known N, counters
+//   client       call N, at N                          → live, at, called, ended (a call's error)
+//   server       at N, hold                            → bound, at, holding
+//   together     (no commands) a publisher and a subscriber, a client and a server in one Context
+//
+// Every role ends by "close" or the end of its input. Options: endpoint, reliable, depth, stall_ms, size,
+// pace_us, run (the number of this incarnation), count (together).
+#pragma once
+
+#include "conversation.hpp"
+#include "weft.hpp"
+
+namespace weft::process {
+
+/// One message: whose (the publisher's run), its number from 1, and something to carry.
+struct Item {
+  std::uint64_t run = 0;
+  std::uint64_t number = 0;
+  Bytes load;
+  WEFT_MESSAGE("process/Item", run, number, load)
+};
+
+struct Receipt {
+  std::uint64_t number = 0;
+  WEFT_MESSAGE("process/Receipt", number)
+};
+
+inline Qos qos_of(const Options& options) {
+  Qos qos;
+  if (options.number("reliable", 0) != 0) qos.reliability = Reliability::reliable;
+  qos.depth = std::uint32_t(options.number("depth", qos.depth));
+  qos.stall = std::chrono::milliseconds(options.number("stall_ms", 10'000));
+  return qos;
+}
+
+inline Topic<Item> topic_of(const Options& options) {
+  return Topic<Item>::make("process/items", qos_of(options)).value();
+}
+
+inline constexpr Service<Item, Receipt> take{"process/take"};
+
+/// Checks that each run's messages come in order, and counts what is missing between them.
+class Sequence final {
+ public:
+  /// Tells "run" at the first message of another run.
+  void arrived(const Item& item);
+  [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
+  [[nodiscard]] Json counts() const {
+    return {{"received", received_}, {"missing", missing_}, {"disorder", disorder_}};
+  }
+
+ private:
+  std::uint64_t run_ = 0, last_ = 0, received_ = 0, missing_ = 0, disorder_ = 0;
+};
+
+int publish(const Node& node, const Options& options);
+int subscribe(const Node& node, const Options& options);
+int call(const Node& node, const Options& options);
+int serve(const Node& node, const Options& options);
+int together(const Node& node, const Options& options);
+
+}  // namespace weft::process

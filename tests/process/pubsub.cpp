@@ -1,0 +1,141 @@
+#include <algorithm>
+
+#include "peer.hpp"
+
+namespace weft::process {
+
+void Sequence::arrived(const Item& item) {
+  ++received_;
+  if (item.run != run_) {
+    tell("run", {{"run", item.run}, {"first", item.number}});
+    run_ = item.run;
+  } else if (item.number <= last_) {
+    ++disorder_;
+  } else {
+    missing_ += item.number - last_ - 1;
+  }
+  last_ = item.number;
+}
+
+namespace {
+
+class PublisherPeer final {
+ public:
+  PublisherPeer(Publisher<Item> publisher, const Options& options)
+      : publisher_(std::move(publisher)), pace_(std::chrono::microseconds(options.number("pace_us", 0))) {
+    item_.run = options.number("run", 1);
+    item_.load.resize(options.number("size", 64));
+    tell("bound", {{"endpoint", publisher_.bind(options.text("endpoint")).value()}});
+  }
+
+  void run() {
+    for (;;) {
+      const bool busy = item_.number < target_;
+      if (busy) send();
+      const bool look = !busy || pace_ != Duration::zero() || item_.number % 64 == 0;
+      const auto command = look ? commands_.next(busy ? pace_ : Duration::max()) : std::nullopt;
+      if (command && command->verb == "close") return;
+      if (command) obey(*command);
+    }
+  }
+
+ private:
+  void send() {
+    ++item_.number;
+    const auto begin = now();
+    publisher_.send(item_).value();
+    longest_ = std::max(longest_, now() - begin);
+    if (item_.number == target_) {
+      tell("sent", {{"number", target_}, {"longest_us", longest_.count() / 1000}});
+    }
+  }
+
+  void obey(const Command& command) {
+    if (command.verb == "send") target_ += command.number;
+    if (command.verb == "counters") tell("counters", to_json(publisher_.counters()));
+    if (command.verb == "match") {
+      publisher_.wait_matched(std::uint32_t(command.number), Deadline::none()).value();
+      tell("matched");
+    }
+  }
+
+  Publisher<Item> publisher_;
+  Commands commands_;
+  const Duration pace_;
+  Item item_;
+  std::uint64_t target_ = 0;
+  Duration longest_{};
+};
+
+class SubscriberPeer final {
+ public:
+  SubscriberPeer(Subscriber<Item> subscriber, const Options& options) : subscriber_(std::move(subscriber)) {
+    subscriber_.connect(options.text("endpoint")).value();
+  }
+
+  void run() {
+    const int fd = subscriber_.fd().value();
+    for (;;) {
+      const bool received = receive();
+      report();
+      const bool look = !received || sequence_.received() % 64 == 0;
+      const auto command =
+          look ? commands_.next(received ? Duration::zero() : Duration::max(), fd) : std::nullopt;
+      if (command && command->verb == "close") return;
+      if (command) obey(*command);
+    }
+  }
+
+ private:
+  bool receive() {
+    const auto sample = subscriber_.try_receive();
+    if (sample) sequence_.arrived(**sample);
+    return sample.has_value();
+  }
+
+  /// Tells each awaited thing once it is so.
+  void report() {
+    if (at_ && sequence_.received() >= *at_) {
+      at_.reset();
+      tell("at", sequence_.counts());
+    }
+    if (live_ && subscriber_.matched() == *live_) {
+      live_.reset();
+      tell("live");
+    }
+    if (known_ && subscriber_.counters().total.sent >= *known_) {
+      known_.reset();
+      tell("known");
+    }
+  }
+
+  void obey(const Command& command) {
+    if (command.verb == "at") at_ = sequence_.received() + command.number;
+    if (command.verb == "until") at_ = command.number;
+    if (command.verb == "live") live_ = command.number;
+    if (command.verb == "known") known_ = command.number;
+    if (command.verb != "counters") return;
+    auto counters = to_json(subscriber_.counters());
+    counters.update(sequence_.counts());
+    tell("counters", counters);
+  }
+
+  Subscriber<Item> subscriber_;
+  Commands commands_;
+  Sequence sequence_;
+  std::optional<std::uint64_t> at_, live_, known_;
+};
+
+}  // namespace
+
+int publish(const Node& node, const Options& options) {
+  PublisherPeer(node.publisher(topic_of(options)).value(), options).run();
+  return 0;
+}
+
+int subscribe(const Node& node, const Options& options) {
+  SubscriberPeer(node.subscriber(topic_of(options)).value(), options).run();
+  return 0;
+}
+
+}  // namespace weft::process
