@@ -15,8 +15,9 @@ Result<Interrupt> Interrupt::create() {
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
-  WEFT_CHECK(
-      sys::call("sigprocmask", "SIGINT, SIGTERM", [&] { return ::sigprocmask(SIG_BLOCK, &set, nullptr); }));
+  if (const int failed = ::pthread_sigmask(SIG_BLOCK, &set, nullptr); failed != 0) {
+    return sys_error(failed, "pthread_sigmask", "SIGINT, SIGTERM");
+  }
   std::signal(SIGPIPE, SIG_IGN);
   WEFT_TRY(auto signals, sys::open("signalfd", "SIGINT, SIGTERM",
                                    [&] { return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK); }));

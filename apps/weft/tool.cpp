@@ -48,7 +48,8 @@ namespace {
 void render(const nlohmann::ordered_json& value, int depth, std::string& out) {
   const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
   for (const auto& [key, member] : value.items()) {
-    out += indent + (value.is_array() ? "- " : key + ": ");
+    out += indent;
+    out += value.is_array() ? "- " : key + ": ";
     const bool nested = member.is_structured() && !member.empty();
     const bool scalars =
         std::none_of(member.begin(), member.end(), [](auto& item) { return item.is_structured(); });

@@ -7,12 +7,13 @@
 
 namespace weft::node {
 
-Result<void> transmit(transport::End& end, const transport::Traits& traits, const wire::Header& header,
-                      const Outgoing& outgoing, const transport::ReturnPath* to, Deadline deadline) {
-  const auto form = form_for(traits, outgoing.type);
-  WEFT_TRY(auto loan, end.loan(wire::header_size(header) + payload_bytes(form, outgoing), to, deadline));
+Result<void> transmit(const Road& road, const wire::Header& header, const Outgoing& outgoing,
+                      Deadline deadline) {
+  const auto form = form_for(road.traits, outgoing.type);
+  const auto bytes = wire::header_size(header) + payload_bytes(form, outgoing);
+  WEFT_TRY(auto loan, road.end.loan(bytes, road.to, deadline));
   fill(loan, header, form, outgoing);
-  if (end.send(std::move(loan))) return {};
+  if (road.end.send(std::move(loan))) return {};
   return Error{Errc::unavailable, "the receiver is gone"};
 }
 

@@ -10,10 +10,17 @@
 
 namespace weft::node {
 
-/// Sends one message through an inbox or to one: takes a loan, fills it, sends it. `to` as End::loan. Errors:
-/// those of loan(); unavailable if a reply's receiver is gone.
-Result<void> transmit(transport::End& end, const transport::Traits& traits, const wire::Header& header,
-                      const Outgoing& outgoing, const transport::ReturnPath* to, Deadline deadline);
+/// Where one message goes: through an end, to an inbox or, down a return path, back from one.
+struct Road {
+  transport::End& end;
+  const transport::Traits& traits;
+  const transport::ReturnPath* to;  ///< As End::loan.
+};
+
+/// Sends one message: takes a loan, fills it, sends it. Errors: those of loan(); unavailable if a reply's receiver
+/// is gone.
+Result<void> transmit(const Road& road, const wire::Header& header, const Outgoing& outgoing,
+                      Deadline deadline);
 
 /// Sends an error down a return path.
 Result<void> transmit_error(transport::End& end, const wire::Header& header, const Error& error,

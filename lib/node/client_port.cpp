@@ -38,7 +38,7 @@ Result<Incoming> ClientPort::call(const Outgoing& request, Deadline deadline) {
   header.sequence =
       ends_->sequence().fetch_add(1, std::memory_order_relaxed) + 1;  // a number: pairs with nothing
   header.stamp = wall_now();
-  auto sent = transmit(*slot->end, slot->traits, header, request, nullptr, deadline);
+  auto sent = transmit({*slot->end, slot->traits, nullptr}, header, request, deadline);
   if (!sent) return std::move(sent).error().within(ends_->name());
   return await(*slot, header.sequence, ended_before, deadline);
 }

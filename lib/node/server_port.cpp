@@ -77,8 +77,8 @@ wire::Header ServerPort::header_for(const Caller& caller) const {
 
 void ServerPort::reply(const Caller& caller, const Outgoing& response) {
   if (caller.path.empty()) return;
-  auto sent =
-      transmit(*caller.end, caller.traits, header_for(caller), response, &caller.path, Deadline::passed());
+  const Road road{*caller.end, caller.traits, &caller.path};
+  auto sent = transmit(road, header_for(caller), response, Deadline::passed());
   if (!sent && sent.error().code == Errc::too_big) reply(caller, sent.error());
 }
 

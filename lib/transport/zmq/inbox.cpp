@@ -139,10 +139,10 @@ bool Inbox::remove_gone() {
 std::optional<Frame> Inbox::take(::zmq::message_t id) {
   ::zmq::message_t empty;
   ::zmq::message_t frame;
-  const bool formed = id.more() && socket_.receive(empty) && empty.size() == 0 && empty.more() &&
+  const bool formed = id.more() && socket_.receive(empty) && empty.empty() && empty.more() &&
                       socket_.receive(frame) && !frame.more() && frame.size() >= wire::header_bytes;
   if (formed) return accept(id.to_string(), std::move(frame));
-  bool more = frame.more() || (frame.size() == 0 && empty.more());
+  bool more = frame.more() || (frame.empty() && empty.more());
   for (::zmq::message_t rest; more && socket_.receive(rest);)
     more = rest.more();
   warn_once(warned_form_, "a request is not an empty part and a frame; dropped, like all such after it");
@@ -177,7 +177,7 @@ std::optional<Frame> Inbox::accept(std::string id, ::zmq::message_t message) {
 }
 
 // First the observer, then the answer: from it on the sender may send.
-void Inbox::meet(std::string id, ::zmq::message_t& message) {
+void Inbox::meet(const std::string& id, ::zmq::message_t& message) {
   const auto view = wire::parse_frame(bytes_of(message));
   if (!view || view->header.source == PortId{}) return;
   const auto& header = view->header;

@@ -50,7 +50,7 @@ class Inbox final : public End {
   bool remove_gone();
   std::optional<Frame> take(::zmq::message_t id);
   std::optional<Frame> accept(std::string id, ::zmq::message_t message);
-  void meet(std::string id, ::zmq::message_t& message);
+  void meet(const std::string& id, ::zmq::message_t& message);
   Number add(Peer peer);
   void begin(const Peer& peer, BytesView announcement);
   void end(const Peer& peer);

@@ -153,10 +153,10 @@ void Sender::introduce() {
 // An empty part and a frame; anything else is swallowed.
 std::optional<Frame> Sender::take(::zmq::message_t message) {
   ::zmq::message_t frame;
-  const bool formed = message.size() == 0 && message.more() && socket_.receive(frame) && !frame.more() &&
+  const bool formed = message.empty() && message.more() && socket_.receive(frame) && !frame.more() &&
                       frame.size() >= wire::header_bytes;
   if (!formed) {
-    bool more = frame.more() || (frame.size() == 0 && message.more());
+    bool more = frame.more() || (frame.empty() && message.more());
     for (::zmq::message_t rest; more && socket_.receive(rest);)
       more = rest.more();
     return std::nullopt;
