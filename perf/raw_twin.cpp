@@ -38,8 +38,9 @@ std::byte* data_of(zmq_msg_t& message) {
 
 }  // namespace
 
-RawSocket::RawSocket(int type, std::uint32_t window)
-    : context_(zmq_ctx_new()), socket_(zmq_socket(context_, type)) {
+RawSocket::RawSocket(int type, std::uint32_t window, void* context)
+    : own_context_(context == nullptr ? zmq_ctx_new() : nullptr),
+      socket_(zmq_socket(context == nullptr ? own_context_ : context, type)) {
   const int mark = int(2 * window + 64);
   const int linger_ms = 1000;
   checked(zmq_setsockopt(socket_, type == ZMQ_XPUB ? ZMQ_SNDHWM : ZMQ_RCVHWM, &mark, sizeof mark));
@@ -48,11 +49,11 @@ RawSocket::RawSocket(int type, std::uint32_t window)
 
 RawSocket::~RawSocket() {
   zmq_close(socket_);
-  zmq_ctx_term(context_);
+  if (own_context_ != nullptr) zmq_ctx_term(own_context_);
 }
 
-RawPublisher::RawPublisher(std::uint32_t window)
-    : socket_(ZMQ_XPUB, window), prefix_(block_name, std::strlen(block_name) + 1), window_(window) {}
+RawPublisher::RawPublisher(std::uint32_t window, void* context)
+    : socket_(ZMQ_XPUB, window, context), prefix_(block_name, std::strlen(block_name) + 1), window_(window) {}
 
 std::string RawPublisher::bind(const std::string& endpoint) {
   std::array<char, 256> bound{};
@@ -100,8 +101,8 @@ bool RawPublisher::read_credit(int flags) {
   return true;
 }
 
-RawSubscriber::RawSubscriber(std::uint32_t window, const std::string& endpoint)
-    : socket_(ZMQ_XSUB, window), prefix_bytes_(std::strlen(block_name) + 1), quantum_(window / 4) {
+RawSubscriber::RawSubscriber(std::uint32_t window, const std::string& endpoint, void* context)
+    : socket_(ZMQ_XSUB, window, context), prefix_bytes_(std::strlen(block_name) + 1), quantum_(window / 4) {
   checked(zmq_msg_init(&message_));
   checked(zmq_connect(socket_.get(), endpoint.c_str()));
   const auto subscription = std::string("\1") + block_name + '\0' + "WF";

@@ -20,23 +20,23 @@
 
 namespace weft::perf {
 
-/// A libzmq context with one socket.
+/// A socket, in a libzmq context of its own or in the one given, which outlives it.
 class RawSocket final {
  public:
-  RawSocket(int type, std::uint32_t window);
+  RawSocket(int type, std::uint32_t window, void* context);
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
   ~RawSocket();
   [[nodiscard]] void* get() const noexcept { return socket_; }
 
  private:
-  void* context_;
-  void* socket_ = nullptr;
+  void* own_context_;  // or nullptr
+  void* socket_;
 };
 
 class RawPublisher final {
  public:
-  explicit RawPublisher(std::uint32_t window);
+  explicit RawPublisher(std::uint32_t window, void* context = nullptr);
 
   /// Answers with the endpoint to connect to.
   std::string bind(const std::string& endpoint);
@@ -57,7 +57,7 @@ class RawPublisher final {
 
 class RawSubscriber final {
  public:
-  RawSubscriber(std::uint32_t window, const std::string& endpoint);
+  RawSubscriber(std::uint32_t window, const std::string& endpoint, void* context = nullptr);
   RawSubscriber(const RawSubscriber&) = delete;
   RawSubscriber& operator=(const RawSubscriber&) = delete;
   ~RawSubscriber() { zmq_msg_close(&message_); }

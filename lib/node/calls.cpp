@@ -12,7 +12,8 @@ Result<void> transmit(const Road& road, const wire::Header& header, const Outgoi
   const auto form = form_for(road.traits, outgoing.type);
   const auto bytes = wire::header_size(header) + payload_bytes(form, outgoing);
   WEFT_TRY(auto loan, road.end.loan(bytes, road.to, deadline));
-  fill(loan, header, form, outgoing);
+  auto own = header;
+  fill(loan, own, form, outgoing);
   if (road.end.send(std::move(loan))) return {};
   return Error{Errc::unavailable, "the receiver is gone"};
 }

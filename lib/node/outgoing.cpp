@@ -22,7 +22,7 @@ std::size_t payload_bytes(Form form, const Outgoing& outgoing) {
   return outgoing.type.encoded_size(outgoing.message);
 }
 
-void fill(transport::Loan& loan, wire::Header header, Form form, const Outgoing& outgoing) {
+void fill(transport::Loan& loan, wire::Header& header, Form form, const Outgoing& outgoing) {
   header.kind = form == Form::flat ? wire::Kind::flat : wire::Kind::message;
   header.fingerprint = outgoing.type.fingerprint;
   wire::write_header(header, loan.bytes);

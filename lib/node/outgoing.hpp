@@ -30,6 +30,6 @@ std::size_t payload_bytes(Form form, const Outgoing& outgoing);
 
 /// Writes header and payload into a loan of header_size(header) + payload_bytes(form, outgoing) bytes; sets
 /// the header's kind and fingerprint.
-void fill(transport::Loan& loan, wire::Header header, Form form, const Outgoing& outgoing);
+void fill(transport::Loan& loan, wire::Header& header, Form form, const Outgoing& outgoing);
 
 }  // namespace weft::node

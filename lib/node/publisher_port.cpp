@@ -105,7 +105,7 @@ Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::En
       parts_.clear();
       return std::move(loan).error().within(ends_->name());
     }
-    parts_.push_back({&slot, form, *std::move(loan)});
+    parts_.emplace_back(&slot, form, *std::move(loan));
   }
   return {};
 }

@@ -26,7 +26,13 @@ class Sample final {
   [[nodiscard]] const wire::Header& header() const noexcept { return header_; }
 
   /// For ports: reads a message. Errors: malformed, incompatible (a value that this type has no name for).
-  static Result<Sample> read(node::Incoming incoming);
+  static Result<Sample> read(node::Incoming incoming) {
+    std::optional<Sample> sample;
+    WEFT_CHECK(read(incoming, sample));
+    return *std::move(sample);
+  }
+  /// The same into `sample`, from what `incoming` keeps; after an error there is half a sample in it.
+  static Result<void> read(node::Incoming& incoming, std::optional<Sample>& sample);
 
  private:
   explicit Sample(const wire::Header& header) noexcept : header_(header) {}
@@ -42,17 +48,13 @@ class Sample final {
 };
 
 template <Message T>
-Result<Sample<T>> Sample<T>::read(node::Incoming incoming) {
-  Sample sample(incoming.view.header);
-  if (incoming.frame.object) {
-    WEFT_CHECK(sample.read_shared(incoming));
-  } else if (incoming.view.header.kind == wire::Kind::flat) {
-    WEFT_CHECK(sample.read_flat(incoming));
-  } else {
-    WEFT_CHECK(sample.read_encoded(incoming.view.payload, incoming.writer.get()));
-    if constexpr (has_views<T>) sample.keeper_ = std::move(incoming.frame.keeper);
-  }
-  return sample;
+Result<void> Sample<T>::read(node::Incoming& incoming, std::optional<Sample>& sample) {
+  sample = Sample(incoming.view.header);
+  if (incoming.frame.object) return sample->read_shared(incoming);
+  if (incoming.view.header.kind == wire::Kind::flat) return sample->read_flat(incoming);
+  WEFT_CHECK(sample->read_encoded(incoming.view.payload, incoming.writer.get()));
+  if constexpr (has_views<T>) sample->keeper_ = std::move(incoming.frame.keeper);
+  return {};
 }
 
 // The sender's object itself if it is of this very type; else encoded with the sender's type and read as

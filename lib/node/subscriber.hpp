@@ -43,13 +43,14 @@ class Subscriber final {
 
   /// The next message if one is there. Never blocks.
   std::optional<Sample<T>> try_receive() {
+    std::optional<Sample<T>> sample;
     while (auto incoming = port_->take()) {
-      const auto at = incoming->place();
-      auto sample = Sample<T>::read(*std::move(incoming));
-      port_->settle(at, sample.has_value());
-      if (sample) return *std::move(sample);
+      const bool readable = Sample<T>::read(*incoming, sample).has_value();
+      port_->settle(incoming->place(), readable);
+      if (readable) break;
+      sample.reset();
     }
-    return std::nullopt;
+    return sample;
   }
 
   /// Waits until n publishers are matched: what they send after it is received, or it is counted. Errors:

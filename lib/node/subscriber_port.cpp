@@ -40,14 +40,14 @@ std::optional<Incoming> SubscriberPort::take() {
     taken = std::move(early_.front());
     early_.pop_front();
   } else {
-    taken = look();
+    look(taken);
   }
   ends_->note(taken.has_value());
   return taken;
 }
 
-// One frame from the first end that has one. A frame that is no message for us does not end the search.
-std::optional<Incoming> SubscriberPort::look() {
+// One frame, into `taken`, from the first end that has one. A frame that is no message for us does not end the search.
+bool SubscriberPort::look(std::optional<Incoming>& taken) {
   auto& slots = ends_->slots();
   for (std::size_t idle = 0; idle < slots.size();) {
     auto& slot = slots[next_ % slots.size()];
@@ -58,31 +58,36 @@ std::optional<Incoming> SubscriberPort::look() {
       continue;
     }
     idle = 0;
-    if (auto incoming = examine(*std::move(frame), *slot.links)) return incoming;
+    taken.emplace(wire::FrameView{}, *std::move(frame), nullptr, slot.links.get());
+    if (examine(*taken)) return true;
+    taken.reset();
   }
-  return std::nullopt;
+  return false;
 }
 
-std::optional<Incoming> SubscriberPort::examine(transport::Frame frame, Links& links) {
-  auto view = wire::parse_frame(frame.bytes);
-  auto* row = view ? links.find(view->header.source) : nullptr;
+/// Completes what was taken; false if it is no message for us.
+bool SubscriberPort::examine(Incoming& taken) {
+  auto& links = *taken.links;
+  const auto parsed = wire::parse_frame(taken.frame.bytes, taken.view);
+  const auto& header = taken.view.header;
+  auto* row = parsed ? links.find(header.source) : nullptr;
   if (row == nullptr) {
     links.stray();
-    return std::nullopt;
+    return false;
   }
-  const auto& header = view->header;
   if (header.kind == wire::Kind::tail) {
     row->tail(header.sequence);
-    return std::nullopt;
+    return false;
   }
   row->arrived(header.sequence);
   const bool message = header.kind == wire::Kind::message || header.kind == wire::Kind::flat;
   const bool own_type = message && header.fingerprint == fingerprint_ && fingerprint_ != 0;
   if (!own_type && !can_read(header, *row->verdict)) {
     row->drop(DropCause::undecodable);
-    return std::nullopt;
+    return false;
   }
-  return Incoming{*view, std::move(frame), own_type ? nullptr : row->verdict, &links};
+  if (!own_type) taken.writer = row->verdict;
+  return true;
 }
 
 // Another type than the port's own: it takes a plan, or a port that reads any type, or, with fingerprint 0, a
@@ -117,11 +122,9 @@ Result<void> SubscriberPort::wait(Deadline deadline) {
 // Link changes come in with the frames: what arrives meanwhile is kept for take(), up to a link's depth.
 void SubscriberPort::gather_early() {
   ends_->look();
-  while (early_.size() < ends_->options().depth) {
-    auto incoming = look();
-    if (!incoming) return;
-    early_.push_back(*std::move(incoming));
-  }
+  std::optional<Incoming> taken;
+  while (early_.size() < ends_->options().depth && look(taken))
+    early_.push_back(*std::move(taken));
 }
 
 std::uint32_t SubscriberPort::matched() {

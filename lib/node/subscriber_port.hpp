@@ -39,8 +39,8 @@ class SubscriberPort final {
 
  private:
   SubscriberPort(std::unique_ptr<Ends> ends, std::uint64_t fingerprint);
-  std::optional<Incoming> look();
-  std::optional<Incoming> examine(transport::Frame frame, Links& links);
+  bool look(std::optional<Incoming>& taken);
+  bool examine(Incoming& taken);
   bool can_read(const wire::Header& header, const Verdict& writer) const;
   void gather_early();
   Error timed_out(std::string_view what) const;

@@ -80,20 +80,17 @@ std::size_t header_size(const Header& header) noexcept {
 
 void write_header(const Header& header, std::span<std::byte> frame) noexcept {
   const auto flags = flags_of(header);
-  const Layout fixed{magic,
-                     version,
-                     std::uint8_t(header.kind),
-                     flags,
-                     std::uint16_t(size_for(flags)),
-                     header.fingerprint,
-                     header.source.context,
-                     header.source.port,
-                     0,
-                     header.sequence,
-                     header.stamp.time_since_epoch().count()};
   auto* at = frame.data();
-  std::memcpy(at, &fixed, sizeof fixed);
-  at += sizeof fixed;
+  // Field by field: a Layout filled here and copied as a whole would be read back before it is written.
+  const auto put = [at](std::size_t offset, auto value) { std::memcpy(at + offset, &value, sizeof value); };
+  put(offsetof(Layout, magic), std::uint32_t(magic) | std::uint32_t(version) << 16 | std::uint32_t(header.kind) << 24);
+  put(offsetof(Layout, flags), std::uint32_t(flags) | std::uint32_t(size_for(flags)) << 16);
+  put(offsetof(Layout, fingerprint), header.fingerprint);
+  put(offsetof(Layout, context), header.source.context);
+  put(offsetof(Layout, port), std::uint64_t(header.source.port));  // and the zero after it
+  put(offsetof(Layout, sequence), header.sequence);
+  put(offsetof(Layout, stamp), std::int64_t(header.stamp.time_since_epoch().count()));
+  at += header_bytes;
   if (header.remaining) {
     const std::int64_t left = header.remaining->count();
     std::memcpy(at, &left, remaining_bytes);
@@ -109,13 +106,25 @@ Peek peek(BytesView frame) noexcept {
 }
 
 Result<FrameView> parse_frame(BytesView frame) {
+  FrameView view;
+  WEFT_CHECK(parse_frame(frame, view));
+  return view;
+}
+
+Result<void> parse_frame(BytesView frame, FrameView& view) {
   if (frame.size() < header_bytes) return bad(fmt::format("{} bytes are too few for a header", frame.size()));
   Layout fixed;
   std::memcpy(&fixed, frame.data(), sizeof fixed);
   WEFT_CHECK(check(fixed, frame.size()));
-  FrameView view{Header{Kind(fixed.kind), fixed.fingerprint, PortId{fixed.context, fixed.port},
-                        fixed.sequence, Time(Duration(fixed.stamp)), std::nullopt, std::nullopt},
-                 frame.subspan(fixed.header_length)};
+  auto& header = view.header;
+  header.kind = Kind(fixed.kind);
+  header.fingerprint = fixed.fingerprint;
+  header.source = PortId{fixed.context, fixed.port};
+  header.sequence = fixed.sequence;
+  header.stamp = Time(Duration(fixed.stamp));
+  header.remaining.reset();
+  header.trace.reset();
+  view.payload = frame.subspan(fixed.header_length);
   const auto* at = frame.data() + header_bytes;
   if ((fixed.flags & has_remaining) != 0) {
     std::int64_t left = 0;
@@ -124,7 +133,7 @@ Result<FrameView> parse_frame(BytesView frame) {
     at += remaining_bytes;
   }
   if ((fixed.flags & has_trace) != 0) std::memcpy(&view.header.trace.emplace(), at, trace_bytes);
-  return view;
+  return {};
 }
 
 }  // namespace weft::wire

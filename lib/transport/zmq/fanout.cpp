@@ -24,8 +24,8 @@ Fanout::Fanout(Socket& socket, const EndOptions& options, LinkObserver& observer
 bool Fanout::look(std::size_t most) {
   std::size_t taken = 0;
   do {
-    for (::zmq::message_t message; taken < most && socket_.receive(message); ++taken)
-      take(bytes_of(message));
+    for (Message message; taken < most && socket_.receive(message); ++taken)
+      take(message.bytes());
   } while (answer());
   return taken > 0;
 }

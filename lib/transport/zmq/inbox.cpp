@@ -11,12 +11,6 @@ using wire::Kind;
 
 namespace {
 
-/// A reply on its way, and to whom.
-struct Reply {
-  ::zmq::message_t message;
-  std::uint64_t to;
-};
-
 std::uint32_t queue_mark(const EndOptions& options) {
   return options.depth + 64;
 }
@@ -67,32 +61,32 @@ Result<void> Inbox::connect(const Endpoint& /*endpoint*/) {
 }
 
 Result<Loan> Inbox::loan(std::size_t bytes, const ReturnPath* to, Deadline /*deadline*/) {
-  WEFT_CHECK(check_size(bytes));
   Number number = 0;
-  if (to == nullptr || to->bytes().size() != sizeof number) {
+  if (to != nullptr && to->bytes().size() == sizeof number) {
+    std::memcpy(&number, to->bytes().data(), sizeof number);
+  }
+  if (number == 0) {
     return Error{Errc::invalid_argument, fmt::format("{}: an inbox sends replies only", options_.name)};
   }
-  std::memcpy(&number, to->bytes().data(), sizeof number);
-  WEFT_TRY(auto message, make_message(bytes));
-  const std::span frame(message.data<std::byte>(), bytes);
-  return Loan{frame, Keeper(Reply{std::move(message), number}), nullptr};
+  return lend({}, bytes, number);
 }
 
 bool Inbox::send(Loan loan) {
-  auto* reply = loan.keeper.get<Reply>();
-  const auto peer = reply != nullptr ? peers_.find(reply->to) : peers_.end();
+  auto* reply = loan.keeper.get<Message>();
+  const auto peer = reply != nullptr ? peers_.find(reply->tag()) : peers_.end();
   if (peer == peers_.end()) return false;
-  const auto sent = send_to(peer->second.id, reply->message);
+  const auto sent = send_to(peer->second.id, *reply);
   // libzmq may have taken in requests meanwhile, and would not tell again.
   if ((socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
   return sent == Sent::yes;
 }
 
 // libzmq decides at the first part whether there is room: the others follow it, or are dropped with it.
-Sent Inbox::send_to(const std::string& id, ::zmq::message_t& frame) {
+Sent Inbox::send_to(const std::string& id, Message& frame) {
   auto envelope = copy_message({}, as_bytes(id));
+  if (!envelope || !frame) return Sent::full;
   if (const auto first = socket_.send(envelope, true); first != Sent::yes) return first;
-  ::zmq::message_t empty;
+  Message empty;
   if (const auto second = socket_.send(empty, true); second != Sent::yes) return second;
   return socket_.send(frame);
 }
@@ -100,7 +94,7 @@ Sent Inbox::send_to(const std::string& id, ::zmq::message_t& frame) {
 std::optional<Frame> Inbox::receive() {
   readiness_.clear();
   for (;;) {
-    ::zmq::message_t message;
+    Message message;
     if (socket_.receive(message)) {
       if (auto frame = take(std::move(message))) return frame;
     } else if (!look()) {
@@ -136,21 +130,21 @@ bool Inbox::remove_gone() {
 }
 
 // The parts after the sender's id: an empty one and the frame, and no more.
-std::optional<Frame> Inbox::take(::zmq::message_t id) {
-  ::zmq::message_t empty;
-  ::zmq::message_t frame;
-  const bool formed = id.more() && socket_.receive(empty) && empty.empty() && empty.more() &&
+std::optional<Frame> Inbox::take(Message id) {
+  Message empty;
+  Message frame;
+  const bool formed = id.more() && socket_.receive(empty) && empty.size() == 0 && empty.more() &&
                       socket_.receive(frame) && !frame.more() && frame.size() >= wire::header_bytes;
-  if (formed) return accept(id.to_string(), std::move(frame));
-  bool more = frame.more() || (frame.empty() && empty.more());
-  for (::zmq::message_t rest; more && socket_.receive(rest);)
+  if (formed) return accept(std::string(as_text(id.bytes())), std::move(frame));
+  bool more = frame.more() || (frame.size() == 0 && empty.more());
+  for (Message rest; more && socket_.receive(rest);)
     more = rest.more();
   warn_once(warned_form_, "a request is not an empty part and a frame; dropped, like all such after it");
   return std::nullopt;
 }
 
-std::optional<Frame> Inbox::accept(std::string id, ::zmq::message_t message) {
-  const auto bytes = bytes_of(message);
+std::optional<Frame> Inbox::accept(std::string id, Message message) {
+  const auto bytes = message.bytes();
   const auto peek = wire::peek(bytes);
   if (peek.kind == Kind::announcement) {
     meet(std::move(id), message);
@@ -177,8 +171,8 @@ std::optional<Frame> Inbox::accept(std::string id, ::zmq::message_t message) {
 }
 
 // First the observer, then the answer: from it on the sender may send.
-void Inbox::meet(const std::string& id, ::zmq::message_t& message) {
-  const auto view = wire::parse_frame(bytes_of(message));
+void Inbox::meet(std::string id, Message& message) {
+  const auto view = wire::parse_frame(message.bytes());
   if (!view || view->header.source == PortId{}) return;
   const auto& header = view->header;
   const auto known = numbers_.find(id);

@@ -48,13 +48,13 @@ class Inbox final : public End {
 
   bool look();
   bool remove_gone();
-  std::optional<Frame> take(::zmq::message_t id);
-  std::optional<Frame> accept(std::string id, ::zmq::message_t message);
-  void meet(const std::string& id, ::zmq::message_t& message);
+  std::optional<Frame> take(Message id);
+  std::optional<Frame> accept(std::string id, Message message);
+  void meet(std::string id, Message& message);
   Number add(Peer peer);
   void begin(const Peer& peer, BytesView announcement);
   void end(const Peer& peer);
-  Sent send_to(const std::string& id, ::zmq::message_t& frame);
+  Sent send_to(const std::string& id, Message& frame);
   void warn_once(bool& warned, std::string_view what);
 
   const EndOptions options_;

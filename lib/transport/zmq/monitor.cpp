@@ -66,12 +66,12 @@ void unbind(::zmq::context_t& context, Socket& socket, const std::string& endpoi
 // Two parts: the event's number and its value, then the endpoint.
 std::optional<Monitor::Event> Monitor::next() noexcept {
   std::optional<Event> found;
-  for (::zmq::message_t part; !found && reader_.receive(part);) {
+  for (Message part; !found && reader_.receive(part);) {
     std::uint16_t event = 0;
     std::int32_t value = 0;
     if (part.size() == sizeof event + sizeof value) {
       std::memcpy(&event, part.data(), sizeof event);
-      std::memcpy(&value, part.data<std::byte>() + sizeof event, sizeof value);
+      std::memcpy(&value, part.data() + sizeof event, sizeof value);
     }
     while (part.more() && reader_.receive(part)) {
     }

@@ -1,20 +1,36 @@
 #include "transport/zmq/parts.hpp"
 
+#include <cstring>
+
 #include <fmt/core.h>
 
 namespace weft::transport::zeromq {
 
-Result<void> check_size(std::size_t bytes) {
+namespace {
+
+Error bad_size(std::size_t bytes) {
   if (bytes < wire::header_bytes) {
     return Error{Errc::invalid_argument,
                  fmt::format("a frame of {} bytes: its header alone has {}", bytes, wire::header_bytes)};
   }
-  if (bytes > max_frame) {
-    return Error{
-        Errc::too_big,
-        fmt::format("a frame of {} bytes: ZeroMQ carries at most {}; send it in parts", bytes, max_frame)};
+  return Error{Errc::too_big, fmt::format("a frame of {} bytes: ZeroMQ carries at most {}; send it in parts",
+                                          bytes, max_frame)};
+}
+
+}  // namespace
+
+Result<Loan> lend(BytesView prefix, std::size_t bytes, std::uint64_t tag) {
+  if (bytes < wire::header_bytes || bytes > max_frame) [[unlikely]] {
+    return bad_size(bytes);
   }
-  return {};
+  Message message(prefix.size() + bytes);
+  if (!message) [[unlikely]] {
+    return Error{Errc::resource_exhausted, fmt::format("no memory for a frame of {} bytes", bytes)};
+  }
+  message.set_tag(tag);
+  auto* at = message.data();
+  if (!prefix.empty()) std::memcpy(at, prefix.data(), prefix.size());
+  return Loan{{at + prefix.size(), bytes}, Keeper(std::move(message)), nullptr};
 }
 
 wire::Header own_header(wire::Kind kind, PortId source, std::uint64_t sequence) {
@@ -26,9 +42,9 @@ wire::Header own_header(wire::Kind kind, PortId source, std::uint64_t sequence) 
   return header;
 }
 
-Frame make_frame_of(::zmq::message_t message, std::size_t prefix) {
+Frame make_frame_of(Message message, std::size_t prefix) {
   Frame frame;
-  frame.bytes = bytes_of(message).subspan(prefix);
+  frame.bytes = message.bytes().subspan(prefix);
   frame.keeper = Keeper(std::move(message));
   return frame;
 }

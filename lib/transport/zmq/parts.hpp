@@ -27,8 +27,9 @@ inline constexpr std::uint64_t max_frame = std::uint64_t(1) << 30;
 /// The longest message: beside the frame a prefix or an envelope.
 inline constexpr std::int64_t max_message = std::int64_t(max_frame) + 1024;
 
-/// Errors: invalid_argument for what cannot be a frame, too_big for more than max_frame.
-Result<void> check_size(std::size_t bytes);
+/// Room for one frame of `bytes` bytes after the prefix. Errors: invalid_argument for what cannot be a frame, too_big,
+/// resource_exhausted.
+Result<Loan> lend(BytesView prefix, std::size_t bytes, std::uint64_t tag = 1);
 
 /// The payload of the tail that an end says goodbye with.
 inline constexpr std::array goodbye{std::byte{1}};
@@ -39,6 +40,6 @@ wire::Header own_header(wire::Kind kind, PortId source, std::uint64_t sequence);
 /// A received message as a frame that starts after `prefix` bytes. REQUIRES: at least wire::header_bytes
 /// follow; so libzmq keeps its bytes elsewhere than in the message_t, and they stay where they are when it
 /// moves.
-Frame make_frame_of(::zmq::message_t message, std::size_t prefix);
+Frame make_frame_of(Message message, std::size_t prefix);
 
 }  // namespace weft::transport::zeromq

@@ -84,12 +84,8 @@ Result<void> Publisher::connect(const Endpoint& endpoint) {
 }
 
 Result<Loan> Publisher::loan(std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
-  WEFT_CHECK(check_size(bytes));
   if (options_.reliable) WEFT_CHECK(wait_for_room(deadline));
-  WEFT_TRY(auto message, make_message(prefix_.size() + bytes));
-  std::memcpy(message.data(), prefix_.data(), prefix_.size());
-  const std::span frame(message.data<std::byte>() + prefix_.size(), bytes);
-  return Loan{frame, Keeper(std::move(message)), nullptr};
+  return lend(prefix_, bytes);
 }
 
 Result<void> Publisher::wait_for_room(Deadline deadline) {
@@ -112,7 +108,7 @@ Result<void> Publisher::wait_for_room(Deadline deadline) {
 }
 
 bool Publisher::send(Loan loan) {
-  auto* message = loan.keeper.get<::zmq::message_t>();
+  auto* message = loan.keeper.get<Message>();
   if (message == nullptr) return false;
   const auto frame = wire::peek(loan.bytes);
   const std::lock_guard lock(lock_);

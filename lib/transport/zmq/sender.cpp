@@ -41,9 +41,8 @@ Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, S
 Sender::~Sender() {
   look();
   if (!inbox_ || gone_) return;
-  ::zmq::message_t empty;
-  socket_.send(empty, true);
-  socket_.send({}, make_frame(own_header(Kind::tail, options_.id, 0), goodbye));
+  auto frame = copy_message({}, make_frame(own_header(Kind::tail, options_.id, 0), goodbye));
+  send(frame);
   socket_.linger(options_.linger);
 }
 
@@ -63,14 +62,11 @@ Result<void> Sender::connect(const Endpoint& endpoint) {
 }
 
 Result<Loan> Sender::loan(std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
-  WEFT_CHECK(check_size(bytes));
   auto room = wait_for_room(deadline);
   // libzmq may have taken in replies meanwhile, and would not tell again.
   if (early_ || (socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
   WEFT_CHECK(std::move(room));
-  WEFT_TRY(auto message, make_message(bytes));
-  const std::span frame(message.data<std::byte>(), bytes);
-  return Loan{frame, Keeper(std::move(message)), nullptr};
+  return lend({}, bytes);
 }
 
 Error Sender::unavailable() const {
@@ -105,10 +101,9 @@ Result<void> Sender::wait_for_room(Deadline deadline) {
 }
 
 bool Sender::send(Loan loan) {
-  auto* message = loan.keeper.get<::zmq::message_t>();
+  auto* message = loan.keeper.get<Message>();
   if (message == nullptr) return false;
-  ::zmq::message_t empty;
-  const bool sent = socket_.send(empty, true) == Sent::yes && socket_.send(*message) == Sent::yes;
+  const bool sent = send(*message);
   // libzmq may have taken in replies meanwhile, and would not tell again.
   if ((socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
   return sent;
@@ -118,7 +113,7 @@ std::optional<Frame> Sender::receive() {
   readiness_.clear();
   if (early_) return std::exchange(early_, std::nullopt);
   for (;;) {
-    ::zmq::message_t message;
+    Message message;
     if (socket_.receive(message)) {
       if (auto frame = take(std::move(message))) return frame;
     } else if (!look()) {
@@ -144,24 +139,29 @@ bool Sender::look() {
 
 void Sender::introduce() {
   introduction_due_ = false;
-  ::zmq::message_t empty;
-  if (socket_.send(empty, true) != Sent::yes) return;
-  socket_.send({},
-               make_frame(own_header(Kind::announcement, options_.id, ++connection_), options_.announcement));
+  const auto header = own_header(Kind::announcement, options_.id, ++connection_);
+  auto frame = copy_message({}, make_frame(header, options_.announcement));
+  send(frame);
+}
+
+// libzmq decides at the first part whether there is room: the second follows it.
+bool Sender::send(Message& frame) {
+  Message empty;
+  return frame && socket_.send(empty, true) == Sent::yes && socket_.send(frame) == Sent::yes;
 }
 
 // An empty part and a frame; anything else is swallowed.
-std::optional<Frame> Sender::take(::zmq::message_t message) {
-  ::zmq::message_t frame;
-  const bool formed = message.empty() && message.more() && socket_.receive(frame) && !frame.more() &&
+std::optional<Frame> Sender::take(Message message) {
+  Message frame;
+  const bool formed = message.size() == 0 && message.more() && socket_.receive(frame) && !frame.more() &&
                       frame.size() >= wire::header_bytes;
   if (!formed) {
-    bool more = frame.more() || (frame.empty() && message.more());
-    for (::zmq::message_t rest; more && socket_.receive(rest);)
+    bool more = frame.more() || (frame.size() == 0 && message.more());
+    for (Message rest; more && socket_.receive(rest);)
       more = rest.more();
     return std::nullopt;
   }
-  const auto bytes = bytes_of(frame);
+  const auto bytes = frame.bytes();
   switch (wire::peek(bytes).kind) {
     case Kind::announcement:
       met(bytes);

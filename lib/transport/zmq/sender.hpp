@@ -36,7 +36,8 @@ class Sender final : public End {
   Result<void> wait_for_room(Deadline deadline);
   bool look();
   void introduce();
-  std::optional<Frame> take(::zmq::message_t message);
+  bool send(Message& frame);
+  std::optional<Frame> take(Message message);
   void met(BytesView frame);
   void end(DropCause cause);
   [[nodiscard]] Error unavailable() const;

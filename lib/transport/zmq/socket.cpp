@@ -35,23 +35,12 @@ Error library_error(std::string_view call, std::string_view object) {
 
 }  // namespace
 
-Result<::zmq::message_t> make_message(std::size_t bytes) {
-  ::zmq::message_t message;
-  if (::zmq_msg_init_size(message.handle(), bytes) == 0) [[likely]] {
-    return message;
-  }
-  ::zmq_msg_init(message.handle());  // a failed zmq_msg_init_size leaves nothing that may be closed
-  return Error{Errc::resource_exhausted, "no memory for a message of " + std::to_string(bytes) + " bytes",
-               ENOMEM};
-}
-
-::zmq::message_t copy_message(BytesView prefix, BytesView rest) noexcept {
-  auto message = make_message(prefix.size() + rest.size());
-  if (!message) return {};
-  auto* at = message->data<std::byte>();
-  if (!prefix.empty()) std::memcpy(at, prefix.data(), prefix.size());
-  if (!rest.empty()) std::memcpy(at + prefix.size(), rest.data(), rest.size());
-  return *std::move(message);
+Message copy_message(BytesView prefix, BytesView rest) noexcept {
+  Message message(prefix.size() + rest.size());
+  if (!message) return message;
+  if (!prefix.empty()) std::memcpy(message.data(), prefix.data(), prefix.size());
+  if (!rest.empty()) std::memcpy(message.data() + prefix.size(), rest.data(), rest.size());
+  return message;
 }
 
 Result<Socket> Socket::open(::zmq::context_t& context, const SocketOptions& options) {
@@ -100,7 +89,7 @@ std::string Socket::last_endpoint() {
 
 Sent Socket::send(BytesView prefix, BytesView rest) noexcept {
   auto message = copy_message(prefix, rest);
-  if (message.size() != prefix.size() + rest.size()) return Sent::full;
+  if (!message) return Sent::full;
   return send(message);
 }
 
@@ -108,7 +97,7 @@ Sent Socket::why_not() noexcept {
   return ::zmq_errno() == EAGAIN ? Sent::full : Sent::unreachable;
 }
 
-bool Socket::received_late(::zmq::message_t& message) noexcept {
+bool Socket::received_late(Message& message) noexcept {
   while (::zmq_errno() == EINTR) {
     if (::zmq_msg_recv(message.handle(), handle(), ZMQ_DONTWAIT) >= 0) return true;
   }
@@ -127,7 +116,7 @@ int Socket::fd() noexcept {
   return ::zmq_getsockopt(handle(), ZMQ_FD, &fd, &size) == 0 ? fd : -1;
 }
 
-int connection_of(::zmq::message_t& message) noexcept {
+int connection_of(Message& message) noexcept {
   // ZMQ_SRCFD asserts inside libzmq where the message came from no connection; the property answers nothing
   // instead.
   const auto* text = ::zmq_msg_gets(message.handle(), "__fd");

@@ -13,6 +13,7 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "transport/zmq/message.hpp"
 
 namespace weft::transport::zeromq {
 
@@ -26,14 +27,8 @@ struct SocketOptions {
 /// What became of a message.
 enum class Sent : std::uint8_t { yes, full, unreachable };
 
-/// A message of `bytes` bytes, uninitialised. Errors: resource_exhausted.
-Result<::zmq::message_t> make_message(std::size_t bytes);
-/// The bytes as a message; nothing in it where memory ran out.
-::zmq::message_t copy_message(BytesView prefix, BytesView rest) noexcept;
-
-inline BytesView bytes_of(::zmq::message_t& message) noexcept {
-  return {message.data<std::byte>(), message.size()};
-}
+/// Both as one message; nothing where there is no memory.
+Message copy_message(BytesView prefix, BytesView rest) noexcept;
 
 class Socket final {
  public:
@@ -50,9 +45,10 @@ class Socket final {
   /// Where the last bind() really is.
   [[nodiscard]] std::string last_endpoint();
 
-  /// Never waits; takes the message if the answer is yes. Anything but yes and full is unreachable.
-  Sent send(::zmq::message_t& message, bool more = false) noexcept {
+  /// Never waits; takes the message if the answer is yes. REQUIRES: there is one. Anything but yes and full is unreachable.
+  Sent send(Message& message, bool more = false) noexcept {
     if (::zmq_msg_send(message.handle(), handle(), ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) >= 0) [[likely]] {
+      message.taken();
       return Sent::yes;
     }
     return why_not();
@@ -60,7 +56,7 @@ class Socket final {
   Sent send(BytesView prefix, BytesView rest = {}) noexcept;
 
   /// The next part into `message`; false if there is none. Never waits.
-  bool receive(::zmq::message_t& message) noexcept {
+  bool receive(Message& message) noexcept {
     return ::zmq_msg_recv(message.handle(), handle(), ZMQ_DONTWAIT) >= 0 || received_late(message);
   }
 
@@ -73,12 +69,12 @@ class Socket final {
  private:
   explicit Socket(::zmq::socket_t socket) noexcept : socket_(std::move(socket)) {}
   static Sent why_not() noexcept;
-  bool received_late(::zmq::message_t& message) noexcept;
+  bool received_late(Message& message) noexcept;
 
   ::zmq::socket_t socket_;
 };
 
 /// The descriptor of the connection that a message came in by; -1 if libzmq does not say.
-int connection_of(::zmq::message_t& message) noexcept;
+int connection_of(Message& message) noexcept;
 
 }  // namespace weft::transport::zeromq

@@ -92,7 +92,7 @@ bool Subscriber::send(Loan /*loan*/) {
 std::optional<Frame> Subscriber::receive() {
   readiness_.clear();
   for (;;) {
-    ::zmq::message_t message;
+    Message message;
     if (socket_.receive(message)) [[likely]] {
       if (auto frame = take(std::move(message))) return frame;
     } else if (!settle()) {
@@ -101,16 +101,16 @@ std::optional<Frame> Subscriber::receive() {
   }
 }
 
-std::optional<Frame> Subscriber::take(::zmq::message_t message) {
+std::optional<Frame> Subscriber::take(Message message) {
   const bool part = message.more() || skipping_;
   skipping_ = message.more();
-  const auto bytes = bytes_of(message);
+  const auto bytes = message.bytes();
   if (part || bytes.empty()) return std::nullopt;
   return bytes[0] == token_mark ? take_own(std::move(message)) : take_data(std::move(message));
 }
 
-std::optional<Frame> Subscriber::take_data(::zmq::message_t message) {
-  const auto bytes = bytes_of(message);
+std::optional<Frame> Subscriber::take_data(Message message) {
+  const auto bytes = message.bytes();
   if (bytes.size() < prefix_.size() + wire::header_bytes || !is_prefix_of(prefix_, bytes))
     return std::nullopt;
   const auto frame = bytes.subspan(prefix_.size());
@@ -121,8 +121,8 @@ std::optional<Frame> Subscriber::take_data(::zmq::message_t message) {
 }
 
 // A tail from somebody we do not know yet asks who we are.
-std::optional<Frame> Subscriber::take_own(::zmq::message_t message) {
-  const auto bytes = bytes_of(message);
+std::optional<Frame> Subscriber::take_own(Message message) {
+  const auto bytes = message.bytes();
   if (bytes.size() < own_prefix_.size() + wire::header_bytes || !is_prefix_of(own_prefix_, bytes))
     return std::nullopt;
   const auto frame = bytes.subspan(own_prefix_.size());
@@ -140,7 +140,7 @@ std::optional<Frame> Subscriber::take_own(::zmq::message_t message) {
   return std::nullopt;
 }
 
-Subscriber::Source* Subscriber::source_of(PortId id, ::zmq::message_t& message, std::uint64_t sequence) {
+Subscriber::Source* Subscriber::source_of(PortId id, Message& message, std::uint64_t sequence) {
   if (id == PortId{}) return adopt(message, sequence);
   return find(id);
 }
@@ -159,7 +159,7 @@ Subscriber::Source* Subscriber::find(PortId id) noexcept {
 }
 
 // A publisher that is not weft introduces itself by its first frame. All of them are one link.
-Subscriber::Source* Subscriber::adopt(::zmq::message_t& message, std::uint64_t sequence) {
+Subscriber::Source* Subscriber::adopt(Message& message, std::uint64_t sequence) {
   const int connection = connection_of(message);
   const auto same = [&](const Source& one) {
     return one.id == PortId{} && one.connection == connection && !one.gone;

@@ -42,11 +42,11 @@ class Subscriber final : public End {
   Subscriber(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
              Readiness readiness);
 
-  std::optional<Frame> take(::zmq::message_t message);
-  std::optional<Frame> take_data(::zmq::message_t message);
-  std::optional<Frame> take_own(::zmq::message_t message);
-  Source* source_of(PortId id, ::zmq::message_t& message, std::uint64_t sequence);
-  Source* adopt(::zmq::message_t& message, std::uint64_t sequence);
+  std::optional<Frame> take(Message message);
+  std::optional<Frame> take_data(Message message);
+  std::optional<Frame> take_own(Message message);
+  Source* source_of(PortId id, Message& message, std::uint64_t sequence);
+  Source* adopt(Message& message, std::uint64_t sequence);
   void begin(BytesView frame, int connection);
   void end(const Source& source, DropCause cause);
   bool count(Source& source, const wire::Peek& frame, BytesView bytes);
