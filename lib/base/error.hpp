@@ -100,6 +100,12 @@ class [[nodiscard]] Result {
     return *std::move(*this);
   }
 
+  /// Makes a value where it is, for those that are too large to be moved in.
+  template <class... Arguments>
+  T& emplace(Arguments&&... arguments) {
+    return state_.template emplace<0>(std::forward<Arguments>(arguments)...);
+  }
+
   template <class U>
   T value_or(U&& other) && {
     return has_value() ? *std::move(*this) : static_cast<T>(std::forward<U>(other));

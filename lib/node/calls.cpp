@@ -11,10 +11,11 @@ Result<void> transmit(const Road& road, const wire::Header& header, const Outgoi
                       Deadline deadline) {
   const auto form = form_for(road.traits, outgoing.type);
   const auto bytes = wire::header_size(header) + payload_bytes(form, outgoing);
-  WEFT_TRY(auto loan, road.end.loan(bytes, road.to, deadline));
+  transport::Loan loan;
+  WEFT_CHECK(road.end.loan(loan, bytes, road.to, deadline));
   auto own = header;
   fill(loan, own, form, outgoing);
-  if (road.end.send(std::move(loan))) return {};
+  if (road.end.send(loan)) return {};
   return Error{Errc::unavailable, "the receiver is gone"};
 }
 
@@ -24,10 +25,11 @@ Result<void> transmit_error(transport::End& end, const wire::Header& header, con
   auto head = header;
   head.kind = wire::Kind::error;
   head.fingerprint = fingerprint<wire::RemoteError>();
-  WEFT_TRY(auto loan, end.loan(wire::header_size(head) + payload.size(), &to, Deadline::passed()));
+  transport::Loan loan;
+  WEFT_CHECK(end.loan(loan, wire::header_size(head) + payload.size(), &to, Deadline::passed()));
   wire::write_header(head, loan.bytes);
   std::ranges::copy(payload, loan.bytes.begin() + static_cast<std::ptrdiff_t>(wire::header_size(head)));
-  if (end.send(std::move(loan))) return {};
+  if (end.send(loan)) return {};
   return Error{Errc::unavailable, "the receiver is gone"};
 }
 

@@ -29,7 +29,10 @@ class Client final {
   /// server, or it died during the call: whether it did the work is not known); incompatible.
   Result<Sample<R>> call(const Q& request, Deadline deadline) {
     WEFT_TRY(auto incoming, port_->call({node::type_support<Q>, &request}, deadline));
-    return Sample<R>::read(std::move(incoming));
+    Result<Sample<R>> sample = Error{};
+    if (auto read = sample.emplace(incoming.view.header).read(incoming); !read)
+      sample = std::move(read).error();
+    return sample;
   }
 
   /// Waits until n servers are matched. Errors: timeout; incompatible, with every difference by field.

@@ -46,8 +46,9 @@ Result<Incoming> ClientPort::call(const Outgoing& request, Deadline deadline) {
 /// Link changes, and replies that nobody waits for any more.
 void ClientPort::take_in() {
   ends_->look();
+  transport::Frame frame;
   for (auto& slot : ends_->slots()) {
-    while (slot.end->receive()) {
+    while (slot.end->receive(frame)) {
     }
   }
 }
@@ -77,9 +78,10 @@ Result<Incoming> ClientPort::await(Ends::Slot& slot, std::uint64_t call, std::ui
                                    Deadline deadline) {
   for (;;) {
     ends_->look();
-    while (auto frame = slot.end->receive()) {
-      auto view = wire::parse_frame(frame->bytes);
-      if (view && view->header.sequence == call) return accept(*std::move(frame), *view, *slot.links);
+    transport::Frame frame;
+    while (slot.end->receive(frame)) {
+      auto view = wire::parse_frame(frame.bytes);
+      if (view && view->header.sequence == call) return accept(std::move(frame), *view, *slot.links);
     }
     if (slot.links->ended() != ended_before) {
       return Error{Errc::unavailable, fmt::format("{}: the server died during the call", ends_->name())};

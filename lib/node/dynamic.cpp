@@ -54,11 +54,12 @@ Result<DynamicSubscriber> DynamicSubscriber::create(std::shared_ptr<Context> con
 }
 
 std::optional<DynamicSample> DynamicSubscriber::try_receive() {
-  auto incoming = port_->take();
-  if (!incoming) return std::nullopt;
-  port_->settle(incoming->place(), true);
+  auto* incoming = port_->take();
+  if (incoming == nullptr) return std::nullopt;
   auto schema = incoming->writer->schema;
-  return DynamicSample(*std::move(incoming), std::move(schema));
+  DynamicSample sample(std::move(*incoming), std::move(schema));
+  port_->settle(true);
+  return sample;
 }
 
 Result<DynamicSample> DynamicSubscriber::receive(Deadline deadline) {

@@ -11,20 +11,12 @@
 
 namespace weft::node {
 
-/// Which link's counters a message belongs to.
-struct CountedAt {
-  Links* links;
-  PortId peer;
-};
-
 /// One message as it came: header and payload (which borrow `frame`), and how to read it.
 struct Incoming {
-  wire::FrameView view;
-  transport::Frame frame;
-  std::shared_ptr<const Verdict> writer;  ///< What the sender announced, where reading needs it; else null.
-  Links* links;
-
-  [[nodiscard]] CountedAt place() const noexcept { return {links, view.header.source}; }
+  wire::FrameView view{};
+  transport::Frame frame{};
+  std::shared_ptr<const Verdict> writer{};  ///< What the sender announced, where reading needs it; else null.
+  Links* links = nullptr;
 };
 
 }  // namespace weft::node

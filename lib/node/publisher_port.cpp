@@ -24,7 +24,9 @@ Result<std::unique_ptr<PublisherPort>> PublisherPort::create(std::shared_ptr<Con
 }
 
 PublisherPort::PublisherPort(std::unique_ptr<Ends> ends, const Qos& qos)
-    : ends_(std::move(ends)), reliable_(qos.reliability == Reliability::reliable) {}
+    : ends_(std::move(ends)), reliable_(qos.reliability == Reliability::reliable) {
+  header_.source = ends_->options().id;
+}
 
 Result<std::string> PublisherPort::bind(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
@@ -49,8 +51,10 @@ Result<Placed> PublisherPort::place(std::size_t bytes, Deadline deadline) {
   take_in_changes();
   for (auto& slot : ends_->slots()) {
     if (!slot.traits.aligned || slot.traits.objects || slot.links->listening() == 0) continue;
-    WEFT_TRY(auto loan, slot.end->loan(wire::header_bytes + bytes, nullptr, deadline));
-    return Placed{std::move(loan), slot.end.get()};
+    Placed placed;
+    WEFT_CHECK(slot.end->loan(placed.loan, wire::header_bytes + bytes, nullptr, deadline));
+    placed.end = slot.end.get();
+    return placed;
   }
   return Placed{};
 }
@@ -60,7 +64,7 @@ Result<void> PublisherPort::send(Placed placed, const Outgoing& outgoing, Deadli
   if (!anybody_listens()) return {};
   WEFT_CHECK(gather(outgoing, placed.end, deadline));
   for (auto& slot : ends_->slots()) {
-    if (slot.end.get() == placed.end) parts_.push_back({&slot, Form::flat, std::move(placed.loan)});
+    if (slot.end.get() == placed.end) parts_.emplace_back(&slot, Form::flat, std::move(placed.loan));
   }
   emit(outgoing);
   return {};
@@ -87,8 +91,9 @@ bool PublisherPort::anybody_listens() {
 
 void PublisherPort::take_in_changes() {
   ends_->look();
+  transport::Frame none;
   for (auto& slot : ends_->slots())
-    slot.end->receive();
+    slot.end->receive(none);
 }
 
 // All loans before the first send: either every link gets the message or none does.
@@ -100,40 +105,37 @@ Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::En
     if (slot.links->listening() == 0 || slot.end.get() == placed) continue;
     const auto form = form_for(slot.traits, outgoing.type);
     const auto bytes = wire::header_bytes + payload_bytes(form, outgoing);
-    auto loan = slot.end->loan(bytes, nullptr, deadline);
-    if (!loan) {
+    auto& part = parts_.emplace_back(&slot, form);
+    if (auto lent = slot.end->loan(part.loan, bytes, nullptr, deadline); !lent) [[unlikely]] {
       parts_.clear();
-      return std::move(loan).error().within(ends_->name());
+      return std::move(lent).error().within(ends_->name());
     }
-    parts_.emplace_back(&slot, form, *std::move(loan));
   }
   return {};
 }
 
 void PublisherPort::emit(const Outgoing& outgoing) {
-  wire::Header header;
-  header.source = ends_->options().id;
-  header.sequence = ends_->sequence().load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
-  header.stamp = wall_now();
+  header_.sequence = ends_->sequence().load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
+  header_.stamp = wall_now();
   const Loan* encoded = nullptr;
   for (auto& part : parts_) {
     const bool placed =
         part.form == Form::flat && part.loan.bytes.data() + wire::header_bytes == outgoing.message;
     if (placed) {
-      header.kind = wire::Kind::flat;
-      header.fingerprint = outgoing.type.fingerprint;
-      wire::write_header(header, part.loan.bytes);
+      header_.kind = wire::Kind::flat;
+      header_.fingerprint = outgoing.type.fingerprint;
+      wire::write_header(header_, part.loan.bytes);
     } else if (part.form == Form::encoded && encoded != nullptr) {
       std::memcpy(part.loan.bytes.data(), encoded->bytes.data(), part.loan.bytes.size());
     } else {
-      fill(part.loan, header, part.form, outgoing);
+      fill(part.loan, header_, part.form, outgoing);
       if (part.form == Form::encoded) encoded = &part.loan;
     }
   }
   // release: pairs with the reads in Links, which may run on the agent's thread
-  ends_->sequence().store(header.sequence, std::memory_order_release);
+  ends_->sequence().store(header_.sequence, std::memory_order_release);
   for (auto& part : parts_)
-    part.slot->end->send(std::move(part.loan));
+    part.slot->end->send(part.loan);
   parts_.clear();
 }
 

@@ -49,7 +49,7 @@ class PublisherPort final {
   struct Part {
     Ends::Slot* slot;
     Form form;
-    transport::Loan loan;
+    transport::Loan loan{};
   };
 
   PublisherPort(std::unique_ptr<Ends> ends, const Qos& qos);
@@ -60,7 +60,8 @@ class PublisherPort final {
 
   std::unique_ptr<Ends> ends_;
   bool reliable_;
-  std::vector<Part> parts_;  // of the send under way; kept for its memory
+  wire::Header header_;      // of the send under way, like the next; kept for what stays the same
+  std::vector<Part> parts_;  // and for its memory
   ThreadCheck check_;
 };
 

@@ -25,17 +25,12 @@ class Sample final {
   [[nodiscard]] const T* operator->() const noexcept { return &**this; }
   [[nodiscard]] const wire::Header& header() const noexcept { return header_; }
 
-  /// For ports: reads a message. Errors: malformed, incompatible (a value that this type has no name for).
-  static Result<Sample> read(node::Incoming incoming) {
-    std::optional<Sample> sample;
-    WEFT_CHECK(read(incoming, sample));
-    return *std::move(sample);
-  }
-  /// The same into `sample`, from what `incoming` keeps; after an error there is half a sample in it.
-  static Result<void> read(node::Incoming& incoming, std::optional<Sample>& sample);
+  /// For ports: the sample of a message that is still to be read, from what `incoming` holds, which it may keep.
+  /// Errors: malformed, incompatible (a value that this type has no name for); there is no sample then.
+  explicit Sample(const wire::Header& header) noexcept : header_(header) {}
+  Result<void> read(node::Incoming& incoming);
 
  private:
-  explicit Sample(const wire::Header& header) noexcept : header_(header) {}
   Result<void> read_shared(node::Incoming& incoming);
   Result<void> read_flat(node::Incoming& incoming);
   Result<void> read_encoded(BytesView payload, const node::Verdict* writer);
@@ -48,12 +43,11 @@ class Sample final {
 };
 
 template <Message T>
-Result<void> Sample<T>::read(node::Incoming& incoming, std::optional<Sample>& sample) {
-  sample = Sample(incoming.view.header);
-  if (incoming.frame.object) return sample->read_shared(incoming);
-  if (incoming.view.header.kind == wire::Kind::flat) return sample->read_flat(incoming);
-  WEFT_CHECK(sample->read_encoded(incoming.view.payload, incoming.writer.get()));
-  if constexpr (has_views<T>) sample->keeper_ = std::move(incoming.frame.keeper);
+Result<void> Sample<T>::read(node::Incoming& incoming) {
+  if (incoming.frame.object) return read_shared(incoming);
+  if (incoming.view.header.kind == wire::Kind::flat) return read_flat(incoming);
+  WEFT_CHECK(read_encoded(incoming.view.payload, incoming.writer.get()));
+  if constexpr (has_views<T>) keeper_ = std::move(incoming.frame.keeper);
   return {};
 }
 

@@ -66,9 +66,9 @@ class Server final {
 
  private:
   void answer(node::Request request) {
-    auto query = Sample<Q>::read(std::move(request.incoming));
-    if (!query) return port_->reply(request.caller, query.error());
-    auto response = node::call_user<R>(handler_, **query);
+    Sample<Q> query(request.incoming.view.header);
+    if (auto read = query.read(request.incoming); !read) return port_->reply(request.caller, read.error());
+    auto response = node::call_user<R>(handler_, *query);
     if (!response) return port_->reply(request.caller, response.error());
     port_->reply(request.caller, node::Outgoing{node::type_support<R>, &*response});
   }

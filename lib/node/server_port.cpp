@@ -33,8 +33,9 @@ std::optional<Request> ServerPort::take() {
   const ThreadCheck::Inside inside(check_);
   ends_->look();
   for (auto& slot : ends_->slots()) {
-    while (auto frame = slot.end->receive()) {
-      if (auto request = examine(*std::move(frame), slot)) {
+    transport::Frame frame;
+    while (slot.end->receive(frame)) {
+      if (auto request = examine(std::move(frame), slot)) {
         ends_->note(true);
         return request;
       }

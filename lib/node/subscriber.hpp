@@ -35,21 +35,20 @@ class Subscriber final {
 
   /// The next message, waiting for it. Errors: timeout, which says so if a publisher's type does not fit.
   Result<Sample<T>> receive(Deadline deadline) {
-    for (;;) {
-      if (auto sample = try_receive()) return *std::move(sample);
-      WEFT_CHECK(port_->wait(deadline));
+    Result<Sample<T>> sample = Error{};  // made where it is returned: a sample is not small
+    while (!take(sample)) {
+      if (auto waited = port_->wait(deadline); !waited) {
+        sample = std::move(waited).error();
+        break;
+      }
     }
+    return sample;
   }
 
   /// The next message if one is there. Never blocks.
   std::optional<Sample<T>> try_receive() {
     std::optional<Sample<T>> sample;
-    while (auto incoming = port_->take()) {
-      const bool readable = Sample<T>::read(*incoming, sample).has_value();
-      port_->settle(incoming->place(), readable);
-      if (readable) break;
-      sample.reset();
-    }
+    if (!take(sample)) sample.reset();
     return sample;
   }
 
@@ -71,6 +70,17 @@ class Subscriber final {
   explicit Subscriber(std::unique_ptr<node::SubscriberPort> port) noexcept : port_(std::move(port)) {}
 
  private:
+  /// Makes a sample in `place`, a Result or an optional of one, if there is a message.
+  template <class Place>
+  bool take(Place& place) {
+    while (auto* incoming = port_->take()) {
+      const bool readable = place.emplace(incoming->view.header).read(*incoming).has_value();
+      port_->settle(readable);
+      if (readable) return true;
+    }
+    return false;
+  }
+
   std::unique_ptr<node::SubscriberPort> port_;
 };
 

@@ -32,35 +32,33 @@ Result<void> SubscriberPort::connect(std::string_view uri) {
   return ends_->connect(uri);
 }
 
-std::optional<Incoming> SubscriberPort::take() {
+Incoming* SubscriberPort::take() {
   const ThreadCheck::Inside inside(check_);
   ends_->look();
-  std::optional<Incoming> taken;
-  if (!early_.empty()) {
-    taken = std::move(early_.front());
+  bool any = !early_.empty();
+  if (any) [[unlikely]] {
+    taken_ = std::move(early_.front());
     early_.pop_front();
   } else {
-    look(taken);
+    any = look(taken_);
   }
-  ends_->note(taken.has_value());
-  return taken;
+  ends_->note(any);
+  return any ? &taken_ : nullptr;
 }
 
-// One frame, into `taken`, from the first end that has one. A frame that is no message for us does not end the search.
-bool SubscriberPort::look(std::optional<Incoming>& taken) {
+// From the first end that has one. A frame that is no message for us does not end the search.
+bool SubscriberPort::look(Incoming& taken) {
   auto& slots = ends_->slots();
   for (std::size_t idle = 0; idle < slots.size();) {
-    auto& slot = slots[next_ % slots.size()];
-    ++next_;
-    auto frame = slot.end->receive();
-    if (!frame) {
+    if (next_ >= slots.size()) next_ = 0;
+    auto& slot = slots[next_++];
+    if (!slot.end->receive(taken.frame)) {
       ++idle;
       continue;
     }
     idle = 0;
-    taken.emplace(wire::FrameView{}, *std::move(frame), nullptr, slot.links.get());
-    if (examine(*taken)) return true;
-    taken.reset();
+    taken.links = slot.links.get();
+    if (examine(taken)) return true;
   }
   return false;
 }
@@ -86,7 +84,7 @@ bool SubscriberPort::examine(Incoming& taken) {
     row->drop(DropCause::undecodable);
     return false;
   }
-  if (!own_type) taken.writer = row->verdict;
+  taken.writer = own_type ? nullptr : row->verdict;
   return true;
 }
 
@@ -98,8 +96,10 @@ bool SubscriberPort::can_read(const wire::Header& header, const Verdict& writer)
   return header.fingerprint == writer.fingerprint && (writer.plan || writer.schema);
 }
 
-void SubscriberPort::settle(const CountedAt& place, bool readable) {
-  auto* row = place.links->find(place.peer);
+void SubscriberPort::settle(bool readable) {
+  taken_.frame.keeper = {};
+  taken_.frame.object = nullptr;
+  auto* row = taken_.links->find(taken_.view.header.source);
   if (row == nullptr) return;
   if (readable) return row->deliver();
   row->drop(DropCause::undecodable);
@@ -122,9 +122,11 @@ Result<void> SubscriberPort::wait(Deadline deadline) {
 // Link changes come in with the frames: what arrives meanwhile is kept for take(), up to a link's depth.
 void SubscriberPort::gather_early() {
   ends_->look();
-  std::optional<Incoming> taken;
-  while (early_.size() < ends_->options().depth && look(taken))
-    early_.push_back(*std::move(taken));
+  while (early_.size() < ends_->options().depth) {
+    Incoming taken;
+    if (!look(taken)) return;
+    early_.push_back(std::move(taken));
+  }
 }
 
 std::uint32_t SubscriberPort::matched() {

@@ -25,10 +25,12 @@ class SubscriberPort final {
   Result<std::string> bind(std::string_view uri);
   Result<void> connect(std::string_view uri);
 
-  /// The next message that this port's type can perhaps read; what it cannot is counted. Never blocks.
-  std::optional<Incoming> take();
-  /// Said once of every message taken: it was handed to the program, or its payload could not be read.
-  void settle(const CountedAt& place, bool readable);
+  /// The next message that this port's type can perhaps read, if there is one; what it cannot is counted. The
+  /// port's own until settle(). Never blocks.
+  Incoming* take();
+  /// Said once of every message taken: it was handed to the program, or its payload could not be read. What
+  /// nobody has moved out of it is released.
+  void settle(bool readable);
 
   /// Sleeps until take() may have something. Errors: timeout, which tells of refused peers.
   Result<void> wait(Deadline deadline);
@@ -39,15 +41,16 @@ class SubscriberPort final {
 
  private:
   SubscriberPort(std::unique_ptr<Ends> ends, std::uint64_t fingerprint);
-  bool look(std::optional<Incoming>& taken);
+  bool look(Incoming& taken);
   bool examine(Incoming& taken);
   bool can_read(const wire::Header& header, const Verdict& writer) const;
   void gather_early();
   Error timed_out(std::string_view what) const;
 
   std::unique_ptr<Ends> ends_;
-  std::uint64_t fingerprint_;   // of what this port reads; 0: any
-  std::size_t next_ = 0;        // the end to look at first: each gets its turn
+  std::uint64_t fingerprint_;  // of what this port reads; 0: any
+  std::size_t next_ = 0;       // the end to look at first: each gets its turn
+  Incoming taken_;
   std::deque<Incoming> early_;  // taken while waiting for matches
   ThreadCheck check_;
 };

@@ -152,9 +152,9 @@ class ExchangeEnd final : public End {
 
   Result<Endpoint> bind(const Endpoint& endpoint) override;
   Result<void> connect(const Endpoint& endpoint) override;
-  Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
-  bool send(Loan loan) override;
-  std::optional<Frame> receive() override;
+  Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
+  bool send(Loan& loan) override;
+  bool receive(Frame& frame) override;
   [[nodiscard]] int fd() const noexcept override { return seat_->event.get(); }
 
  private:
@@ -193,7 +193,7 @@ Result<void> ExchangeEnd::connect(const Endpoint& endpoint) {
   return {};
 }
 
-Result<Loan> ExchangeEnd::loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) {
+Result<void> ExchangeEnd::loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) {
   if (bytes > carriage_.traits.max_frame) {
     return Error{Errc::too_big, fmt::format("{}: a frame of {} bytes, where {} are the most",
                                             carriage_.scheme, bytes, carriage_.traits.max_frame)};
@@ -205,8 +205,9 @@ Result<Loan> ExchangeEnd::loan(std::size_t bytes, const ReturnPath* to, Deadline
     return Error{Errc::resource_exhausted,
                  fmt::format("{}: no memory for {} bytes", carriage_.scheme, bytes)};
   }
-  const auto room = std::as_writable_bytes(std::span(memory.get(), (bytes + 7) / 8)).first(bytes);
-  return Loan{room, Keeper(Ticket{std::move(memory), peer}), nullptr};
+  loan.bytes = std::as_writable_bytes(std::span(memory.get(), (bytes + 7) / 8)).first(bytes);
+  loan.keeper.emplace<Ticket>(std::move(memory), peer);
+  return {};
 }
 
 Result<void> ExchangeEnd::wait_for_room(const std::optional<PortId>& to, Deadline deadline) {
@@ -244,7 +245,7 @@ std::shared_ptr<Lane> ExchangeEnd::held_up_by(const std::optional<PortId>& to) {
   return full;
 }
 
-bool ExchangeEnd::send(Loan loan) {
+bool ExchangeEnd::send(Loan& loan) {
   const auto* ticket = loan.keeper.get<Ticket>();
   const Parcel parcel{ticket->memory, loan.bytes, std::move(loan.object)};
   const std::lock_guard lock(seat_->out);
@@ -257,7 +258,7 @@ bool ExchangeEnd::send(Loan loan) {
   return true;
 }
 
-std::optional<Frame> ExchangeEnd::receive() {
+bool ExchangeEnd::receive(Frame& frame) {
   while (auto item = seat_->take()) {
     const auto& from = item->lane->from->id();
     if (item->ended) {
@@ -266,11 +267,11 @@ std::optional<Frame> ExchangeEnd::receive() {
       continue;
     }
     if (!item->tail) item->lane->took(item->parcel);
-    auto frame = carriage_.unpack(std::move(item->parcel));
+    frame = carriage_.unpack(std::move(item->parcel));
     if (seat_->is(Role::inbox)) frame.path = ReturnPath(std::as_bytes(std::span(&from, 1)));
-    return frame;
+    return true;
   }
-  return std::nullopt;
+  return false;
 }
 
 class Exchange final : public Transport {

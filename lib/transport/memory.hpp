@@ -25,13 +25,11 @@ class Keeper {
  public:
   static constexpr std::size_t room = 72;
 
-  Keeper() noexcept = default;
+  Keeper() noexcept {}  // NOLINT: "= default" would let Keeper{} write zeros over the store
   template <class Owner>
     requires(!std::is_same_v<std::remove_cvref_t<Owner>, Keeper>)
-  explicit Keeper(Owner owner) noexcept : operations_(&operations_of<Owner>) {
-    static_assert(sizeof(Owner) <= room && alignof(Owner) <= alignof(std::max_align_t));
-    static_assert(std::is_nothrow_move_constructible_v<Owner>);
-    ::new (static_cast<void*>(&store_)) Owner(std::move(owner));
+  explicit Keeper(Owner owner) noexcept {
+    emplace<Owner>(std::move(owner));
   }
   Keeper(Keeper&& other) noexcept : operations_(std::exchange(other.operations_, nullptr)) {
     if (operations_ != nullptr) operations_->relocate(&other.store_, &store_);
@@ -45,6 +43,17 @@ class Keeper {
     return *this;
   }
   ~Keeper() { reset(); }
+
+  /// Makes an owner in place of whatever it held.
+  template <class Owner, class... Arguments>
+  Owner& emplace(Arguments&&... arguments) noexcept {
+    static_assert(sizeof(Owner) <= room && alignof(Owner) <= alignof(std::max_align_t));
+    static_assert(std::is_nothrow_constructible_v<Owner, Arguments...>);
+    reset();
+    auto* owner = ::new (static_cast<void*>(&store_)) Owner(std::forward<Arguments>(arguments)...);
+    operations_ = &operations_of<Owner>;
+    return *owner;
+  }
 
   /// The owner, if it is of this very type; else nullptr.
   template <class Owner>
@@ -79,7 +88,7 @@ class ReturnPath {
  public:
   static constexpr std::size_t max_bytes = 255;
 
-  ReturnPath() noexcept = default;
+  ReturnPath() noexcept {}  // NOLINT: as of Keeper
   /// REQUIRES: bytes.size() <= max_bytes.
   explicit ReturnPath(BytesView bytes) noexcept : size_(static_cast<std::uint8_t>(bytes.size())) {
     std::memcpy(bytes_.data(), bytes.data(), bytes.size());
@@ -103,17 +112,17 @@ class ReturnPath {
 /// Room for one frame. Where the transport's traits say `objects`, a frame may be a header alone in `bytes`
 /// with the message itself in `object`, shared and immutable from then on.
 struct Loan {
-  std::span<std::byte> bytes;
-  Keeper keeper;
-  std::shared_ptr<const void> object;
+  std::span<std::byte> bytes{};
+  Keeper keeper{};
+  std::shared_ptr<const void> object{};
 };
 
 /// One received frame.
 struct Frame {
-  BytesView bytes;
-  Keeper keeper;
-  std::shared_ptr<const void> object;
-  ReturnPath path;  ///< At an inbox: where a reply goes; empty if the sender takes none.
+  BytesView bytes{};
+  Keeper keeper{};
+  std::shared_ptr<const void> object{};
+  ReturnPath path{};  ///< At an inbox: where a reply goes; empty if the sender takes none.
 };
 
 }  // namespace weft::transport

@@ -99,21 +99,21 @@ class End {
   virtual Result<void> connect(const Endpoint& endpoint) = 0;
 
   /// Room for one frame of `bytes` bytes in the transport's own memory, uninitialised, 8-aligned where the
-  /// traits say `aligned`. On a
-  /// reliable End waits for room; else never blocks. Errors: timeout, too_big, resource_exhausted;
+  /// traits say `aligned`; into an empty `loan`, where it stays: moving it costs as much as the rest of the
+  /// way. On a reliable End waits for room; else never blocks. Errors: timeout, too_big, resource_exhausted;
   /// unavailable (a sender without a peer). A loan dropped unsent is returned. `to` is the return path of a
   /// reply, or nullptr.
-  virtual Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) = 0;
+  virtual Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) = 0;
 
-  /// Sends a loan of this End; REQUIRES a complete frame in it. Never blocks, never fails but by dropping:
-  /// false if it was a reply and its receiver is gone or takes nothing.
-  virtual bool send(Loan loan) = 0;
+  /// Sends a loan of this End, which is used up by it; REQUIRES a complete frame in it. Never blocks, never fails
+  /// but by dropping: false if it was a reply and its receiver is gone or takes nothing.
+  virtual bool send(Loan& loan) = 0;
 
-  /// The next frame, if one is there; also takes in link changes. Never blocks. After it answered nothing,
-  /// fd() becomes readable at the next frame or link change.
-  virtual std::optional<Frame> receive() = 0;
+  /// The next frame, if one is there, in place of what `frame` held; also takes in link changes. Never
+  /// blocks. After it answered false, fd() becomes readable at the next frame or link change.
+  virtual bool receive(Frame& frame) = 0;
 
-  /// A descriptor to poll for POLLIN after receive() answered nothing; may wake without cause. The End's own.
+  /// A descriptor to poll for POLLIN after receive() answered false; may wake without cause. The End's own.
   [[nodiscard]] virtual int fd() const noexcept = 0;
 };
 

@@ -1,7 +1,7 @@
 // The frame: one fixed header, optional extensions, payload, in one contiguous buffer (FORMAT.md).
 //
-// What      Header is the header as a value; write_header and parse_frame are the only places that know its
-//           bytes. Little-endian, no pointers, every offset below is asserted in header.cpp.
+// What      Header is the header as a value; Layout its bytes, which nobody but this file and header.cpp know.
+//           Little-endian, no pointers.
 // Threads   Values and pure functions.
 //
 //    0        2    3    4        6        8                16               24       28       32
@@ -17,6 +17,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 
@@ -31,6 +32,27 @@ inline constexpr std::uint8_t version = 1;
 inline constexpr std::size_t header_bytes = 48;
 /// The most that a header with every extension takes.
 inline constexpr std::size_t max_header_bytes = 80;
+
+/// The header's bytes as they travel: the diagram above.
+struct Layout {
+  std::uint16_t magic;
+  std::uint8_t version;
+  std::uint8_t kind;
+  std::uint16_t flags;
+  std::uint16_t header_length;
+  std::uint64_t fingerprint;
+  std::uint64_t context;
+  std::uint32_t port;
+  std::uint32_t zero;
+  std::uint64_t sequence;
+  std::int64_t stamp;
+};
+static_assert(sizeof(Layout) == header_bytes);
+static_assert(offsetof(Layout, version) == 2 && offsetof(Layout, kind) == 3 && offsetof(Layout, flags) == 4);
+static_assert(offsetof(Layout, header_length) == 6 && offsetof(Layout, fingerprint) == 8);
+static_assert(offsetof(Layout, context) == 16 && offsetof(Layout, port) == 24 &&
+              offsetof(Layout, zero) == 28);
+static_assert(offsetof(Layout, sequence) == 32 && offsetof(Layout, stamp) == 40);
 
 /// What the payload is.
 enum class Kind : std::uint8_t {
@@ -83,7 +105,11 @@ struct Peek {
   std::uint64_t sequence;
   std::int64_t stamp_ns;
 };
-Peek peek(BytesView frame) noexcept;
+inline Peek peek(BytesView frame) noexcept {
+  Layout fixed;
+  std::memcpy(&fixed, frame.data(), sizeof fixed);
+  return Peek{Kind(fixed.kind), PortId{fixed.context, fixed.port}, fixed.sequence, fixed.stamp};
+}
 
 /// A parsed frame; the payload borrows the frame's bytes.
 struct FrameView {

@@ -58,23 +58,24 @@ Port::Port(Transport& transport, EndOptions options)
 Port::~Port() = default;
 
 Result<void> Port::send(std::size_t payload, Deadline deadline) {
-  WEFT_TRY(auto loan, end_->loan(wire::header_bytes + payload, nullptr, deadline));
+  transport::Loan loan;
+  WEFT_CHECK(end_->loan(loan, wire::header_bytes + payload, nullptr, deadline));
   const auto sequence = ++sequence_;
   fill(loan, {.source = id_, .sequence = sequence, .stamp = wall_now()});
-  end_->send(std::move(loan));
+  end_->send(loan);
   return {};
 }
 
 bool Port::reply(const ReturnPath& to, std::uint64_t sequence, std::size_t payload) {
-  auto loan = end_->loan(wire::header_bytes + payload, &to, std::chrono::seconds(30));
-  if (!loan) return false;
-  fill(*loan, {.source = id_, .sequence = sequence, .stamp = wall_now()});
-  return end_->send(*std::move(loan));
+  transport::Loan loan;
+  if (!end_->loan(loan, wire::header_bytes + payload, &to, std::chrono::seconds(30))) return false;
+  fill(loan, {.source = id_, .sequence = sequence, .stamp = wall_now()});
+  return end_->send(loan);
 }
 
 std::optional<Frame> Port::take() {
-  auto frame = end_->receive();
-  if (!frame) return frame;
+  std::optional<Frame> frame(std::in_place);
+  if (!end_->receive(*frame)) return std::nullopt;
   const auto view = wire::parse_frame(frame->bytes).value();
   const auto what = view.header.kind == wire::Kind::tail ? What::tail : What::frame;
   note({.what = what,

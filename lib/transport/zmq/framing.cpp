@@ -78,11 +78,10 @@ Bytes schema_prefix(std::string_view name) {
   return bytes;
 }
 
-Bytes write_ack(const Ack& ack) {
-  auto bytes = marked(ack_mark, ack.token);
-  const auto begin = bytes.size();
-  bytes.resize(1 + ack_bytes);
-  auto* at = bytes.data() + begin;
+std::array<std::byte, 1 + ack_bytes> write_ack(const Ack& ack) noexcept {
+  std::array<std::byte, 1 + ack_bytes> bytes{ack_mark};
+  std::ranges::copy(ack.token.bytes(), bytes.begin() + 1);
+  auto* at = bytes.data() + 1 + Token::size;
   put(at, ack.publisher.context);
   put(at, ack.publisher.port);
   put(at, ack.sequence);
@@ -99,10 +98,6 @@ std::optional<Ack> read_ack(BytesView bytes) noexcept {
   get(at, ack.publisher.port);
   get(at, ack.sequence);
   return ack;
-}
-
-bool is_prefix_of(BytesView prefix, BytesView whole) noexcept {
-  return prefix.size() <= whole.size() && std::equal(prefix.begin(), prefix.end(), whole.begin());
 }
 
 Bytes make_frame(const wire::Header& header, BytesView payload) {

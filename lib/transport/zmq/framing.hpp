@@ -28,6 +28,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,11 +79,14 @@ Bytes data_subscription(std::string_view name);
 /// FE NAME 00.
 Bytes schema_prefix(std::string_view name);
 
-Bytes write_ack(const Ack& ack);
+/// The mark and what follows it.
+std::array<std::byte, 1 + Token::size + 20> write_ack(const Ack& ack) noexcept;
 /// Reads what follows the mark.
 std::optional<Ack> read_ack(BytesView bytes) noexcept;
 
-bool is_prefix_of(BytesView prefix, BytesView whole) noexcept;
+inline bool is_prefix_of(BytesView prefix, BytesView whole) noexcept {
+  return prefix.size() <= whole.size() && std::memcmp(prefix.data(), whole.data(), prefix.size()) == 0;
+}
 
 /// A frame made here, of header and payload.
 Bytes make_frame(const wire::Header& header, BytesView payload);

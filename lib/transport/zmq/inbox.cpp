@@ -60,7 +60,7 @@ Result<void> Inbox::connect(const Endpoint& /*endpoint*/) {
   return Error{Errc::unsupported, fmt::format("{}: an inbox is bound; its senders connect", options_.name)};
 }
 
-Result<Loan> Inbox::loan(std::size_t bytes, const ReturnPath* to, Deadline /*deadline*/) {
+Result<void> Inbox::loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline /*deadline*/) {
   Number number = 0;
   if (to != nullptr && to->bytes().size() == sizeof number) {
     std::memcpy(&number, to->bytes().data(), sizeof number);
@@ -68,10 +68,10 @@ Result<Loan> Inbox::loan(std::size_t bytes, const ReturnPath* to, Deadline /*dea
   if (number == 0) {
     return Error{Errc::invalid_argument, fmt::format("{}: an inbox sends replies only", options_.name)};
   }
-  return lend({}, bytes, number);
+  return lend(loan, {}, bytes, number);
 }
 
-bool Inbox::send(Loan loan) {
+bool Inbox::send(Loan& loan) {
   auto* reply = loan.keeper.get<Message>();
   const auto peer = reply != nullptr ? peers_.find(reply->tag()) : peers_.end();
   if (peer == peers_.end()) return false;
@@ -91,15 +91,15 @@ Sent Inbox::send_to(const std::string& id, Message& frame) {
   return socket_.send(frame);
 }
 
-std::optional<Frame> Inbox::receive() {
+bool Inbox::receive(Frame& frame) {
   readiness_.clear();
   for (;;) {
-    Message message;
-    if (socket_.receive(message)) {
-      if (auto frame = take(std::move(message))) return frame;
+    Message id;
+    if (socket_.receive(id)) {
+      if (take(frame, id)) return true;
     } else if (!look()) {
       remove_gone();
-      return std::nullopt;
+      return false;
     }
   }
 }
@@ -130,25 +130,30 @@ bool Inbox::remove_gone() {
 }
 
 // The parts after the sender's id: an empty one and the frame, and no more.
-std::optional<Frame> Inbox::take(Message id) {
+bool Inbox::take(Frame& frame, Message& id) {
+  bool more = id.more();
+  const auto next = [&](Message& part) {
+    if (!more || !socket_.receive(part)) return false;
+    more = part.more();
+    return true;
+  };
   Message empty;
-  Message frame;
-  const bool formed = id.more() && socket_.receive(empty) && empty.size() == 0 && empty.more() &&
-                      socket_.receive(frame) && !frame.more() && frame.size() >= wire::header_bytes;
-  if (formed) return accept(std::string(as_text(id.bytes())), std::move(frame));
-  bool more = frame.more() || (frame.size() == 0 && empty.more());
-  for (Message rest; more && socket_.receive(rest);)
-    more = rest.more();
+  auto& message = message_of(frame);
+  const bool formed = next(empty) && empty.size() == 0 && next(message) && !more;
+  if (formed && message.size() >= wire::header_bytes)
+    return accept(frame, std::string(as_text(id.bytes())), message);
+  while (next(message)) {
+  }
   warn_once(warned_form_, "a request is not an empty part and a frame; dropped, like all such after it");
-  return std::nullopt;
+  return false;
 }
 
-std::optional<Frame> Inbox::accept(std::string id, Message message) {
-  const auto bytes = message.bytes();
-  const auto peek = wire::peek(bytes);
+bool Inbox::accept(Frame& frame, std::string id, Message& message) {
+  frame.bytes = message.bytes();
+  const auto peek = wire::peek(frame.bytes);
   if (peek.kind == Kind::announcement) {
     meet(std::move(id), message);
-    return std::nullopt;
+    return false;
   }
   auto known = numbers_.find(id);
   if (known == numbers_.end() && peek.source == PortId{}) {
@@ -159,15 +164,14 @@ std::optional<Frame> Inbox::accept(std::string id, Message message) {
   }
   if (known == numbers_.end() || peers_[known->second].source != peek.source) {
     warn_once(warned_source_, "a frame's source did not introduce itself; dropped, like all such after it");
-    return std::nullopt;
+    return false;
   }
   if (peek.kind == Kind::tail) {
     peers_[known->second].leaving = true;
-    return std::nullopt;
+    return false;
   }
-  auto frame = make_frame_of(std::move(message), 0);
   frame.path = ReturnPath(std::as_bytes(std::span(&known->second, 1)));
-  return frame;
+  return true;
 }
 
 // First the observer, then the answer: from it on the sender may send.

@@ -27,9 +27,9 @@ class Inbox final : public End {
   Result<Endpoint> bind(const Endpoint& endpoint) override;
   Result<void> connect(const Endpoint& endpoint) override;
   /// A return path is a number of ours, good as long as the sender's connection.
-  Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
-  bool send(Loan loan) override;
-  std::optional<Frame> receive() override;
+  Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
+  bool send(Loan& loan) override;
+  bool receive(Frame& frame) override;
   [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
 
  private:
@@ -48,8 +48,8 @@ class Inbox final : public End {
 
   bool look();
   bool remove_gone();
-  std::optional<Frame> take(Message id);
-  std::optional<Frame> accept(std::string id, Message message);
+  bool take(Frame& frame, Message& id);
+  bool accept(Frame& frame, std::string id, Message& message);
   void meet(std::string id, Message& message);
   Number add(Peer peer);
   void begin(const Peer& peer, BytesView announcement);

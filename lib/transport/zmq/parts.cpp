@@ -19,18 +19,19 @@ Error bad_size(std::size_t bytes) {
 
 }  // namespace
 
-Result<Loan> lend(BytesView prefix, std::size_t bytes, std::uint64_t tag) {
+Result<void> lend(Loan& loan, BytesView prefix, std::size_t bytes, std::uint64_t tag) {
   if (bytes < wire::header_bytes || bytes > max_frame) [[unlikely]] {
     return bad_size(bytes);
   }
-  Message message(prefix.size() + bytes);
+  auto& message = loan.keeper.emplace<Message>(prefix.size() + bytes);
   if (!message) [[unlikely]] {
     return Error{Errc::resource_exhausted, fmt::format("no memory for a frame of {} bytes", bytes)};
   }
   message.set_tag(tag);
   auto* at = message.data();
   if (!prefix.empty()) std::memcpy(at, prefix.data(), prefix.size());
-  return Loan{{at + prefix.size(), bytes}, Keeper(std::move(message)), nullptr};
+  loan.bytes = {at + prefix.size(), bytes};
+  return {};
 }
 
 wire::Header own_header(wire::Kind kind, PortId source, std::uint64_t sequence) {
@@ -40,13 +41,6 @@ wire::Header own_header(wire::Kind kind, PortId source, std::uint64_t sequence) 
   header.sequence = sequence;
   header.stamp = wall_now();
   return header;
-}
-
-Frame make_frame_of(Message message, std::size_t prefix) {
-  Frame frame;
-  frame.bytes = message.bytes().subspan(prefix);
-  frame.keeper = Keeper(std::move(message));
-  return frame;
 }
 
 }  // namespace weft::transport::zeromq

@@ -27,9 +27,9 @@ inline constexpr std::uint64_t max_frame = std::uint64_t(1) << 30;
 /// The longest message: beside the frame a prefix or an envelope.
 inline constexpr std::int64_t max_message = std::int64_t(max_frame) + 1024;
 
-/// Room for one frame of `bytes` bytes after the prefix. Errors: invalid_argument for what cannot be a frame, too_big,
-/// resource_exhausted.
-Result<Loan> lend(BytesView prefix, std::size_t bytes, std::uint64_t tag = 1);
+/// Room for one frame of `bytes` bytes after the prefix. Errors: invalid_argument for what cannot be a frame,
+/// too_big, resource_exhausted.
+Result<void> lend(Loan& loan, BytesView prefix, std::size_t bytes, std::uint64_t tag = 1);
 
 /// The payload of the tail that an end says goodbye with.
 inline constexpr std::array goodbye{std::byte{1}};
@@ -37,9 +37,13 @@ inline constexpr std::array goodbye{std::byte{1}};
 /// A header of the ends' own, without payload kinds' extras.
 wire::Header own_header(wire::Kind kind, PortId source, std::uint64_t sequence);
 
-/// A received message as a frame that starts after `prefix` bytes. REQUIRES: at least wire::header_bytes
-/// follow; so libzmq keeps its bytes elsewhere than in the message_t, and they stay where they are when it
-/// moves.
-Frame make_frame_of(Message message, std::size_t prefix);
+/// What a frame keeps, to receive a message into. It is `frame` once its bytes are set, which REQUIRES at
+/// least wire::header_bytes of them: libzmq keeps so many elsewhere than in the zmq_msg_t, and they stay where
+/// they are when that moves.
+inline Message& message_of(Frame& frame) noexcept {
+  frame.object = nullptr;
+  auto* message = frame.keeper.get<Message>();
+  return message != nullptr && *message ? *message : frame.keeper.emplace<Message>();
+}
 
 }  // namespace weft::transport::zeromq

@@ -83,9 +83,9 @@ Result<void> Publisher::connect(const Endpoint& endpoint) {
   return connected;
 }
 
-Result<Loan> Publisher::loan(std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
+Result<void> Publisher::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
   if (options_.reliable) WEFT_CHECK(wait_for_room(deadline));
-  return lend(prefix_, bytes);
+  return lend(loan, prefix_, bytes);
 }
 
 Result<void> Publisher::wait_for_room(Deadline deadline) {
@@ -107,7 +107,7 @@ Result<void> Publisher::wait_for_room(Deadline deadline) {
   return {};
 }
 
-bool Publisher::send(Loan loan) {
+bool Publisher::send(Loan& loan) {
   auto* message = loan.keeper.get<Message>();
   if (message == nullptr) return false;
   const auto frame = wire::peek(loan.bytes);
@@ -124,11 +124,11 @@ bool Publisher::send(Loan loan) {
   return socket_.send(*message) == Sent::yes;
 }
 
-std::optional<Frame> Publisher::receive() {
+bool Publisher::receive(Frame& /*frame*/) {
   const std::lock_guard lock(lock_);
   readiness_.clear();
   fanout_.look();
-  return std::nullopt;
+  return false;
 }
 
 // On the agent's thread. If the user's thread has the lock, it looks itself, or the agent is called again.

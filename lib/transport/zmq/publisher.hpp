@@ -26,9 +26,9 @@ class Publisher final : public End {
 
   Result<Endpoint> bind(const Endpoint& endpoint) override;
   Result<void> connect(const Endpoint& endpoint) override;
-  Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
-  bool send(Loan loan) override;
-  std::optional<Frame> receive() override;
+  Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
+  bool send(Loan& loan) override;
+  bool receive(Frame& frame) override;
   [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
 
  private:

@@ -61,12 +61,12 @@ Result<void> Sender::connect(const Endpoint& endpoint) {
   return {};
 }
 
-Result<Loan> Sender::loan(std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
+Result<void> Sender::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
   auto room = wait_for_room(deadline);
   // libzmq may have taken in replies meanwhile, and would not tell again.
   if (early_ || (socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
   WEFT_CHECK(std::move(room));
-  return lend({}, bytes);
+  return lend(loan, {}, bytes);
 }
 
 Error Sender::unavailable() const {
@@ -77,7 +77,7 @@ Error Sender::unavailable() const {
 Result<void> Sender::wait_for_room(Deadline deadline) {
   for (;;) {
     look();
-    if ((!inbox_ || gone_) && !early_) early_ = receive();
+    if ((!inbox_ || gone_) && !early_ && !read(early_.emplace())) early_.reset();
     if (!inbox_ || gone_) return unavailable();
     const auto time = now();
     if ((socket_.events() & ZMQ_POLLOUT) != 0) {
@@ -100,7 +100,7 @@ Result<void> Sender::wait_for_room(Deadline deadline) {
   }
 }
 
-bool Sender::send(Loan loan) {
+bool Sender::send(Loan& loan) {
   auto* message = loan.keeper.get<Message>();
   if (message == nullptr) return false;
   const bool sent = send(*message);
@@ -109,16 +109,22 @@ bool Sender::send(Loan loan) {
   return sent;
 }
 
-std::optional<Frame> Sender::receive() {
+bool Sender::receive(Frame& frame) {
+  if (!early_) return read(frame);
   readiness_.clear();
-  if (early_) return std::exchange(early_, std::nullopt);
+  frame = *std::exchange(early_, std::nullopt);
+  return true;
+}
+
+bool Sender::read(Frame& frame) {
+  readiness_.clear();
   for (;;) {
-    Message message;
-    if (socket_.receive(message)) {
-      if (auto frame = take(std::move(message))) return frame;
+    Message first;
+    if (socket_.receive(first)) {
+      if (take(frame, first)) return true;
     } else if (!look()) {
       if (gone_) end(DropCause::peer_died);
-      return std::nullopt;
+      return false;
     }
   }
 }
@@ -151,29 +157,29 @@ bool Sender::send(Message& frame) {
 }
 
 // An empty part and a frame; anything else is swallowed.
-std::optional<Frame> Sender::take(Message message) {
-  Message frame;
-  const bool formed = message.size() == 0 && message.more() && socket_.receive(frame) && !frame.more() &&
-                      frame.size() >= wire::header_bytes;
-  if (!formed) {
-    bool more = frame.more() || (frame.size() == 0 && message.more());
-    for (Message rest; more && socket_.receive(rest);)
-      more = rest.more();
-    return std::nullopt;
+bool Sender::take(Frame& frame, const Message& first) {
+  bool more = first.more();
+  const auto next = [&](Message& part) {
+    if (!more || !socket_.receive(part)) return false;
+    more = part.more();
+    return true;
+  };
+  auto& message = message_of(frame);
+  const bool formed = first.size() == 0 && next(message) && !more && message.size() >= wire::header_bytes;
+  while (next(message)) {
   }
-  const auto bytes = frame.bytes();
-  switch (wire::peek(bytes).kind) {
+  if (!formed) return false;
+  frame.bytes = message.bytes();
+  switch (wire::peek(frame.bytes).kind) {
     case Kind::announcement:
-      met(bytes);
-      return std::nullopt;
+      met(frame.bytes);
+      return false;
     case Kind::tail:
-      leaving_ = leaving_ || bytes.size() > wire::header_bytes;
-      return std::nullopt;
+      leaving_ = leaving_ || frame.bytes.size() > wire::header_bytes;
+      return false;
     default:
-      break;
+      return inbox_.has_value();
   }
-  if (!inbox_) return std::nullopt;
-  return make_frame_of(std::move(frame), 0);
 }
 
 void Sender::met(BytesView frame) {

@@ -24,9 +24,9 @@ class Sender final : public End {
   /// Once.
   Result<void> connect(const Endpoint& endpoint) override;
   /// Waits for room in the queue to the inbox. Errors also: unavailable at once if no inbox is matched.
-  Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
-  bool send(Loan loan) override;
-  std::optional<Frame> receive() override;
+  Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
+  bool send(Loan& loan) override;
+  bool receive(Frame& frame) override;
   [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
 
  private:
@@ -37,7 +37,8 @@ class Sender final : public End {
   bool look();
   void introduce();
   bool send(Message& frame);
-  std::optional<Frame> take(Message message);
+  bool read(Frame& frame);
+  bool take(Frame& frame, const Message& first);
   void met(BytesView frame);
   void end(DropCause cause);
   [[nodiscard]] Error unavailable() const;

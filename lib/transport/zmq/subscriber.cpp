@@ -81,63 +81,58 @@ Result<void> Subscriber::connect(const Endpoint& endpoint) {
   return {};
 }
 
-Result<Loan> Subscriber::loan(std::size_t /*bytes*/, const ReturnPath* /*to*/, Deadline /*deadline*/) {
+Result<void> Subscriber::loan(Loan& /*loan*/, std::size_t /*bytes*/, const ReturnPath* /*to*/,
+                              Deadline /*deadline*/) {
   return cannot_send(options_);
 }
 
-bool Subscriber::send(Loan /*loan*/) {
+bool Subscriber::send(Loan& /*loan*/) {
   return false;
 }
 
-std::optional<Frame> Subscriber::receive() {
+bool Subscriber::receive(Frame& frame) {
   readiness_.clear();
+  auto& message = message_of(frame);
   for (;;) {
-    Message message;
     if (socket_.receive(message)) [[likely]] {
-      if (auto frame = take(std::move(message))) return frame;
+      if (take(frame, message)) [[likely]]
+        return true;
     } else if (!settle()) {
-      return std::nullopt;
+      return false;
     }
   }
 }
 
-std::optional<Frame> Subscriber::take(Message message) {
-  const bool part = message.more() || skipping_;
-  skipping_ = message.more();
+bool Subscriber::take(Frame& frame, Message& message) {
+  const bool more = message.more();
+  const bool part = std::exchange(skipping_, more) || more;
   const auto bytes = message.bytes();
-  if (part || bytes.empty()) return std::nullopt;
-  return bytes[0] == token_mark ? take_own(std::move(message)) : take_data(std::move(message));
+  if (part || bytes.empty()) return false;
+  return bytes[0] == token_mark ? take_own(frame, message, bytes) : take_data(frame, message, bytes);
 }
 
-std::optional<Frame> Subscriber::take_data(Message message) {
-  const auto bytes = message.bytes();
-  if (bytes.size() < prefix_.size() + wire::header_bytes || !is_prefix_of(prefix_, bytes))
-    return std::nullopt;
-  const auto frame = bytes.subspan(prefix_.size());
-  const auto peek = wire::peek(frame);
+bool Subscriber::take_data(Frame& frame, Message& message, BytesView bytes) {
+  if (bytes.size() < prefix_.size() + wire::header_bytes || !is_prefix_of(prefix_, bytes)) return false;
+  frame.bytes = bytes.subspan(prefix_.size());
+  const auto peek = wire::peek(frame.bytes);
   auto* source = source_of(peek.source, message, peek.sequence);
-  if (source == nullptr || !count(*source, peek, frame)) return std::nullopt;
-  return make_frame_of(std::move(message), prefix_.size());
+  return source != nullptr && count(*source, peek, frame.bytes);
 }
 
 // A tail from somebody we do not know yet asks who we are.
-std::optional<Frame> Subscriber::take_own(Message message) {
-  const auto bytes = message.bytes();
+bool Subscriber::take_own(Frame& frame, Message& message, BytesView bytes) {
   if (bytes.size() < own_prefix_.size() + wire::header_bytes || !is_prefix_of(own_prefix_, bytes))
-    return std::nullopt;
-  const auto frame = bytes.subspan(own_prefix_.size());
-  const auto peek = wire::peek(frame);
+    return false;
+  frame.bytes = bytes.subspan(own_prefix_.size());
+  const auto peek = wire::peek(frame.bytes);
   if (peek.kind == Kind::announcement) {
-    begin(frame, connection_of(message));
+    begin(frame.bytes, connection_of(message));
   } else if (peek.kind == Kind::tail) {
     auto* source = find(peek.source);
-    if (source == nullptr) {
-      introduce();
-    } else if (count(*source, peek, frame)) {
-      return make_frame_of(std::move(message), own_prefix_.size());
-    }
+    if (source != nullptr) return count(*source, peek, frame.bytes);
+    introduce();
   }
-  return std::nullopt;
+  return false;
 }
 
 Subscriber::Source* Subscriber::source_of(PortId id, Message& message, std::uint64_t sequence) {

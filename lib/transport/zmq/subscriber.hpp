@@ -22,9 +22,9 @@ class Subscriber final : public End {
 
   Result<Endpoint> bind(const Endpoint& endpoint) override;
   Result<void> connect(const Endpoint& endpoint) override;
-  Result<Loan> loan(std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
-  bool send(Loan loan) override;
-  std::optional<Frame> receive() override;
+  Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
+  bool send(Loan& loan) override;
+  bool receive(Frame& frame) override;
   [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
 
  private:
@@ -42,9 +42,9 @@ class Subscriber final : public End {
   Subscriber(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
              Readiness readiness);
 
-  std::optional<Frame> take(Message message);
-  std::optional<Frame> take_data(Message message);
-  std::optional<Frame> take_own(Message message);
+  bool take(Frame& frame, Message& message);
+  bool take_data(Frame& frame, Message& message, BytesView bytes);
+  bool take_own(Frame& frame, Message& message, BytesView bytes);
   Source* source_of(PortId id, Message& message, std::uint64_t sequence);
   Source* adopt(Message& message, std::uint64_t sequence);
   void begin(BytesView frame, int connection);
