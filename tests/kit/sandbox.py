@@ -17,7 +17,7 @@ is ever signalled. Exit code: the program's own; 1 for leftovers; 124 for a time
 
 With WEFT_TEST_RESULTS=FILE a line of JSON is appended to FILE: how many test cases passed, failed and were
 skipped, as told by Catch's or unittest's summary, else one for the program. A program skips a case by
-printing a line "SKIPPED: what and why".
+printing a line "SKIPPED: what and why"; what we could not look for ourselves is named with them.
 """
 import argparse
 import ctypes
@@ -110,11 +110,13 @@ def descendants():
 
 
 def reap():
+    """Takes in our children that have ended; False if there is no other, and so no descendant either."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
     except ChildProcessError:
-        pass
+        return False
+    return True
 
 
 def pin(pid):
@@ -143,13 +145,14 @@ def wait_for_an_exit(pids, end):
 
 
 def kill_all():
-    """Kills our descendants, and nobody else."""
+    """Kills our descendants, and nobody else, and reaps them: a dead one whose parent has died becomes ours later."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # it stays pending until it is waited for
     end = time.monotonic() + 10
-    while (left := descendants()) and time.monotonic() < end:
-        for fd in filter(None, map(pin, left)):
+    while reap() and (left := end - time.monotonic()) > 0:
+        for fd in filter(None, map(pin, descendants())):
             signal.pidfd_send_signal(fd, signal.SIGKILL)
             os.close(fd)
-        wait_for_an_exit(left, end)
+        signal.sigtimedwait({signal.SIGCHLD}, left)
 
 
 def describe(pid):
@@ -280,11 +283,12 @@ def count(text, code):
     return (passed, failed) if code == 0 or failed else (max(passed - 1, 0), 1)
 
 
-def report(options, code, text, faults):
+def report(options, code, text, faults, unseen):
     for fault in faults:
         print(f"sandbox: {fault}", flush=True)
     skips = re.findall(r"^ *SKIPPED: (.*)", text, re.MULTILINE)
     passed, failed = count(text, code)
+    passed = max(passed - len(skips), 0)
     if code == SKIPPED:
         passed, failed, skips = 0, 0, skips or ["the whole program"]
     results = os.environ.get("WEFT_TEST_RESULTS")
@@ -293,8 +297,8 @@ def report(options, code, text, faults):
     name = os.path.basename(options.program)
     if options.arguments:
         name += " " + " ".join(os.path.basename(argument) for argument in options.arguments)
-    line = {"test": name, "passed": max(passed - (len(skips) if code != SKIPPED else 0), 0), "failed": failed,
-            "skipped": [f"{name}: {skip}" for skip in skips], "faults": faults}
+    line = {"test": name, "passed": passed, "failed": failed,
+            "skipped": [f"{name}: {skip}" for skip in skips + unseen], "faults": faults}
     with open(results, "a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
 
@@ -347,11 +351,10 @@ def main():
     else:
         leftover_files(runtime)
     faults += [f"left behind: {what}" for what in left]
-    if not isolated:
-        text += "\nSKIPPED: looking for kernel objects left behind (no namespaces for this user)"
     if left:
         code = code or 1
-    report(options, code, text, faults)
+    unseen = [] if isolated else ["kernel objects left behind (no namespaces for this user)"]
+    report(options, code, text, faults, unseen)
     return code
 
 

@@ -33,10 +33,10 @@ def sandbox(program, *options):
                           capture_output=True, text=True, check=False)
 
 
-def results_of(program):
+def results_of(program, **variables):
     with tempfile.NamedTemporaryFile("r") as results:
         subprocess.run([sys.executable, SANDBOX, sys.executable, "-c", program], capture_output=True, check=False,
-                       env=dict(os.environ, WEFT_TEST_RESULTS=results.name))
+                       env=dict(os.environ, WEFT_TEST_RESULTS=results.name, **variables))
         return json.loads(results.read())
 
 
@@ -111,11 +111,12 @@ class Sandbox(unittest.TestCase):
 
     def test_a_program_that_hangs_is_stopped_with_all_its_children(self):
         done = sandbox("import signal, subprocess;"
-                       "print(subprocess.Popen(['setsid', 'sleep', '1000']).pid, flush=True); signal.pause()",
-                       "--timeout", "1")
+                       "print(*[subprocess.Popen(['setsid', 'sleep', '1000']).pid for _ in range(20)], flush=True);"
+                       "signal.pause()", "--timeout", "1")
         self.assertEqual(done.returncode, 124)
         self.assertIn("timeout: still running after 1 s", done.stdout)
-        self.assertFalse(os.path.exists(f"/proc/{done.stdout.split()[0]}"))
+        children = done.stdout.splitlines()[0].split()
+        self.assertEqual([pid for pid in children if os.path.exists(f"/proc/{pid}")], [], "not even as a zombie")
 
     def test_an_interrupted_run_stops_the_program_and_removes_its_directory(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -130,6 +131,17 @@ class Sandbox(unittest.TestCase):
                 self.assertIn("interrupted", run.stdout.read())
             self.assertEqual(run.returncode, 124)
             self.assertFalse(os.path.exists(runtime))
+
+
+    def test_who_is_dead_already_is_reaped_too_when_all_are_killed(self):
+        program = ("import os, sandbox\n"
+                   "child = os.fork() or os._exit(0)\n"
+                   "os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)\n"
+                   "sandbox.kill_all()\n"
+                   "print(os.path.exists(f'/proc/{child}'))")
+        done = subprocess.run([sys.executable, "-c", program], cwd=os.path.dirname(SANDBOX), capture_output=True,
+                              text=True, check=False)
+        self.assertEqual(done.stdout, "False\n", done.stderr)
 
 
 class Results(unittest.TestCase):
@@ -158,6 +170,11 @@ class Results(unittest.TestCase):
     def test_skipped_cases_are_counted_and_named(self):
         self.assert_counts("print('SKIPPED: no printer\\nAll tests passed (1 assertion in 2 test cases)')", 1, 0, 1)
         self.assert_counts("raise SystemExit(77)", 0, 0, 1)
+
+    def test_a_check_that_the_sandbox_cannot_make_is_named_and_takes_no_case_away(self):
+        result = results_of("pass", WEFT_TEST_NO_NAMESPACES="1")
+        self.assertEqual(result["passed"], 1)
+        self.assertRegex(result["skipped"][0], "kernel objects left behind")
 
     def test_a_catch_program_that_runs_nothing_fails(self):
         self.assert_counts("print('No tests ran')", 0, 1)
