@@ -1,7 +1,6 @@
 #include "kit.hpp"
 
 #include <algorithm>
-#include <iostream>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -204,10 +203,6 @@ void Bench::until(const std::function<bool()>& condition, const std::vector<Port
       ::eventfd_read(port->told(), &count);
     }
   }
-}
-
-void Bench::skip(std::string_view what) const {
-  std::cout << "SKIPPED: " << transport_->scheme() << ": " << what << std::endl;
 }
 
 EndOptions reliable(std::uint32_t depth) {

@@ -1,10 +1,9 @@
 // The conformance kit: what a test of the transport contract (transport/transport.hpp) is written with.
 //
-// What      EVERY_TRANSPORT(bench) runs its body once for each transport of the registry and for the toy,
-// with
-//           a fresh Bench. A Bench opens Ports; a Port is an End, its observer, and a log of all that
-//           happened to it, in order. Conditions are waited for with Bench::until, which polls and never
-//           sleeps.
+// What      EVERY_TRANSPORT(bench) runs its body once for each transport of the registry and for the toy, with
+//           a fresh Bench. EVERY_TRANSPORT_WITH(trait, bench): once for each of those that have the trait. A
+//           Bench opens Ports; a Port is an End, its observer, and a log of all that happened to it, in order.
+//           Conditions are waited for with Bench::until, which polls and never sleeps.
 // Threads   A Port's End by one thread at a time; its log from any.
 #pragma once
 
@@ -32,6 +31,8 @@ std::vector<Registered> under_test();
   for (const auto& weft_registered : ::weft::conformance::under_test()) \
     DYNAMIC_SECTION(weft_registered.scheme)                             \
   if (::weft::conformance::Bench bench{weft_registered}; true)
+
+#define EVERY_TRANSPORT_WITH(trait, bench) EVERY_TRANSPORT(bench) if (bench.transport().traits().trait)
 
 /// Something that happened to a port.
 struct Event {
@@ -117,9 +118,6 @@ class Bench final {
 
   /// Drains `ports` until `condition` holds; fails the test if a minute passes first.
   void until(const std::function<bool()>& condition, const std::vector<Port*>& ports);
-
-  /// Says, in the output, that something the contract leaves open is not offered here.
-  void skip(std::string_view what) const;
 
  private:
   std::string directory_;

@@ -71,11 +71,7 @@ TEST_CASE("frames outlive the end that they came from") {
 }
 
 TEST_CASE("every receiver of an object gets the very same one, and it lives until the last has dropped it") {
-  EVERY_TRANSPORT(bench) {
-    if (!bench.transport().traits().objects) {
-      bench.skip("objects");
-      continue;
-    }
+  EVERY_TRANSPORT_WITH(objects, bench) {
     const auto at = bench.endpoint();
     auto publisher = bench.bound(Role::publisher, at, reliable());
     auto one = bench.connected(Role::subscriber, at, reliable());
@@ -99,11 +95,7 @@ TEST_CASE("every receiver of an object gets the very same one, and it lives unti
 }
 
 TEST_CASE("a received payload keeps the alignment of the loan, where traits say so") {
-  EVERY_TRANSPORT(bench) {
-    if (!bench.transport().traits().aligned) {
-      bench.skip("aligned payloads");
-      continue;
-    }
+  EVERY_TRANSPORT_WITH(aligned, bench) {
     const auto at = bench.endpoint();
     auto publisher = bench.bound(Role::publisher, at, reliable());
     auto subscriber = bench.connected(Role::subscriber, at, reliable());

@@ -1,7 +1,7 @@
 """Counts what a stage of `./dev test` left in its folder.
 
     tally.py stage FOLDER    one line of counts; what failed, with the end of its output
-    tally.py total FOLDER    the last line over all stages, "N passed, N failed"; exit code 1 if any failed
+    tally.py total FOLDER    what was skipped, and last "N passed, N failed" over all stages; exit code 1 if any failed
 
 A folder holds `code` (the stage's exit code), `log`, `results.jsonl` (a line per test program, by sandbox.py) and
 `testlog.json` (a line per test, by meson). A test without a result of its own, or a stage that ended badly without
@@ -39,11 +39,6 @@ def counts(folder):
     return passed, failed, skipped
 
 
-def sentence(passed, failed, skipped):
-    text = f"{passed} passed, {failed} failed"
-    return text + (f", {len(skipped)} skipped" if skipped else "")
-
-
 def show_tail(title, text):
     lines = text.rstrip().splitlines()
     print(f"---- {title}" + (f", the last {TAIL} of {len(lines)} lines" if len(lines) > TAIL else ""))
@@ -52,7 +47,7 @@ def show_tail(title, text):
 
 def stage(folder):
     passed, failed, skipped = counts(folder)
-    print(sentence(passed, failed, skipped), flush=True)
+    print(f"{passed} passed, {failed} failed" + (f", {len(skipped)} skipped" if skipped else ""), flush=True)
     if not failed:
         return 0
     bad = [test for test in lines_of(os.path.join(folder, "testlog.json")) if test["result"] not in ("OK", "SKIP")]
@@ -71,7 +66,7 @@ def total(folder):
     for skip in skipped:
         print(f"skipped: {skip}")
     failed = sum(each[1] for each in sums)
-    print(sentence(sum(each[0] for each in sums), failed, skipped))
+    print(f"{sum(each[0] for each in sums)} passed, {failed} failed")
     return int(failed > 0)
 
 
