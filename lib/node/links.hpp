@@ -94,7 +94,9 @@ class Links final : public transport::LinkObserver {
     return listening_.load(std::memory_order_seq_cst);  // pairs with the fetch_add in matched()
   }
   /// How many links have ended so far: a call's server died if this moved.
-  [[nodiscard]] std::uint64_t ended() const noexcept { return ended_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t ended() const noexcept {
+    return ended_.load(std::memory_order_acquire);  // pairs with the fetch_add in finish()
+  }
   /// Why the last refused live peer was refused.
   [[nodiscard]] std::optional<Error> refusal() const;
   /// What a live peer that fits announced; null if there is none.

@@ -5,14 +5,13 @@ ROOMS lists the folders of lib from the ground up: a room may include those befo
 import os
 import re
 
-from source import classes, code, files, includes, matches, without_comments
+from source import classes, code, files, includes, matches, statement_lines, without_comments
 
 ROOMS = ("base", "type", "codec", "wire", "transport", "discovery", "node")
 ALLOWED_FOR_TOPICS = ("base", "type")
 ABOVE_TRANSPORT = tuple(f"lib/{room}" for room in ROOMS if room != "transport")
 CATCHES_ALL = "lib/node/call_user.hpp"
 MOST_OPERATIONS, MOST_LINES, MOST_CONTRACT_LINES = 8, 450, 150
-PARTNER_WITHIN = 6  # lines between a memory order and the comment that names its partner
 
 
 def include_direction(root):
@@ -103,14 +102,17 @@ def one_place_catches_everything(root):
 
 
 def memory_orders_name_their_partner(root):
-    """Every memory order stands beside a comment with the words "pairs with", and no fence is used."""
+    """Every memory order's statement names its partner, "pairs with ...", beside it or directly above; no fence is used."""
     for path, text in files(root, "lib"):
-        lines = text.splitlines()
-        for line, found in matches(code(text), r"memory_order\w*"):
-            near = lines[max(line - 1 - PARTNER_WITHIN, 0):line + 1]
-            if not any(re.search(r"//.*\bpairs? with", other) for other in near):
-                yield f"{path}:{line}: {found} without a partner"
-        for line, found in matches(code(text), r"atomic_(thread|signal)_fence"):
+        lines, stripped = text.splitlines(), code(text)
+        for match in re.finditer(r"\bmemory_order\w+", stripped):
+            first, last = statement_lines(stripped, match.start())
+            above = first
+            while above > 0 and lines[above - 1].lstrip().startswith("//"):
+                above -= 1
+            if not any(re.search(r"//.*\bpairs? with", line) for line in lines[above:last + 1]):
+                yield f"{path}:{stripped.count(chr(10), 0, match.start()) + 1}: {match[0]} without a partner of its own"
+        for line, found in matches(stripped, r"atomic_(thread|signal)_fence"):
             yield f"{path}:{line}: {found}"
 
 

@@ -46,6 +46,13 @@ def matches(text, pattern):
             yield number, match[0].strip()
 
 
+def statement_lines(stripped, position):
+    """The first and last line, from 0, of the statement around a position of a text that code() made."""
+    begin = max(stripped.rfind(mark, 0, position) for mark in ";{}") + 1
+    begin = re.compile(r"(?:\s|#[^\n]*\n)*").match(stripped, begin).end()
+    return stripped.count("\n", 0, begin), stripped.count("\n", 0, stripped.index(";", position))
+
+
 def closing_brace(text, start):
     """The position behind the block whose opening brace is the first at or behind `start`."""
     depth = 0

@@ -51,8 +51,13 @@ SEEDS = {
         [(rules.CATCHES_ALL, "try { f(); } catch (...) {}"), ("lib/base/a.cpp", "// never catch (...)")]),
     rules.memory_orders_name_their_partner: (
         [("lib/node/a.cpp", "x.load(std::memory_order_acquire);"),
+         ("lib/node/a.cpp", "y.load(std::memory_order_acquire);  // pairs with f()\nx.load(std::memory_order_acquire);"),
+         ("lib/node/a.cpp", "// y pairs with f()\ny.load();\nx.load(std::memory_order_acquire);"),
+         ("lib/node/a.cpp", "x.load(std::memory_order_acquire);\ny.load();  // pairs with f()"),
          ("lib/node/a.cpp", "std::atomic_thread_fence(std::memory_order_acquire);  // pairs with y")],
-        [("lib/node/a.cpp", "x.load(std::memory_order_acquire);  // pairs with the store in f()")]),
+        [("lib/node/a.cpp", "x.load(std::memory_order_acquire);  // pairs with the store in f()"),
+         ("lib/node/a.cpp", "{\n#ifdef X\n  // pairs with the store\n  // in f()\n  x.load(\n    std::memory_order_acquire);\n}"),
+         ("lib/node/a.cpp", "f(1,\n  x.load(std::memory_order_acquire),\n  2);  // pairs with f()")]),
     rules.headers_introduce_themselves: (
         [("lib/base/a.hpp", "#pragma once\n"), ("lib/base/a.hpp", "// What it is.\n")],
         [("lib/base/a.hpp", "// What it is.\n#pragma once\n")]),
