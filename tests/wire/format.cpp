@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.hpp"
-#include "files.hpp"
 #include "golden_frames.hpp"
+#include "kit/files.hpp"
 
 namespace weft::test {
 

@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "files.hpp"
 #include "golden_frames.hpp"
+#include "kit/files.hpp"
 
 namespace weft::test {
 

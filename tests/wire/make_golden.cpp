@@ -2,8 +2,8 @@
 // changes is a new version of the format.
 #include <iostream>
 
-#include "files.hpp"
 #include "golden_frames.hpp"
+#include "kit/files.hpp"
 
 int main(int count, char** arguments) {
   if (count != 2) {
