@@ -96,7 +96,7 @@ void Links::consumed(PortId peer, std::uint64_t sequence) {
   }
 }
 
-Links::Row* Links::search(PortId peer) {
+Links::Row* Links::search(const PortId& peer) {
   const std::lock_guard lock(mutex_);
   prune();
   const auto found = std::find_if(rows_.rbegin(), rows_.rend(), [&](auto& row) { return row->peer == peer; });

@@ -71,7 +71,7 @@ class Links final : public transport::LinkObserver {
 
   /// The peer's row, the live one if there is one; made for a peer that sends without having announced
   /// itself. nullptr if there are too many of those: their frames are strays.
-  Row* find(PortId peer) {
+  Row* find(const PortId& peer) {
     if (recent_ != nullptr && recent_->peer == peer && recent_->live) [[likely]] {
       return recent_;
     }
@@ -108,7 +108,7 @@ class Links final : public transport::LinkObserver {
   static constexpr std::size_t most_ended_rows = 16;
   static constexpr std::size_t most_rows = 4096;
 
-  Row* search(PortId peer);
+  Row* search(const PortId& peer);
   Row& insert(PortId peer, std::shared_ptr<const Verdict> verdict);
   void prune();
   void finish(Row& row, DropCause cause);

@@ -4,24 +4,6 @@
 
 namespace weft::node {
 
-Form form_for(const transport::Traits& traits, const TypeSupport& type) noexcept {
-  if (traits.objects && type.share != nullptr) return Form::object;
-  if (traits.aligned && type.flat_bytes != 0) return Form::flat;
-  return Form::encoded;
-}
-
-std::size_t payload_bytes(Form form, const Outgoing& outgoing) {
-  switch (form) {
-    case Form::object:
-      return 0;
-    case Form::flat:
-      return outgoing.type.flat_bytes;
-    case Form::encoded:
-      break;
-  }
-  return outgoing.type.encoded_size(outgoing.message);
-}
-
 void fill(transport::Loan& loan, wire::Header& header, Form form, const Outgoing& outgoing) {
   header.kind = form == Form::flat ? wire::Kind::flat : wire::Kind::message;
   header.fingerprint = outgoing.type.fingerprint;

@@ -23,10 +23,24 @@ struct Outgoing {
 };
 
 /// The cheapest form that a transport with these traits can carry.
-Form form_for(const transport::Traits& traits, const TypeSupport& type) noexcept;
+inline Form form_for(const transport::Traits& traits, const TypeSupport& type) noexcept {
+  if (traits.objects && type.share != nullptr) return Form::object;
+  if (traits.aligned && type.flat_bytes != 0) return Form::flat;
+  return Form::encoded;
+}
 
 /// Bytes of payload in that form.
-std::size_t payload_bytes(Form form, const Outgoing& outgoing);
+inline std::size_t payload_bytes(Form form, const Outgoing& outgoing) {
+  switch (form) {
+    case Form::object:
+      return 0;
+    case Form::flat:
+      return outgoing.type.flat_bytes;
+    case Form::encoded:
+      break;
+  }
+  return outgoing.type.encoded_size(outgoing.message);
+}
 
 /// Writes header and payload into a loan of header_size(header) + payload_bytes(form, outgoing) bytes; sets
 /// the header's kind and fingerprint.

@@ -64,7 +64,7 @@ Result<void> PublisherPort::send(Placed placed, const Outgoing& outgoing, Deadli
   if (!anybody_listens()) return {};
   WEFT_CHECK(gather(outgoing, placed.end, deadline));
   for (auto& slot : ends_->slots()) {
-    if (slot.end.get() == placed.end) parts_.emplace_back(&slot, Form::flat, std::move(placed.loan));
+    if (slot.end.get() == placed.end) next_part(slot, Form::flat).loan = std::move(placed.loan);
   }
   emit(outgoing);
   return {};
@@ -96,16 +96,23 @@ void PublisherPort::take_in_changes() {
     slot.end->receive(none);
 }
 
+PublisherPort::Part& PublisherPort::next_part(Ends::Slot& slot, Form form) {
+  if (used_ == parts_.size()) parts_.emplace_back();
+  auto& part = parts_[used_++];
+  part.slot = &slot;
+  part.form = form;
+  return part;
+}
+
 // All loans before the first send: either every link gets the message or none does.
 Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::End* placed,
                                    Deadline deadline) {
-  parts_.clear();
+  used_ = 0;
   if (!reliable_) deadline = Deadline::passed();
   for (auto& slot : ends_->slots()) {
     if (slot.links->listening() == 0 || slot.end.get() == placed) continue;
-    const auto form = form_for(slot.traits, outgoing.type);
-    const auto bytes = wire::header_bytes + payload_bytes(form, outgoing);
-    auto& part = parts_.emplace_back(&slot, form);
+    auto& part = next_part(slot, form_for(slot.traits, outgoing.type));
+    const auto bytes = wire::header_bytes + payload_bytes(part.form, outgoing);
     if (auto lent = slot.end->loan(part.loan, bytes, nullptr, deadline); !lent) [[unlikely]] {
       parts_.clear();
       return std::move(lent).error().within(ends_->name());
@@ -117,8 +124,9 @@ Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::En
 void PublisherPort::emit(const Outgoing& outgoing) {
   header_.sequence = ends_->sequence().load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
   header_.stamp = wall_now();
+  const std::span parts(parts_.data(), used_);
   const Loan* encoded = nullptr;
-  for (auto& part : parts_) {
+  for (auto& part : parts) {
     const bool placed =
         part.form == Form::flat && part.loan.bytes.data() + wire::header_bytes == outgoing.message;
     if (placed) {
@@ -134,9 +142,8 @@ void PublisherPort::emit(const Outgoing& outgoing) {
   }
   // release: pairs with the reads in Links, which may run on the agent's thread
   ends_->sequence().store(header_.sequence, std::memory_order_release);
-  for (auto& part : parts_)
+  for (auto& part : parts)
     part.slot->end->send(part.loan);
-  parts_.clear();
 }
 
 std::uint32_t PublisherPort::matched() {

@@ -47,8 +47,8 @@ class PublisherPort final {
 
  private:
   struct Part {
-    Ends::Slot* slot;
-    Form form;
+    Ends::Slot* slot = nullptr;
+    Form form = Form::encoded;
     transport::Loan loan{};
   };
 
@@ -56,12 +56,14 @@ class PublisherPort final {
   bool anybody_listens();
   void take_in_changes();
   Result<void> gather(const Outgoing& outgoing, const transport::End* placed, Deadline deadline);
+  Part& next_part(Ends::Slot& slot, Form form);
   void emit(const Outgoing& outgoing);
 
   std::unique_ptr<Ends> ends_;
   bool reliable_;
   wire::Header header_;      // of the send under way, like the next; kept for what stays the same
-  std::vector<Part> parts_;  // and for its memory
+  std::vector<Part> parts_;  // and for its memory; used loans in them are empty
+  std::size_t used_ = 0;     // how many of the parts
   ThreadCheck check_;
 };
 

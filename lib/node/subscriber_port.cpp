@@ -49,8 +49,9 @@ Incoming* SubscriberPort::take() {
 // From the first end that has one. A frame that is no message for us does not end the search.
 bool SubscriberPort::look(Incoming& taken) {
   auto& slots = ends_->slots();
-  for (std::size_t idle = 0; idle < slots.size();) {
-    if (next_ >= slots.size()) next_ = 0;
+  const auto n = slots.size();
+  for (std::size_t idle = 0; idle < n;) {
+    if (next_ >= n) next_ = 0;
     auto& slot = slots[next_++];
     if (!slot.end->receive(taken.frame)) {
       ++idle;
@@ -84,7 +85,11 @@ bool SubscriberPort::examine(Incoming& taken) {
     row->drop(DropCause::undecodable);
     return false;
   }
-  taken.writer = own_type ? nullptr : row->verdict;
+  if (own_type) [[likely]] {
+    taken.writer = nullptr;
+  } else {
+    taken.writer = row->verdict;
+  }
   return true;
 }
 

@@ -55,6 +55,13 @@ class Keeper {
     return *owner;
   }
 
+  /// The owner of this very type, made by default in place of any other.
+  template <class Owner>
+  Owner& keep() noexcept {
+    auto* owner = get<Owner>();
+    return owner != nullptr ? *owner : emplace<Owner>();
+  }
+
   /// The owner, if it is of this very type; else nullptr.
   template <class Owner>
   [[nodiscard]] Owner* get() noexcept {

@@ -13,8 +13,6 @@ static_assert(std::endian::native == std::endian::little, "weft runs on little-e
 
 namespace {
 
-constexpr std::uint16_t magic = 0x4657;  // "WF"
-
 enum Flag : std::uint16_t { has_remaining = 1, has_trace = 2, known_flags = 3 };
 
 constexpr std::size_t remaining_bytes = sizeof(std::int64_t);
@@ -32,14 +30,6 @@ std::uint16_t flags_of(const Header& header) {
 
 Error bad(std::string_view why) {
   return Error{Errc::malformed, fmt::format("frame: {}", why)};
-}
-
-/// Whether it is a sound header without extensions: what check() finds of nearly every frame, in fewer steps.
-bool is_plain(const Layout& fixed) {
-  constexpr std::uint32_t plain = header_bytes << 16;  // no flags, and that length
-  const std::uint32_t flags_and_length = fixed.flags | std::uint32_t(fixed.header_length) << 16;
-  return fixed.magic == magic && fixed.version == version && flags_and_length == plain && fixed.zero == 0 &&
-         std::uint8_t(fixed.kind - 1) < std::uint8_t(Kind::error);
 }
 
 Result<void> check(const Layout& fixed, std::size_t frame_bytes) {
@@ -87,29 +77,13 @@ void write_header(const Header& header, std::span<std::byte> frame) noexcept {
   if (header.trace) std::memcpy(at, &*header.trace, trace_bytes);
 }
 
-Result<FrameView> parse_frame(BytesView frame) {
-  FrameView view;
-  WEFT_CHECK(parse_frame(frame, view));
-  return view;
-}
-
-Result<void> parse_frame(BytesView frame, FrameView& view) {
+Result<void> detail::parse_any(BytesView frame, FrameView& view) {
   if (frame.size() < header_bytes) return bad(fmt::format("{} bytes are too few for a header", frame.size()));
   Layout fixed;
   std::memcpy(&fixed, frame.data(), sizeof fixed);
-  if (!is_plain(fixed)) [[unlikely]]
-    WEFT_CHECK(check(fixed, frame.size()));
-  auto& header = view.header;
-  header.kind = Kind(fixed.kind);
-  header.fingerprint = fixed.fingerprint;
-  header.source = PortId{fixed.context, fixed.port};
-  header.sequence = fixed.sequence;
-  header.stamp = Time(Duration(fixed.stamp));
-  header.remaining.reset();
-  header.trace.reset();
+  WEFT_CHECK(check(fixed, frame.size()));
+  detail::read_fixed(frame.data(), view.header);
   view.payload = frame.subspan(fixed.header_length);
-  if (fixed.flags == 0) [[likely]]
-    return {};
   const auto* at = frame.data() + header_bytes;
   if ((fixed.flags & has_remaining) != 0) {
     std::int64_t left = 0;
@@ -119,6 +93,12 @@ Result<void> parse_frame(BytesView frame, FrameView& view) {
   }
   if ((fixed.flags & has_trace) != 0) std::memcpy(&view.header.trace.emplace(), at, trace_bytes);
   return {};
+}
+
+Result<FrameView> parse_frame(BytesView frame) {
+  FrameView view;
+  WEFT_CHECK(parse_frame(frame, view));
+  return view;
 }
 
 }  // namespace weft::wire

@@ -98,8 +98,9 @@ Result<void> subscribe_weft(const Task& task) {
   WEFT_TRY(auto subscriber, node.subscriber(topic));
   WEFT_CHECK(subscriber.connect(task.endpoint));
   WEFT_CHECK(subscribe(task.load, [&]() -> Result<std::size_t> {
-    WEFT_TRY(const auto sample, subscriber.receive(Deadline::none()));
-    return sample->data.size();
+    auto sample = subscriber.receive(Deadline::none());
+    if (!sample) return std::move(sample).error();
+    return (*sample)->data.size();
   }));
   if (subscriber.counters().total.dropped_total() != 0) return Error{Errc::internal, "messages were lost"};
   return {};

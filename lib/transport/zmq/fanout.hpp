@@ -28,7 +28,7 @@ class Fanout final {
 
   /// A frame with this sequence was sent.
   void sent(std::uint64_t sequence) noexcept { last_ = sequence; }
-  /// Whether every reliable reader has room for one more.
+  /// Whether every reliable reader has room for one more. By who calls sent(), also without the lock.
   [[nodiscard]] bool has_room() const noexcept { return last_ < readers_.limit(); }
   /// While there is no room: gives up on readers that have stalled by now; when to call again.
   Duration hold(Instant time);

@@ -68,7 +68,9 @@ Result<void> Inbox::loan(Loan& loan, std::size_t bytes, const ReturnPath* to, De
   if (number == 0) {
     return Error{Errc::invalid_argument, fmt::format("{}: an inbox sends replies only", options_.name)};
   }
-  return lend(loan, {}, bytes, number);
+  WEFT_CHECK(lend(loan, {}, bytes));
+  loan.keeper.get<Message>()->set_tag(number);
+  return {};
 }
 
 bool Inbox::send(Loan& loan) {

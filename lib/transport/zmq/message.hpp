@@ -23,17 +23,38 @@ class Message final {
   /// An empty one.
   Message() noexcept { ::zmq_msg_init(&message_); }
   /// One of so many bytes, uninitialised; nothing where there is no memory.
-  explicit Message(std::size_t bytes) noexcept : tag_(::zmq_msg_init_size(&message_, bytes) == 0 ? 1 : 0) {}
+  explicit Message(std::size_t bytes) noexcept : tag_(0) { make(bytes); }
   Message(Message&& other) noexcept : message_(other.message_), tag_(std::exchange(other.tag_, 0)) {}
   Message& operator=(Message&&) = delete;
-  ~Message() {
-    if (tag_ != 0) ::zmq_msg_close(&message_);
-  }
+  ~Message() { drop(); }
 
   /// Whether there is one: it may have been moved or sent away. REQUIRED of all below.
   explicit operator bool() const noexcept { return tag_ != 0; }
   /// libzmq has taken it.
   void taken() noexcept { tag_ = 0; }
+  /// One of so many bytes in its place, uninitialised; nothing where there is no memory.
+  void make(std::size_t bytes) noexcept {
+    drop();
+    tag_ = ::zmq_msg_init_size(&message_, bytes) == 0 ? 1 : 0;
+  }
+  /// One of these bytes, which libzmq gives back by release(data, hint) on any thread, also where it has no memory
+  /// for it: then there is nothing.
+  void make(void* data, std::size_t bytes, zmq_free_fn* release, void* hint) noexcept {
+    drop();
+    tag_ = ::zmq_msg_init_data(&message_, data, bytes, release, hint) == 0 ? 1 : 0;
+    if (tag_ == 0) release(data, hint);
+  }
+  /// Nothing in its place.
+  void drop() noexcept {
+    if (tag_ != 0) ::zmq_msg_close(&message_);
+    tag_ = 0;
+  }
+  /// An empty one, if there is none.
+  void prepare() noexcept {
+    if (tag_ != 0) return;
+    ::zmq_msg_init(&message_);
+    tag_ = 1;
+  }
 
   [[nodiscard]] zmq_msg_t* handle() noexcept { return &message_; }
   [[nodiscard]] std::size_t size() const noexcept { return ::zmq_msg_size(&message_); }

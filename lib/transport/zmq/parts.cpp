@@ -19,15 +19,19 @@ Error bad_size(std::size_t bytes) {
 
 }  // namespace
 
-Result<void> lend(Loan& loan, BytesView prefix, std::size_t bytes, std::uint64_t tag) {
+Result<void> lend(Loan& loan, BytesView prefix, std::size_t bytes, Pool* pool) {
   if (bytes < wire::header_bytes || bytes > max_frame) [[unlikely]] {
     return bad_size(bytes);
   }
-  auto& message = loan.keeper.emplace<Message>(prefix.size() + bytes);
+  auto& message = loan.keeper.keep<Message>();
+  if (pool != nullptr) {
+    pool->make(message, prefix.size() + bytes);
+  } else {
+    message.make(prefix.size() + bytes);
+  }
   if (!message) [[unlikely]] {
     return Error{Errc::resource_exhausted, fmt::format("no memory for a frame of {} bytes", bytes)};
   }
-  message.set_tag(tag);
   auto* at = message.data();
   if (!prefix.empty()) std::memcpy(at, prefix.data(), prefix.size());
   loan.bytes = {at + prefix.size(), bytes};

@@ -11,6 +11,7 @@
 #include "transport/transport.hpp"
 #include "transport/zmq/address.hpp"
 #include "transport/zmq/framing.hpp"
+#include "transport/zmq/pool.hpp"
 #include "transport/zmq/socket.hpp"
 
 namespace weft::transport::zeromq {
@@ -27,9 +28,9 @@ inline constexpr std::uint64_t max_frame = std::uint64_t(1) << 30;
 /// The longest message: beside the frame a prefix or an envelope.
 inline constexpr std::int64_t max_message = std::int64_t(max_frame) + 1024;
 
-/// Room for one frame of `bytes` bytes after the prefix. Errors: invalid_argument for what cannot be a frame,
-/// too_big, resource_exhausted.
-Result<void> lend(Loan& loan, BytesView prefix, std::size_t bytes, std::uint64_t tag = 1);
+/// Room for one frame of `bytes` bytes after the prefix, of the pool if there is one. Errors: invalid_argument for
+/// what cannot be a frame, too_big, resource_exhausted.
+Result<void> lend(Loan& loan, BytesView prefix, std::size_t bytes, Pool* pool = nullptr);
 
 /// The payload of the tail that an end says goodbye with.
 inline constexpr std::array goodbye{std::byte{1}};
@@ -42,8 +43,9 @@ wire::Header own_header(wire::Kind kind, PortId source, std::uint64_t sequence);
 /// they are when that moves.
 inline Message& message_of(Frame& frame) noexcept {
   frame.object = nullptr;
-  auto* message = frame.keeper.get<Message>();
-  return message != nullptr && *message ? *message : frame.keeper.emplace<Message>();
+  auto& message = frame.keeper.keep<Message>();
+  message.prepare();
+  return message;
 }
 
 }  // namespace weft::transport::zeromq

@@ -84,8 +84,9 @@ Result<void> Publisher::connect(const Endpoint& endpoint) {
 }
 
 Result<void> Publisher::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
-  if (options_.reliable) WEFT_CHECK(wait_for_room(deadline));
-  return lend(loan, prefix_, bytes);
+  if (options_.reliable && !fanout_.has_room()) [[unlikely]]
+    WEFT_CHECK(wait_for_room(deadline));
+  return lend(loan, prefix_, bytes, &pool_);
 }
 
 Result<void> Publisher::wait_for_room(Deadline deadline) {

@@ -46,6 +46,7 @@ class Publisher final : public End {
 
   const EndOptions options_;
   const Bytes prefix_;
+  Pool pool_;      // the user's thread's
   SpinLock lock_;  // guards all below but the watches
   Socket socket_;
   Readiness readiness_;

@@ -29,10 +29,11 @@ bool Readers::gates(const Entry& entry) const noexcept {
 }
 
 void Readers::update() noexcept {
-  limit_ = std::numeric_limits<std::uint64_t>::max();
+  auto limit = std::numeric_limits<std::uint64_t>::max();
   for (const auto& entry : table_) {
-    if (gates(entry)) limit_ = std::min(limit_, entry.second.taken + window(entry));
+    if (gates(entry)) limit = std::min(limit, entry.second.taken + window(entry));
   }
+  limit_.store(limit, std::memory_order_relaxed);  // pairs with nothing, see limit()
 }
 
 bool Readers::caught_up(const Entry& entry, std::uint64_t last) const noexcept {

@@ -4,9 +4,10 @@
 //           introduced itself; it gates the publisher while it is matched, fits, and both sides are reliable:
 //           at most `window` sequences beyond what it has taken. A gating reader that makes no progress for
 //           `stall` is stalled and gates no more until it has caught up.
-// Threads   One at a time.
+// Threads   One at a time; limit() from any.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -54,7 +55,10 @@ class Readers final {
   [[nodiscard]] const Table& table() const noexcept { return table_; }
   [[nodiscard]] bool gates(const Entry& entry) const noexcept;
   /// The last sequence that every gating reader has room for.
-  [[nodiscard]] std::uint64_t limit() const noexcept { return limit_; }
+  [[nodiscard]] std::uint64_t limit() const noexcept {
+    return limit_.load(
+        std::memory_order_relaxed);  // pairs with nothing: a limit read late is one read earlier
+  }
   /// Whether a stalled reader has caught up with `last`, so that all that was queued to it is gone.
   [[nodiscard]] bool caught_up(const Entry& entry, std::uint64_t last) const noexcept;
 
@@ -72,7 +76,7 @@ class Readers final {
   const std::uint32_t depth_;
   const Duration stall_;
   Table table_;
-  std::uint64_t limit_ = std::numeric_limits<std::uint64_t>::max();
+  std::atomic<std::uint64_t> limit_{std::numeric_limits<std::uint64_t>::max()};
 };
 
 }  // namespace weft::transport::zeromq

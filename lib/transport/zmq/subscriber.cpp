@@ -90,6 +90,40 @@ bool Subscriber::send(Loan& /*loan*/) {
   return false;
 }
 
+inline Subscriber::Source* Subscriber::source_of(const PortId& id, Message& message, std::uint64_t sequence) {
+  if (recent_ != nullptr && recent_->id == id) [[likely]]
+    return recent_;
+  if (id == PortId{}) return adopt(message, sequence);
+  return find(id);
+}
+
+/// Takes note of a frame; false if it is not for us.
+inline bool Subscriber::count(Source& source, const wire::Peek& frame, BytesView bytes) {
+  const bool tail = frame.kind == Kind::tail;
+  if (!tail && frame.sequence <= source.begin && frame.sequence != 0) return false;
+  source.taken = std::max(source.taken, frame.sequence);
+  ++source.untold;
+  ++taken_in_a_row_;
+  if (tail) source.leaving = source.leaving || bytes.size() > wire::header_bytes;
+  if (tail || (quantum_ != 0 && source.untold >= quantum_)) confirm(source);
+  return true;
+}
+
+inline bool Subscriber::take(Frame& frame, Message& message) {
+  const auto bytes = message.bytes();
+  const bool more = message.more();
+  if (more || skipping_) [[unlikely]] {
+    skipping_ = more;
+    return false;
+  }
+  if (bytes.size() < prefix_.size() + wire::header_bytes || !is_prefix_of(prefix_, bytes)) [[unlikely]]
+    return take_own(frame, message, bytes);
+  frame.bytes = bytes.subspan(prefix_.size());
+  const auto peek = wire::peek(frame.bytes);
+  auto* source = source_of(peek.source, message, peek.sequence);
+  return source != nullptr && count(*source, peek, frame.bytes);
+}
+
 bool Subscriber::receive(Frame& frame) {
   readiness_.clear();
   auto& message = message_of(frame);
@@ -101,22 +135,6 @@ bool Subscriber::receive(Frame& frame) {
       return false;
     }
   }
-}
-
-bool Subscriber::take(Frame& frame, Message& message) {
-  const bool more = message.more();
-  const bool part = std::exchange(skipping_, more) || more;
-  const auto bytes = message.bytes();
-  if (part || bytes.empty()) return false;
-  return bytes[0] == token_mark ? take_own(frame, message, bytes) : take_data(frame, message, bytes);
-}
-
-bool Subscriber::take_data(Frame& frame, Message& message, BytesView bytes) {
-  if (bytes.size() < prefix_.size() + wire::header_bytes || !is_prefix_of(prefix_, bytes)) return false;
-  frame.bytes = bytes.subspan(prefix_.size());
-  const auto peek = wire::peek(frame.bytes);
-  auto* source = source_of(peek.source, message, peek.sequence);
-  return source != nullptr && count(*source, peek, frame.bytes);
 }
 
 // A tail from somebody we do not know yet asks who we are.
@@ -135,22 +153,13 @@ bool Subscriber::take_own(Frame& frame, Message& message, BytesView bytes) {
   return false;
 }
 
-Subscriber::Source* Subscriber::source_of(PortId id, Message& message, std::uint64_t sequence) {
-  if (id == PortId{}) return adopt(message, sequence);
-  return find(id);
-}
-
-Subscriber::Source* Subscriber::find(PortId id) noexcept {
+// The latest: an older one with the same id is gone.
+Subscriber::Source* Subscriber::find(const PortId& id) noexcept {
   auto& peers = publishers_;
-  if (recent_ < peers.size() && peers[recent_].id == id) [[likely]] {
-    return &peers[recent_];
-  }
-  // The latest: an older one with the same id is gone.
   const auto found =
       std::find_if(peers.rbegin(), peers.rend(), [&](const Source& peer) { return peer.id == id; });
   if (found == peers.rend()) return nullptr;
-  recent_ = std::size_t(peers.rend() - found) - 1;
-  return &*found;
+  return recent_ = &*found;
 }
 
 // A publisher that is not weft introduces itself by its first frame. All of them are one link.
@@ -165,6 +174,7 @@ Subscriber::Source* Subscriber::adopt(Message& message, std::uint64_t sequence) 
   if (find(PortId{}) == nullptr) {
     [[maybe_unused]] const bool fits = observer_.matched(PortId{}, {}, before);
   }
+  recent_ = nullptr;
   publishers_.push_back({.connection = connection,
                          .begin = before,
                          .taken = before,
@@ -183,10 +193,12 @@ void Subscriber::begin(BytesView frame, int connection) {
   if (auto* known = find(id)) {
     const auto ended = *known;
     const bool lost = ended.gone || ended.connection != connection;
+    recent_ = nullptr;
     publishers_.erase(publishers_.begin() + (known - publishers_.data()));
     end(ended, lost ? DropCause::peer_died : DropCause::stalled);
   }
   [[maybe_unused]] const bool fits = observer_.matched(id, view->payload, sequence);
+  recent_ = nullptr;
   publishers_.push_back({.id = id,
                          .connection = connection,
                          .begin = sequence,
@@ -196,18 +208,6 @@ void Subscriber::begin(BytesView frame, int connection) {
 
 void Subscriber::end(const Source& source, DropCause cause) {
   observer_.unmatched(source.id, source.leaving ? DropCause::peer_left : cause);
-}
-
-/// Takes note of a frame; false if it is not for us.
-bool Subscriber::count(Source& source, const wire::Peek& frame, BytesView bytes) {
-  const bool tail = frame.kind == Kind::tail;
-  if (!tail && frame.sequence <= source.begin && frame.sequence != 0) return false;
-  source.taken = std::max(source.taken, frame.sequence);
-  ++source.untold;
-  ++taken_in_a_row_;
-  if (tail) source.leaving = source.leaving || bytes.size() > wire::header_bytes;
-  if (tail || (quantum_ != 0 && source.untold >= quantum_)) confirm(source);
-  return true;
 }
 
 bool Subscriber::look() {
@@ -224,6 +224,7 @@ bool Subscriber::settle() {
     const auto gone = std::ranges::find_if(publishers_, &Source::gone);
     if (gone == publishers_.end()) return confirm_backlog();
     const auto ended = *gone;
+    recent_ = nullptr;
     publishers_.erase(gone);
     if (find(ended.id) == nullptr) end(ended, DropCause::peer_died);
   }

@@ -43,9 +43,8 @@ class Subscriber final : public End {
              Readiness readiness);
 
   bool take(Frame& frame, Message& message);
-  bool take_data(Frame& frame, Message& message, BytesView bytes);
   bool take_own(Frame& frame, Message& message, BytesView bytes);
-  Source* source_of(PortId id, Message& message, std::uint64_t sequence);
+  Source* source_of(const PortId& id, Message& message, std::uint64_t sequence);
   Source* adopt(Message& message, std::uint64_t sequence);
   void begin(BytesView frame, int connection);
   void end(const Source& source, DropCause cause);
@@ -55,7 +54,7 @@ class Subscriber final : public End {
   bool confirm_backlog();
   void introduce();
   void confirm(Source& source);
-  Source* find(PortId id) noexcept;
+  Source* find(const PortId& id) noexcept;
 
   const EndOptions options_;
   LinkObserver& observer_;
@@ -69,7 +68,7 @@ class Subscriber final : public End {
   Bindings bindings_;
   Connections connections_;
   std::vector<Source> publishers_;
-  std::size_t recent_ = 0;            // the index of the publisher found last
+  Source* recent_ = nullptr;          // the publisher found last; none when their vector has changed
   std::uint32_t taken_in_a_row_ = 0;  // frames since there was none
   bool skipping_ = false;             // the rest of a message in parts
 };

@@ -1,0 +1,55 @@
+// A publisher and its subscriber on one thread, by weft and by hand: what is counted is one send, one receive.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+
+#include <zmq.h>
+
+#include "block.hpp"
+#include "raw_twin.hpp"
+
+namespace weft::cost {
+
+inline constexpr std::uint32_t window = 1000;
+
+class WeftPair final {
+ public:
+  explicit WeftPair(const std::string& directory)
+      : node_(Node::create({.context = Context::create({.runtime_directory = directory}).value()}).value()),
+        publisher_(node_.publisher(perf::block_topic(window).value()).value()),
+        subscriber_(node_.subscriber(perf::block_topic(window).value()).value()) {
+    using namespace std::chrono_literals;
+    subscriber_.connect(publisher_.bind("tcp://127.0.0.1:1").value()).value();
+    publisher_.wait_matched(1, 20s).value();
+    subscriber_.wait_matched(1, 20s).value();
+  }
+  void send(const perf::Block& block) { publisher_.send(block).value(); }
+  std::size_t receive() { return subscriber_.receive(Deadline::none()).value()->data.size(); }
+
+ private:
+  Node node_;
+  Publisher<perf::Block> publisher_;
+  Subscriber<perf::Block> subscriber_;
+};
+
+class RawPair final {
+ public:
+  explicit RawPair(const std::string& /*directory*/) : publisher_(window, context_.get()) {
+    subscriber_ =
+        std::make_unique<perf::RawSubscriber>(window, publisher_.bind("tcp://127.0.0.1:1"), context_.get());
+    publisher_.wait_for_subscriber();
+  }
+  void send(const perf::Block& block) { publisher_.send(block); }
+  std::size_t receive() { return subscriber_->receive().data.size(); }
+
+ private:
+  struct Terminate {
+    void operator()(void* context) const noexcept { zmq_ctx_term(context); }
+  };
+  std::unique_ptr<void, Terminate> context_{zmq_ctx_new()};
+  perf::RawPublisher publisher_;
+  std::unique_ptr<perf::RawSubscriber> subscriber_;
+};
+
+}  // namespace weft::cost
