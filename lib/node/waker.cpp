@@ -26,7 +26,8 @@ void Waker::clear() noexcept {
   if (!awake_->load(std::memory_order_relaxed))
     return;  // a wake() now is seen at the next look: pairs with nothing
   std::uint64_t count = 0;
-  [[maybe_unused]] const auto taken = ::read(event_.get(), &count, sizeof count);
+  // Nothing to read: a wake() is about to write, and what it says is cleared once it is there.
+  if (::read(event_.get(), &count, sizeof count) != sizeof count) return;
   awake_->exchange(false, std::memory_order_acq_rel);  // pairs with the exchange in wake()
 }
 
