@@ -31,7 +31,7 @@ class Deadline {
   Deadline(Duration from_now) noexcept : at_(after(weft::now(), from_now)) {}  // NOLINT: implicit by design
   template <class Rep, class Period>
   Deadline(std::chrono::duration<Rep, Period> from_now) noexcept  // NOLINT: implicit by design
-      : Deadline(std::chrono::duration_cast<Duration>(from_now)) {}
+      : Deadline(saturated(from_now)) {}
 
   static Deadline at(Instant instant) noexcept { return Deadline(instant); }
   static Deadline none() noexcept { return Deadline(Instant::max()); }
@@ -49,6 +49,14 @@ class Deadline {
 
  private:
   explicit Deadline(Instant at) noexcept : at_(at) {}
+  /// The nearest Duration; not a number is for ever.
+  template <class Rep, class Period>
+  static constexpr Duration saturated(std::chrono::duration<Rep, Period> wait) noexcept {
+    using Wide = std::chrono::duration<double, std::nano>;  // holds any duration, if not to the nanosecond
+    if (!(Wide(wait) < Wide(Duration::max()))) return Duration::max();
+    if (Wide(wait) <= Wide(Duration::min())) return Duration::min();
+    return std::chrono::duration_cast<Duration>(wait);
+  }
   static Instant after(Instant start, Duration wait) noexcept {
     if (wait <= Duration::zero()) return Instant::min();
     return wait > Instant::max() - start ? Instant::max() : start + wait;
