@@ -24,10 +24,4 @@ std::uint64_t LinkCounters::dropped_total() const noexcept {
   return std::accumulate(dropped.begin(), dropped.end(), std::uint64_t{0});
 }
 
-std::uint64_t LinkCounters::in_flight() const noexcept {
-  if (!delivered) return 0;
-  const auto accounted = *delivered + dropped_total();
-  return sent > accounted ? sent - accounted : 0;
-}
-
 }  // namespace weft

@@ -15,10 +15,10 @@
 
 namespace weft {
 
+using transport::drop_causes;
 using transport::DropCause;
 using wire::PortId;
 
-inline constexpr std::size_t drop_causes = 5;
 /// "full", "undecodable", "peer_died", "peer_left", "stalled".
 std::string_view to_string(DropCause cause) noexcept;
 
@@ -33,14 +33,10 @@ struct LinkCounters {
   std::string refusal;  ///< Not empty: the two ends are incompatible, and why (one line).
 
   [[nodiscard]] std::uint64_t dropped_total() const noexcept;
-  [[nodiscard]] std::uint64_t dropped_by(DropCause cause) const noexcept {
-    return dropped[static_cast<std::size_t>(cause)];
-  }
-  /// Sent, and neither delivered nor dropped as far as this end knows.
-  [[nodiscard]] std::uint64_t in_flight() const noexcept;
 };
 
-/// All links of a port: the live ones, the last ended ones, and the sum of every one that ever was.
+/// The links of a port: of each of its ends the last sixteen that ended, then the live ones; and the sum of every
+/// one that ever was.
 struct Counters {
   std::vector<LinkCounters> links;
   LinkCounters total;

@@ -26,6 +26,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -46,6 +47,7 @@ enum class Role : std::uint8_t { publisher, subscriber, inbox, sender };
 
 /// Why a link ended, or why frames on it were not delivered.
 enum class DropCause : std::uint8_t { full, undecodable, peer_died, peer_left, stalled };
+inline constexpr auto drop_causes = std::size_t(DropCause::stalled) + 1;
 
 /// Told of link changes; implemented by the ports. Calls are short and never call the End back.
 class LinkObserver {

@@ -60,10 +60,7 @@ constexpr unsigned bits_of(Kind kind) noexcept {
   return 8U << (static_cast<unsigned>(kind) - static_cast<unsigned>(first));
 }
 
-/// Whether an enumeration may have this underlying kind, and a map this kind of key.
-constexpr bool can_underlie(Kind kind) noexcept {
-  return is_integer(kind);
-}
+/// Whether a map may have this kind of key.
 constexpr bool can_be_key(Kind kind) noexcept {
   return is_integer(kind) || kind == Kind::string || kind == Kind::enumeration;
 }

@@ -18,11 +18,6 @@ enum class Reliability : std::uint8_t {
   reliable,     ///< Sending waits for room, up to its deadline; nothing is dropped on a live link.
 };
 
-/// "best_effort" or "reliable".
-constexpr const char* to_string(Reliability reliability) noexcept {
-  return reliability == Reliability::reliable ? "reliable" : "best_effort";
-}
-
 inline constexpr std::uint32_t max_depth = 1'000'000;
 
 struct Qos {

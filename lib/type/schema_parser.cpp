@@ -105,7 +105,7 @@ bool SchemaParser::enumeration(Type& out, std::string_view name) {
   out.name = name;
   Type underlying;
   if (!scalar(underlying, word())) return false;
-  if (!can_underlie(underlying.kind)) return fail("an enum's underlying type must be an integer");
+  if (!is_integer(underlying.kind)) return fail("an enum's underlying type must be an integer");
   out.underlying = underlying.kind;
   if (!expect('(')) return false;
   Names seen;
