@@ -52,6 +52,12 @@ void Links::Row::deliver() noexcept {
   add(delivered, 1);
 }
 
+// A publisher takes back a sequence that it gave out while nobody listened, when somebody turns out to; the
+// link may have begun with it.
+std::uint64_t Links::Row::sent_by(std::uint64_t sequence) const noexcept {
+  return sequence > first ? sequence - first : 0;
+}
+
 Links::Links(Judge judge, Waker& waker, const std::atomic<std::uint64_t>* sequence)
     : judge_(std::move(judge)), waker_(waker), sequence_(sequence) {}
 
@@ -62,9 +68,7 @@ bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequ
   const bool fits = !verdict->refusal;
   {
     const std::lock_guard lock(mutex_);
-    for (auto& row : rows_) {
-      if (row->peer == peer && row->live) finish(*row, DropCause::peer_left);  // it begins anew
-    }
+    end(peer, DropCause::peer_left);  // it begins anew
     auto& row = insert(peer, verdict);
     row.last = last_sequence;
     listening_.fetch_add(1, std::memory_order_seq_cst);       // pairs with listening_ordered()
@@ -79,30 +83,47 @@ bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequ
 void Links::unmatched(PortId peer, DropCause cause) {
   {
     const std::lock_guard lock(mutex_);
-    for (auto& row : rows_) {
-      if (row->peer == peer && row->live) finish(*row, cause);
-    }
+    end(peer, cause);
   }
   waker_.wake();
 }
 
 void Links::consumed(PortId peer, std::uint64_t sequence) {
   const std::lock_guard lock(mutex_);
-  for (auto& row : rows_) {
-    if (row->peer != peer || !row->live) continue;
-    row->acknowledges = true;
-    if (sequence <= row->first) continue;
-    row->delivered.store(sequence - row->first, std::memory_order_relaxed);  // pairs with nothing, see above
-  }
+  const auto row = live_row(peer);
+  if (row == rows_.end()) return;
+  (*row)->acknowledges = true;
+  (*row)->delivered.store((*row)->sent_by(sequence),
+                          std::memory_order_relaxed);  // pairs with nothing, see above
 }
 
 Links::Row* Links::search(const PortId& peer) {
   const std::lock_guard lock(mutex_);
-  prune();
-  const auto found = std::find_if(rows_.rbegin(), rows_.rend(), [&](auto& row) { return row->peer == peer; });
-  if (found != rows_.rend()) return recent_ = found->get();
+  if (auto* found = known(peer)) return recent_ = found;
   if (rows_.size() >= most_rows) return nullptr;
   return recent_ = &insert(peer, std::make_shared<const Verdict>());
+}
+
+void Links::settle_older(const PortId& peer, std::optional<DropCause> dropped) {
+  const std::lock_guard lock(mutex_);
+  if (auto* row = known(peer)) return dropped ? row->drop(*dropped) : row->deliver();
+  if (dropped) {
+    ++past_.dropped[static_cast<std::size_t>(*dropped)];
+  } else {
+    past_.delivered = past_.delivered.value_or(0) + 1;
+  }
+}
+
+/// The peer's live row, else the one that ended last.
+Links::Row* Links::known(PortId peer) const {
+  if (const auto live = live_row(peer); live != rows_.end()) return live->get();
+  const auto ended = std::find_if(ended_rows_.rbegin(), ended_rows_.rend(),
+                                  [&](const auto& row) { return row->peer == peer; });
+  return ended != ended_rows_.rend() ? ended->get() : nullptr;
+}
+
+Links::Rows::const_iterator Links::live_row(PortId peer) const {
+  return std::ranges::find_if(rows_, [&](const auto& row) { return row->peer == peer; });
 }
 
 void Links::stray() noexcept {
@@ -114,7 +135,7 @@ void Links::stray() noexcept {
 std::optional<Error> Links::refusal() const {
   const std::lock_guard lock(mutex_);
   for (const auto& row : rows_) {
-    if (row->live && row->verdict->refusal) return row->verdict->refusal;
+    if (row->verdict->refusal) return row->verdict->refusal;
   }
   return std::nullopt;
 }
@@ -122,7 +143,7 @@ std::optional<Error> Links::refusal() const {
 std::shared_ptr<const Verdict> Links::peer() const {
   const std::lock_guard lock(mutex_);
   for (const auto& row : rows_) {
-    if (row->live && row->verdict->announced && !row->verdict->refusal) return row->verdict;
+    if (row->verdict->schema && !row->verdict->refusal) return row->verdict;
   }
   return nullptr;
 }
@@ -130,10 +151,12 @@ std::shared_ptr<const Verdict> Links::peer() const {
 void Links::collect(Counters& counters) const {
   const std::lock_guard lock(mutex_);
   add(counters.total, past_);
-  for (const auto& row : rows_) {
-    auto link = snapshot(*row);
-    add(counters.total, link);
-    counters.links.push_back(std::move(link));
+  for (const auto* rows : {&ended_rows_, &rows_}) {
+    for (const auto& row : *rows) {
+      auto link = snapshot(*row);
+      add(counters.total, link);
+      counters.links.push_back(std::move(link));
+    }
   }
 }
 
@@ -142,6 +165,16 @@ Links::Row& Links::insert(PortId peer, std::shared_ptr<const Verdict> verdict) {
   row->peer = peer;
   row->verdict = std::move(verdict);
   return *rows_.emplace_back(std::move(row));
+}
+
+void Links::end(PortId peer, DropCause cause) {
+  const auto found = live_row(peer);
+  if (found == rows_.end()) return;
+  const auto position = rows_.begin() + (found - rows_.begin());
+  finish(**position, cause);
+  ended_rows_.push_back(std::move(*position));
+  rows_.erase(position);
+  prune();
 }
 
 void Links::finish(Row& row, DropCause cause) {
@@ -154,21 +187,16 @@ void Links::finish(Row& row, DropCause cause) {
   if (sequence_ == nullptr) return;
   row.acknowledges = row.acknowledges || cause == DropCause::stalled;  // even one that never got to it
   row.end = sequence_->load(std::memory_order_seq_cst);                // pairs with the port's store
-  if (row.acknowledges) row.drop(cause, row.end - row.first - read(row.delivered));
+  if (row.acknowledges) row.drop(cause, row.sent_by(row.end) - read(row.delivered));
 }
 
+/// Forgets the link that ended first, beyond the last few; but not the row that the port's thread may hold.
 void Links::prune() {
-  auto ended = std::size_t(std::ranges::count_if(rows_, [](auto& row) { return !row->live; }));
-  for (auto row = rows_.begin(); row != rows_.end() && ended > most_ended_rows;) {
-    if ((*row)->live) {
-      ++row;
-      continue;
-    }
-    add(past_, snapshot(**row));
-    if (recent_ == row->get()) recent_ = nullptr;
-    row = rows_.erase(row);
-    --ended;
-  }
+  if (ended_rows_.size() <= most_ended_rows) return;
+  const auto first = ended_rows_.begin();
+  const auto oldest = first->get() == recent_ ? std::next(first) : first;
+  add(past_, snapshot(**oldest));
+  ended_rows_.erase(oldest);
 }
 
 LinkCounters Links::snapshot(const Row& row) const {
@@ -178,7 +206,7 @@ LinkCounters Links::snapshot(const Row& row) const {
   if (sequence_ != nullptr) {
     const auto until =
         row.live ? sequence_->load(std::memory_order_seq_cst) : row.end;  // pairs with the port's store
-    link.sent = until - row.first;
+    link.sent = row.sent_by(until);
     if (row.acknowledges) link.delivered = read(row.delivered);
   } else {
     link.sent = read(row.sent);

@@ -1,8 +1,8 @@
 // The links of one end: who is at the other side, whether the types fit, what was carried and lost.
 //
 // What      A port gives each of its Ends one Links as observer. It judges every peer by its announcement,
-//           keeps a row of counters for each, and remembers ended links as a sum, so that churn costs no
-//           memory.
+//           keeps a row of counters for each, for the last that ended, too, and of older ones the sum, so
+//           that churn costs no memory.
 // Threads   The observer's functions from any thread; find() and the row's counting by the port's thread; the
 //           rest from any thread. A Row stays valid for the port's thread until its next find().
 // Lifetime  Outlives its End.
@@ -11,11 +11,11 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 #include "node/counters.hpp"
 #include "node/waker.hpp"
@@ -46,8 +46,8 @@ class Links final : public transport::LinkObserver {
     std::atomic<bool> live{true};
     bool begun = false;                       // has a frame been taken? (port's thread)
     std::uint64_t last = 0;                   // receiver: the highest sequence known (port's thread)
-    std::uint64_t first = 0;                  // publisher: its sequence when the link began,
-    std::uint64_t end = 0;                    // and when it ended (under Links' mutex, like the next)
+    std::uint64_t first = 0;                  // publisher: its sequence when the link began (under Links'
+    std::uint64_t end = 0;                    // mutex, like the next two), and when it ended
     bool acknowledges = false;                // publisher: the peer tells what it has consumed
     std::atomic<std::uint64_t> sent{0};       // receiver: frames known to have been sent
     std::atomic<std::uint64_t> delivered{0};  // publisher: how far beyond `first` the peer has consumed
@@ -60,6 +60,8 @@ class Links final : public transport::LinkObserver {
     void tail(std::uint64_t sequence) noexcept;
     void drop(DropCause why, std::uint64_t n = 1) noexcept;
     void deliver() noexcept;
+    /// At a publisher whose sequence is `sequence`: how many were sent on this link.
+    [[nodiscard]] std::uint64_t sent_by(std::uint64_t sequence) const noexcept;
   };
 
   /// `sequence`: at a publisher, the port's last sequence; nullptr at other ports.
@@ -76,6 +78,13 @@ class Links final : public transport::LinkObserver {
       return recent_;
     }
     return search(peer);
+  }
+  /// A frame of the peer's that arrived() was handed to the program; or dropped, and why.
+  void settle(const PortId& peer, std::optional<DropCause> dropped) {
+    if (recent_ == nullptr || recent_->peer != peer) [[unlikely]]
+      return settle_older(peer, dropped);
+    if (dropped) return recent_->drop(*dropped);
+    recent_->deliver();
   }
   /// Counts a frame that belongs to no row as undecodable.
   void stray() noexcept;
@@ -99,19 +108,25 @@ class Links final : public transport::LinkObserver {
   }
   /// Why the last refused live peer was refused.
   [[nodiscard]] std::optional<Error> refusal() const;
-  /// What a live peer that fits announced; null if there is none.
+  /// What a live peer that fits announced of its type; null if there is none.
   [[nodiscard]] std::shared_ptr<const Verdict> peer() const;
-  /// Appends rows and adds to the total.
+  /// Appends the last ended links, then the live ones, and adds every one that ever was to the total.
   void collect(Counters& counters) const;
 
  private:
   static constexpr std::size_t most_ended_rows = 16;
   static constexpr std::size_t most_rows = 4096;
 
+  using Rows = std::deque<std::unique_ptr<Row>>;
+
   Row* search(const PortId& peer);
+  void settle_older(const PortId& peer, std::optional<DropCause> dropped);
+  [[nodiscard]] Row* known(PortId peer) const;
+  [[nodiscard]] Rows::const_iterator live_row(PortId peer) const;
   Row& insert(PortId peer, std::shared_ptr<const Verdict> verdict);
-  void prune();
+  void end(PortId peer, DropCause cause);
   void finish(Row& row, DropCause cause);
+  void prune();
   [[nodiscard]] LinkCounters snapshot(const Row& row) const;
 
   const Judge judge_;
@@ -120,10 +135,11 @@ class Links final : public transport::LinkObserver {
   std::atomic<std::uint32_t> live_{0};
   std::atomic<std::uint32_t> listening_{0};
   std::atomic<std::uint64_t> ended_{0};
-  Row* recent_ = nullptr;     // the row found last; port's thread
+  Row* recent_ = nullptr;     // the row found last; written by the port's thread, under the mutex
   mutable std::mutex mutex_;  // guards all below
-  std::vector<std::unique_ptr<Row>> rows_;
-  LinkCounters past_;  // the sum of pruned rows
+  Rows rows_;                 // the live ones
+  Rows ended_rows_;           // the last that ended, in that order
+  LinkCounters past_;         // the sum of all others
 };
 
 }  // namespace weft::node

@@ -104,10 +104,8 @@ bool SubscriberPort::can_read(const wire::Header& header, const Verdict& writer)
 void SubscriberPort::settle(bool readable) {
   taken_.frame.keeper = {};
   taken_.frame.object = nullptr;
-  auto* row = taken_.links->find(taken_.view.header.source);
-  if (row == nullptr) return;
-  if (readable) return row->deliver();
-  row->drop(DropCause::undecodable);
+  taken_.links->settle(taken_.view.header.source,
+                       readable ? std::nullopt : std::optional(DropCause::undecodable));
 }
 
 Error SubscriberPort::timed_out(std::string_view what) const {
