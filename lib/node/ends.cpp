@@ -49,11 +49,9 @@ Result<void> Ends::connect(std::string_view uri) {
 Result<void> Ends::connect_apart(std::string_view uri) {
   WEFT_TRY(auto endpoint, Endpoint::parse(uri));
   WEFT_TRY(auto* transport, context_->transport(endpoint.scheme));
-  WEFT_TRY(auto* slot, add_slot(*transport));
-  if (auto connected = slot->end->connect(endpoint); !connected) {
-    slots_.pop_back();
-    return connected;
-  }
+  WEFT_TRY(auto slot, make_slot(*transport));
+  WEFT_CHECK(slot.end->connect(endpoint));
+  WEFT_CHECK(add(std::move(slot)));
   return {};
 }
 
@@ -61,16 +59,21 @@ Result<Ends::Slot*> Ends::slot_for(const Endpoint& endpoint) {
   WEFT_TRY(auto* transport, context_->transport(endpoint.scheme));
   const auto found = std::ranges::find(slots_, transport, &Slot::transport);
   if (found != slots_.end()) return &*found;
-  return add_slot(*transport);
+  WEFT_TRY(auto slot, make_slot(*transport));
+  return add(std::move(slot));
 }
 
-Result<Ends::Slot*> Ends::add_slot(transport::Transport& transport) {
+Result<Ends::Slot> Ends::make_slot(transport::Transport& transport) {
   auto options = options_;
   auto links = std::make_unique<Links>(judge_, waker_, options.sequence);
   WEFT_TRY(auto end, transport.open(std::move(options), *links));
-  if (poll_) WEFT_CHECK(poll_also(end->fd()));
-  slots_.push_back(Slot{&transport, transport.traits(), std::move(links), std::move(end)});
-  return &slots_.back();
+  return Slot{&transport, transport.traits(), std::move(links), std::move(end)};
+}
+
+Result<Ends::Slot*> Ends::add(Slot slot) {
+  if (poll_) WEFT_CHECK(poll_also(slot.end->fd()));
+  const std::lock_guard lock(counters_mutex_);
+  return &slots_.emplace_back(std::move(slot));
 }
 
 std::uint32_t Ends::live() const noexcept {
@@ -96,6 +99,7 @@ std::shared_ptr<const Verdict> Ends::peer() const {
 
 Counters Ends::counters() const {
   Counters counters;
+  const std::lock_guard lock(counters_mutex_);
   for (const auto& slot : slots_)
     slot.links->collect(counters);
   return counters;

@@ -1,11 +1,12 @@
 // The ends of one port: one per transport that it uses (for a client: one per server), and how to wait on
 // them.
 //
-// Threads   A port's: one at a time; wake() and fd() from any.
+// Threads   A port's: one at a time; wake() and counters() from any. Any may poll the descriptor, too.
 // Lifetime  Keeps the Context alive. Closing flushes each End (at most its linger).
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -68,18 +69,20 @@ class Ends final {
  private:
   Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker, Waker more);
   Result<Slot*> slot_for(const transport::Endpoint& endpoint);
-  Result<Slot*> add_slot(transport::Transport& transport);
+  Result<Slot> make_slot(transport::Transport& transport);
+  Result<Slot*> add(Slot slot);
   Result<void> poll_also(int fd);
 
   std::shared_ptr<Context> context_;
   transport::EndOptions options_;
   Judge judge_;
   std::atomic<std::uint64_t> sequence_{0};
-  Waker waker_;  // link changes, stop requests
-  Waker more_;   // readable: the last look found something
-  Fd poll_;      // epoll over all the above; made by the first fd()
-  std::vector<Slot> slots_;
-  std::vector<pollfd> polled_;  // wait()'s, kept for its memory
+  Waker waker_;                        // link changes, stop requests
+  Waker more_;                         // readable: the last look found something
+  Fd poll_;                            // epoll over all the above; made by the first fd()
+  std::vector<Slot> slots_;            // changed by the port's thread, under the next
+  mutable std::mutex counters_mutex_;  // held by counters(), too: the port's own thread reads without
+  std::vector<pollfd> polled_;         // wait()'s, kept for its memory
 };
 
 }  // namespace weft::node
