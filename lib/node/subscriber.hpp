@@ -52,8 +52,10 @@ class Subscriber final {
     return sample;
   }
 
-  /// Waits until n publishers are matched: what they send after it is received, or it is counted. Errors:
-  /// timeout; incompatible, with every difference by field, if a publisher's type does not fit.
+  /// Waits until n publishers are matched: what they send after it is received, or it is counted. Messages that
+  /// arrive meanwhile are kept, as many as the topic's depth for each publisher; beyond that best effort drops
+  /// the oldest. Errors: timeout; incompatible, with every difference by field, if a publisher's type does not
+  /// fit; resource_exhausted, if so many reliable messages wait: receive them, then wait again.
   Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
 
   /// Publishers matched now.

@@ -1,5 +1,7 @@
 #include "node/subscriber_port.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace weft::node {
@@ -122,33 +124,51 @@ Result<void> SubscriberPort::wait(Deadline deadline) {
   return {};
 }
 
-// Link changes come in with the frames: what arrives meanwhile is kept for take(), up to a link's depth.
-void SubscriberPort::gather_early() {
+std::size_t SubscriberPort::early_room() const {
+  return std::size_t(ends_->options().depth) * std::max(ends_->live(), 1U);
+}
+
+// Link changes come in with the frames: what arrives meanwhile is kept for take(). False if there may be more:
+// a fast publisher does not keep the caller from its deadline.
+bool SubscriberPort::gather_early() {
   ends_->look();
-  while (early_.size() < ends_->options().depth) {
+  for (auto left = ends_->options().depth; left > 0; --left) {
+    if (ends_->options().reliable && early_.size() >= early_room()) return false;
     Incoming taken;
-    if (!look(taken)) return;
+    if (!look(taken)) return true;
     early_.push_back(std::move(taken));
+    if (early_.size() <= early_room()) continue;
+    early_.front().links->settle(early_.front().view.header.source, DropCause::full);
+    early_.pop_front();
   }
+  return false;
 }
 
 std::uint32_t SubscriberPort::matched() {
   const ThreadCheck::Inside inside(check_);
-  gather_early();
-  ends_->note(!early_.empty());
+  const bool all = gather_early();
+  ends_->note(!all || !early_.empty());
   return ends_->live();
 }
 
 Result<void> SubscriberPort::wait_matched(std::uint32_t n, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   for (;;) {
-    gather_early();
-    ends_->note(!early_.empty());
+    const bool all = gather_early();
+    ends_->note(!all || !early_.empty());
     if (ends_->live() >= n) return {};
     if (auto refusal = ends_->refusal()) return *std::move(refusal);
-    WEFT_TRY(const bool woken, ends_->wait(deadline));
-    if (!woken) return timed_out(fmt::format("{} of {} publishers matched in time", ends_->live(), n));
+    if (!all && ends_->options().reliable && early_.size() >= early_room()) return full();
+    WEFT_TRY(const bool again, all ? ends_->wait(deadline) : Result<bool>(!deadline.has_passed(now())));
+    if (!again) return timed_out(fmt::format("{} of {} publishers matched in time", ends_->live(), n));
   }
+}
+
+Error SubscriberPort::full() const {
+  return Error{
+      Errc::resource_exhausted,
+      fmt::format("{}: {} messages wait, which must not be lost; receive them, then wait for publishers",
+                  ends_->name(), early_.size())};
 }
 
 Result<int> SubscriberPort::fd() {

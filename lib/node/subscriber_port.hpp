@@ -34,6 +34,9 @@ class SubscriberPort final {
 
   /// Sleeps until take() may have something. Errors: timeout, which tells of refused peers.
   Result<void> wait(Deadline deadline);
+  /// Keeps the messages that arrive meanwhile: `depth` for each live link. Of more than that, best effort drops
+  /// the oldest. Reliable stops reading, so that its publishers wait: resource_exhausted, until some are taken.
+  /// Other errors: timeout; incompatible.
   Result<void> wait_matched(std::uint32_t n, Deadline deadline);
   [[nodiscard]] std::uint32_t matched();
   [[nodiscard]] Counters counters() const { return ends_->counters(); }
@@ -44,7 +47,9 @@ class SubscriberPort final {
   bool look(Incoming& taken);
   bool examine(Incoming& taken);
   bool can_read(const wire::Header& header, const Verdict& writer) const;
-  void gather_early();
+  bool gather_early();
+  [[nodiscard]] std::size_t early_room() const;
+  [[nodiscard]] Error full() const;
   Error timed_out(std::string_view what) const;
 
   std::unique_ptr<Ends> ends_;
