@@ -43,11 +43,12 @@ Result<Incoming> ClientPort::call(const Outgoing& request, Deadline deadline) {
   return await(*slot, header.sequence, ended_before, deadline);
 }
 
-/// Link changes, and replies that nobody waits for any more.
-void ClientPort::take_in() {
+/// Link changes, and replies that nobody waits for any more: of every server but one.
+void ClientPort::take_in(const Ends::Slot* but) {
   ends_->look();
   transport::Frame frame;
   for (auto& slot : ends_->slots()) {
+    if (&slot == but) continue;
     while (slot.end->receive(frame)) {
     }
   }
@@ -77,7 +78,7 @@ Error ClientPort::nobody() const {
 Result<Incoming> ClientPort::await(Ends::Slot& slot, std::uint64_t call, std::uint64_t ended_before,
                                    Deadline deadline) {
   for (;;) {
-    ends_->look();
+    take_in(&slot);  // the others too: what stays unread there ends every wait at once
     transport::Frame frame;
     while (slot.end->receive(frame)) {
       auto view = wire::parse_frame(frame.bytes);

@@ -36,7 +36,7 @@ class ClientPort final {
 
  private:
   ClientPort(std::unique_ptr<Ends> ends, std::uint64_t response_fingerprint);
-  void take_in();
+  void take_in(const Ends::Slot* but = nullptr);
   Result<Ends::Slot*> choose(Deadline deadline);
   Result<Incoming> await(Ends::Slot& slot, std::uint64_t call, std::uint64_t ended_before, Deadline deadline);
   Result<Incoming> accept(transport::Frame frame, const wire::FrameView& view, Links& links) const;

@@ -4,9 +4,9 @@
 //     server.bind("ipc://add").value();
 //     server.run(stop_token).value();
 //
-// Threads   One at a time: the handler runs inside run(), serve_one() and try_serve(), on the caller's
-// thread. Lifetime  Keeps its Context alive. The handler lives as long as the Server. Errors    A handler
-// answers a Result<R> or an R; its Error reaches the caller as it is, an exception as
+// Threads   One at a time: the handler runs inside run(), serve_one() and try_serve(), on the caller's thread.
+// Lifetime  Keeps its Context alive. The handler lives as long as the Server.
+// Errors    A handler answers a Result<R> or an R; its Error reaches the caller as it is, an exception as
 //           Errc::internal.
 #pragma once
 
@@ -51,7 +51,9 @@ class Server final {
   Result<void> run(const std::stop_token& stop) {
     const std::stop_callback wake(stop, [this] { port_->wake(); });
     while (!stop.stop_requested()) {
-      if (!try_serve()) WEFT_CHECK(port_->wait(Deadline::none()));
+      if (try_serve()) continue;
+      if (stop.stop_requested()) break;  // again: try_serve() may have forgotten its wake-up
+      WEFT_CHECK(port_->wait(Deadline::none()));
     }
     return {};
   }

@@ -1,6 +1,6 @@
 // All of a server that does not depend on the service's types.
 //
-// Threads   One at a time; stop() from any.
+// Threads   One at a time; wake() from any.
 // Lifetime  Keeps the Context alive.
 #pragma once
 

@@ -40,6 +40,14 @@ inline constexpr Topic<Note> reliable_notes{"test/notes",
                                             {.reliability = Reliability::reliable, .depth = 16}};
 inline constexpr Topic<Blob> blobs{"test/blobs"};
 
+/// The transports that the tests run over: by name.
+inline std::vector<std::string> schemes() {
+  std::vector<std::string> names;
+  for (const auto& transport : transport::transports())
+    names.push_back(transport.scheme);
+  return names;
+}
+
 inline std::shared_ptr<Context> make_context() {
   ContextOptions options;
   options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");  // the sandbox's
@@ -51,8 +59,8 @@ inline Node make_node(std::shared_ptr<Context> context = make_context()) {
 }
 
 /// An endpoint to bind on each transport; the URI that bind() answers is for the peers.
-inline std::string bindable(std::string_view scheme) {
-  return scheme == "tcp" ? "tcp://127.0.0.1:0" : std::string(scheme) + "://node-test";
+inline std::string bindable(std::string_view scheme, std::string_view suffix = "") {
+  return scheme == "tcp" ? "tcp://127.0.0.1:0" : std::string(scheme) + "://node-test" + std::string(suffix);
 }
 
 }  // namespace weft::test

@@ -29,13 +29,6 @@ bool readable(int fd) {
   return ::poll(&polled, 1, 0) == 1;
 }
 
-std::vector<std::string> schemes() {
-  std::vector<std::string> names;
-  for (const auto& transport : transport::transports())
-    names.push_back(transport.scheme);
-  return names;
-}
-
 }  // namespace
 
 TEST_CASE("what is sent after both ends matched is received, with its header") {
@@ -197,6 +190,23 @@ TEST_CASE("a link's counters tell who is at the other end, also after it has end
   const auto ended = pair->subscriber.counters();
   REQUIRE_FALSE(ended.links.at(0).live);
   REQUIRE(ended.total.delivered == 1);
+}
+
+TEST_CASE("counters may be read on any thread, also while the port binds, connects and matches") {
+  auto node = make_node();
+  auto publisher = node.publisher(notes).value();
+  auto subscriber = node.subscriber(notes).value();
+  std::atomic<bool> over{false};
+  std::jthread reading([&] {
+    while (!over) {
+      REQUIRE(publisher.counters().total.dropped_total() == 0);
+      REQUIRE(subscriber.counters().total.dropped_total() == 0);
+    }
+  });
+  for (const auto& scheme : schemes())
+    subscriber.connect(publisher.bind(bindable(scheme)).value()).value();
+  publisher.wait_matched(static_cast<std::uint32_t>(schemes().size()), patience).value();
+  over = true;
 }
 
 }  // namespace weft::test
