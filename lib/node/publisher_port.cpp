@@ -157,9 +157,9 @@ Result<void> PublisherPort::wait_matched(std::uint32_t n, Deadline deadline) {
   for (;;) {
     take_in_changes();
     if (ends_->live() >= n) return {};
+    if (auto refusal = ends_->refusal()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
-    if (auto refusal = ends_->refusal()) return *std::move(refusal);
     return Error{Errc::timeout,
                  fmt::format("{}: {} of {} subscribers matched in time", ends_->name(), ends_->live(), n)};
   }
