@@ -12,6 +12,7 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <tuple>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
@@ -47,6 +48,53 @@ template <Flat T>
 Result<void> decode(BytesView bytes, T& message) {
   if (bytes.size() != sizeof(T)) return misfit(type_name<T>(), sizeof(T), bytes.size());
   std::memcpy(&message, bytes.data(), sizeof(T));
+  return {};
+}
+
+/// Bytes that a flat message of T's schema has, whatever T's own memory looks like; 0 if there is none.
+template <class T>
+constexpr std::size_t packed_bytes() noexcept;
+
+namespace detail {
+
+template <class... Ts>
+constexpr std::size_t packed_sum(weft::detail::TypeList<Ts...> /*parts*/) noexcept {
+  return ((packed_bytes<Ts>() != 0) && ...) ? (packed_bytes<Ts>() + ... + 0) : 0;
+}
+
+template <class T>
+void unpack_part(BytesView& bytes, T& part) noexcept {
+  constexpr Kind kind = weft::detail::kind_of<T>;
+  if constexpr (kind == Kind::message) {
+    std::apply([&](auto&... fields) { (unpack_part(bytes, fields), ...); }, part.weft_fields());
+  } else if constexpr (kind == Kind::array) {
+    for (auto& element : part)
+      unpack_part(bytes, element);
+  } else {
+    std::memcpy(&part, bytes.data(), sizeof part);
+    bytes = bytes.subspan(sizeof part);
+  }
+}
+
+}  // namespace detail
+
+template <class T>
+constexpr std::size_t packed_bytes() noexcept {
+  constexpr Kind kind = weft::detail::kind_of<T>;
+  if constexpr (kind == Kind::message)
+    return detail::packed_sum(weft::detail::parts_of<T>{});
+  else if constexpr (kind == Kind::array)
+    return packed_bytes<typename T::value_type>() * std::tuple_size_v<T>;
+  else
+    return weft::detail::flat_bytes<T>();
+}
+
+/// Copies the message out field by field, for a T whose memory is not that of its schema's flat messages; Errc::malformed
+/// unless `bytes` are as many as they have. REQUIRES: packed_bytes<T>() != 0.
+template <Message T>
+Result<void> unpack(BytesView bytes, T& message) {
+  if (bytes.size() != packed_bytes<T>()) return misfit(type_name<T>(), packed_bytes<T>(), bytes.size());
+  detail::unpack_part(bytes, message);
   return {};
 }
 

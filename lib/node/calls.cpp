@@ -9,7 +9,7 @@ namespace weft::node {
 
 Result<void> transmit(const Road& road, const wire::Header& header, const Outgoing& outgoing,
                       Deadline deadline) {
-  const auto form = form_for(road.traits, outgoing.type);
+  const auto form = form_for(road.traits, road.links, outgoing.type);
   const auto bytes = wire::header_size(header) + payload_bytes(form, outgoing);
   transport::Loan loan;
   WEFT_CHECK(road.end.loan(loan, bytes, road.to, deadline));

@@ -14,6 +14,7 @@ namespace weft::node {
 struct Road {
   transport::End& end;
   const transport::Traits& traits;
+  const Links& links;
   const transport::ReturnPath* to;  ///< As End::loan.
 };
 

@@ -38,7 +38,7 @@ Result<Incoming> ClientPort::call(const Outgoing& request, Deadline deadline) {
   header.sequence =
       ends_->sequence().fetch_add(1, std::memory_order_relaxed) + 1;  // a number: pairs with nothing
   header.stamp = wall_now();
-  auto sent = transmit({*slot->end, slot->traits, nullptr}, header, request, deadline);
+  auto sent = transmit({*slot->end, slot->traits, *slot->links, nullptr}, header, request, deadline);
   if (!sent) return std::move(sent).error().within(ends_->name());
   return await(*slot, header.sequence, ended_before, deadline);
 }
@@ -95,10 +95,13 @@ Result<Incoming> ClientPort::await(Ends::Slot& slot, std::uint64_t call, std::ui
 Result<Incoming> ClientPort::accept(transport::Frame frame, const wire::FrameView& view, Links& links) const {
   if (view.header.kind == wire::Kind::error) return remote_error(view.payload).within(ends_->name());
   const bool own_type = view.header.fingerprint == fingerprint_ && fingerprint_ != 0;
+  const bool readable =
+      own_type || view.header.kind == wire::Kind::message;  // raw memory is read by its own type only
   auto* row = own_type ? nullptr : links.find(view.header.source);
   Incoming incoming{view, std::move(frame), row != nullptr ? row->verdict : nullptr, &links};
-  if (own_type || (view.header.fingerprint == 0 && fingerprint_ != 0)) return incoming;
-  if (incoming.writer && incoming.writer->fingerprint == view.header.fingerprint) return incoming;
+  const bool untyped = view.header.fingerprint == 0 && fingerprint_ != 0;
+  const bool by_plan = incoming.writer && incoming.writer->fingerprint == view.header.fingerprint;
+  if (readable && (own_type || untyped || by_plan)) return incoming;
   return Error{Errc::incompatible,
                fmt::format("{}: the reply is of a type that the server did not announce", ends_->name())};
 }

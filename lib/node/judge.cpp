@@ -32,6 +32,13 @@ Result<void> compare(std::string_view ours, std::string_view theirs, bool we_rea
   return {};
 }
 
+/// Whether they take exactly what we send: a server its response, the others their messages or requests.
+bool takes_ours(const Contract& ours, const wire::Announcement& theirs) {
+  const bool server = ours.reads == Contract::Reads::schema;
+  const auto& sent = server ? ours.response : ours.schema;
+  return !sent.empty() && sent == (server ? theirs.response : theirs.schema);
+}
+
 /// Their type, where we have none of our own.
 Result<std::shared_ptr<const Schema>> learn(std::string_view ours, std::string_view theirs) {
   if (!ours.empty() || theirs.empty()) return std::shared_ptr<const Schema>();
@@ -52,6 +59,7 @@ Result<Verdict> judge(const Contract& ours, BytesView bytes) {
   WEFT_CHECK(compare(ours.response, theirs.response, ours.reads == Contract::Reads::response, verdict));
   WEFT_TRY(verdict.schema, learn(ours.schema, theirs.schema));
   WEFT_TRY(verdict.response, learn(ours.response, theirs.response));
+  verdict.same = takes_ours(ours, theirs);
   return verdict;
 }
 

@@ -73,6 +73,7 @@ bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequ
     row.last = last_sequence;
     listening_.fetch_add(1, std::memory_order_seq_cst);       // pairs with listening_ordered()
     if (fits) live_.fetch_add(1, std::memory_order_seq_cst);  // pairs with live()
+    if (fits && !verdict->same) ++unlike_;
     row.first =
         sequence_ != nullptr ? sequence_->load(std::memory_order_seq_cst) : 0;  // pairs with the port's store
   }
@@ -183,6 +184,7 @@ void Links::finish(Row& row, DropCause cause) {
   if (row.verdict->announced) {
     listening_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with listening_ordered()
     if (!row.verdict->refusal) live_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with live()
+    if (!row.verdict->refusal && !row.verdict->same) --unlike_;
   }
   if (sequence_ == nullptr) return;
   row.acknowledges = row.acknowledges || cause == DropCause::stalled;  // even one that never got to it

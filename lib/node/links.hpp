@@ -28,6 +28,7 @@ namespace weft::node {
 /// What a port thinks of a peer.
 struct Verdict {
   bool announced = false;                  ///< It introduced itself, and so the link has a beginning.
+  bool same = false;                       ///< It takes exactly the type that this port sends.
   std::uint64_t fingerprint = 0;           ///< Of what the peer sends; 0: it did not say.
   std::shared_ptr<const Schema> schema;    ///< What it announced of messages or requests, and
   std::shared_ptr<const Schema> response;  ///< of responses, where the port has no type of its own.
@@ -102,6 +103,12 @@ class Links final : public transport::LinkObserver {
   [[nodiscard]] std::uint32_t listening_ordered() const noexcept {
     return listening_.load(std::memory_order_seq_cst);  // pairs with the fetch_add in matched()
   }
+  /// Whether all live peers that fit take exactly the type that this port sends, so that it may travel as raw
+  /// memory.
+  [[nodiscard]] bool alike() const noexcept {
+    return unlike_.load(std::memory_order_relaxed) ==
+           0;  // pairs with nothing: who comes now counts what it misses
+  }
   /// How many links have ended so far: a call's server died if this moved.
   [[nodiscard]] std::uint64_t ended() const noexcept {
     return ended_.load(std::memory_order_acquire);  // pairs with the fetch_add in finish()
@@ -134,6 +141,7 @@ class Links final : public transport::LinkObserver {
   const std::atomic<std::uint64_t>* const sequence_;
   std::atomic<std::uint32_t> live_{0};
   std::atomic<std::uint32_t> listening_{0};
+  std::atomic<std::uint32_t> unlike_{0};
   std::atomic<std::uint64_t> ended_{0};
   Row* recent_ = nullptr;     // the row found last; written by the port's thread, under the mutex
   mutable std::mutex mutex_;  // guards all below

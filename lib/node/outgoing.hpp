@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "node/links.hpp"
 #include "node/type_support.hpp"
 #include "transport/transport.hpp"
 
@@ -22,10 +23,11 @@ struct Outgoing {
       nullptr;  ///< The message, where the caller already shares it.
 };
 
-/// The cheapest form that a transport with these traits can carry.
-inline Form form_for(const transport::Traits& traits, const TypeSupport& type) noexcept {
+/// The cheapest form that a transport with these traits can carry and all the peers of `links` can read: raw memory
+/// is for those who take this very type.
+inline Form form_for(const transport::Traits& traits, const Links& links, const TypeSupport& type) noexcept {
   if (traits.objects && type.share != nullptr) return Form::object;
-  if (traits.aligned && type.flat_bytes != 0) return Form::flat;
+  if (traits.aligned && type.flat_bytes != 0 && links.alike()) return Form::flat;
   return Form::encoded;
 }
 

@@ -88,7 +88,7 @@ class Publisher final {
 template <Message T>
 Result<LoanedMessage<T>> Publisher<T>::loan(Deadline deadline) {
   if constexpr (Flat<T>) {
-    WEFT_TRY(auto placed, port_->place(sizeof(T), deadline));
+    WEFT_TRY(auto placed, port_->place(node::type_support<T>, deadline));
     if (placed.end != nullptr) return LoanedMessage<T>(std::move(placed));
   }
   return LoanedMessage<T>(std::make_shared<node::SharedMessageOf<T>>(node::type_support<T>));

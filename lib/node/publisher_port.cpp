@@ -1,5 +1,6 @@
 #include "node/publisher_port.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -46,13 +47,13 @@ Result<void> PublisherPort::send(const Outgoing& outgoing, Deadline deadline) {
   return {};
 }
 
-Result<Placed> PublisherPort::place(std::size_t bytes, Deadline deadline) {
+Result<Placed> PublisherPort::place(const TypeSupport& type, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   take_in_changes();
   for (auto& slot : ends_->slots()) {
-    if (!slot.traits.aligned || slot.traits.objects || slot.links->listening() == 0) continue;
+    if (slot.links->listening() == 0 || form_for(slot.traits, *slot.links, type) != Form::flat) continue;
     Placed placed;
-    WEFT_CHECK(slot.end->loan(placed.loan, wire::header_bytes + bytes, nullptr, deadline));
+    WEFT_CHECK(slot.end->loan(placed.loan, wire::header_bytes + type.flat_bytes, nullptr, deadline));
     placed.end = slot.end.get();
     return placed;
   }
@@ -62,10 +63,12 @@ Result<Placed> PublisherPort::place(std::size_t bytes, Deadline deadline) {
 Result<void> PublisherPort::send(Placed placed, const Outgoing& outgoing, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   if (!anybody_listens()) return {};
-  WEFT_CHECK(gather(outgoing, placed.end, deadline));
-  for (auto& slot : ends_->slots()) {
-    if (slot.end.get() == placed.end) next_part(slot, Form::flat).loan = std::move(placed.loan);
-  }
+  auto& slots = ends_->slots();
+  const auto own = std::ranges::find(slots, placed.end, [](auto& slot) { return slot.end.get(); });
+  // A peer that has come since may need it encoded: the memory then is what it is encoded from.
+  const bool in_place = form_for(own->traits, *own->links, outgoing.type) == Form::flat;
+  WEFT_CHECK(gather(outgoing, in_place ? placed.end : nullptr, deadline));
+  if (in_place) next_part(*own, Form::flat).loan = std::move(placed.loan);
   emit(outgoing);
   return {};
 }
@@ -111,7 +114,7 @@ Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::En
   if (!reliable_) deadline = Deadline::passed();
   for (auto& slot : ends_->slots()) {
     if (slot.links->listening() == 0 || slot.end.get() == placed) continue;
-    auto& part = next_part(slot, form_for(slot.traits, outgoing.type));
+    auto& part = next_part(slot, form_for(slot.traits, *slot.links, outgoing.type));
     const auto bytes = wire::header_bytes + payload_bytes(part.form, outgoing);
     if (auto lent = slot.end->loan(part.loan, bytes, nullptr, deadline); !lent) [[unlikely]] {
       parts_.clear();

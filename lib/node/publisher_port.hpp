@@ -34,9 +34,9 @@ class PublisherPort final {
   /// Sends one message to every link; to nobody, without encoding, if there is none. Errors: timeout and
   /// too_big, and then nobody gets it; resource_exhausted.
   Result<void> send(const Outgoing& outgoing, Deadline deadline);
-  /// Aligned memory for one flat message of `bytes`, where a transport with a link can lend it.
-  Result<Placed> place(std::size_t bytes, Deadline deadline);
-  /// Sends what was filled in place; other transports get it as send() would give it to them.
+  /// Aligned memory for one flat message, where a transport with a link can lend it and all its peers read it so.
+  Result<Placed> place(const TypeSupport& type, Deadline deadline);
+  /// Sends what was filled in place; whoever cannot have it so gets it as send() would give it.
   Result<void> send(Placed placed, const Outgoing& outgoing, Deadline deadline);
 
   Result<void> wait_matched(std::uint32_t n, Deadline deadline);

@@ -74,6 +74,8 @@ Result<void> Sample<T>::read_flat(node::Incoming& incoming) {
     WEFT_TRY(borrowed_, flat::view<T>(incoming.view.payload));
     keeper_ = std::move(incoming.frame.keeper);
     return {};
+  } else if constexpr (flat::packed_bytes<T>() != 0) {
+    return flat::unpack(incoming.view.payload, own_.emplace());
   } else {
     return Error{Errc::malformed, "a flat frame of a message that is not flat"};
   }

@@ -47,13 +47,14 @@ std::optional<Request> ServerPort::take() {
 
 std::optional<Request> ServerPort::examine(transport::Frame frame, Ends::Slot& slot) {
   auto view = wire::parse_frame(frame.bytes);
-  Caller caller{slot.end.get(), slot.traits, frame.path, view ? view->header.sequence : 0};
+  Caller caller{slot.end.get(), slot.traits, slot.links.get(), frame.path, view ? view->header.sequence : 0};
   if (!view) {
     reply(caller, view.error());
     return std::nullopt;
   }
   const auto& header = view->header;
-  const bool message = header.kind == wire::Kind::message || header.kind == wire::Kind::flat;
+  const bool flat = header.kind == wire::Kind::flat && header.fingerprint == fingerprint_;
+  const bool message = header.kind == wire::Kind::message || flat;
   const bool own_type = header.fingerprint == fingerprint_ || header.fingerprint == 0;
   auto* row = own_type ? nullptr : slot.links->find(header.source);
   const bool by_plan =
@@ -78,7 +79,7 @@ wire::Header ServerPort::header_for(const Caller& caller) const {
 
 void ServerPort::reply(const Caller& caller, const Outgoing& response) {
   if (caller.path.empty()) return;
-  const Road road{*caller.end, caller.traits, &caller.path};
+  const Road road{*caller.end, caller.traits, *caller.links, &caller.path};
   auto sent = transmit(road, header_for(caller), response, Deadline::passed());
   if (!sent && sent.error().code == Errc::too_big) reply(caller, sent.error());
 }

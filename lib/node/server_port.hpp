@@ -22,6 +22,7 @@ namespace weft::node {
 struct Caller {
   transport::End* end;
   transport::Traits traits;
+  const Links* links;
   transport::ReturnPath path;
   std::uint64_t call;
 };

@@ -34,6 +34,35 @@ TEST_CASE("a flat message's encoding is its memory") {
   CHECK(**view == pose());
 }
 
+// The same schema in another memory: only the listing order travels.
+namespace swapped {
+struct Pose {
+  std::int32_t id = 0;
+  std::uint32_t sequence = 0;
+  std::array<float, 4> rotation{};
+  Vec3 at;
+  Time stamp;
+  WEFT_MESSAGE("test/Pose", stamp, at, rotation, sequence, id)
+};
+}  // namespace swapped
+
+TEST_CASE("a flat message is unpacked into a type of its schema whose memory differs") {
+  STATIC_REQUIRE_FALSE(Flat<swapped::Pose>);
+  STATIC_REQUIRE(flat::packed_bytes<swapped::Pose>() == flat::size<Pose>);
+  STATIC_REQUIRE(flat::packed_bytes<Everything>() == 0);
+  Bytes bytes(flat::size<Pose>);
+  flat::encode(pose(), bytes);
+  swapped::Pose read;
+  REQUIRE(flat::unpack(bytes, read));
+  CHECK(read.stamp == pose().stamp);
+  CHECK(read.at == pose().at);
+  CHECK(read.rotation == pose().rotation);
+  CHECK(read.sequence == 9);
+  CHECK(read.id == -9);
+  bytes.pop_back();
+  CHECK(flat::unpack(bytes, read).error().code == Errc::malformed);
+}
+
 TEST_CASE("a flat message is copied from bytes of any alignment") {
   Bytes bytes(flat::size<Pose> + 1);
   flat::encode(pose(), std::span(bytes).subspan(1));

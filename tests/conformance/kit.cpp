@@ -45,6 +45,7 @@ bool is_intact(const wire::FrameView& frame) {
 std::vector<Registered> under_test() {
   auto all = transports();
   all.push_back({"toy", make_toy});
+  all.push_back({"toy-aligned", make_aligned_toy});
   return all;
 }
 

@@ -24,7 +24,7 @@ namespace weft::conformance {
 
 using namespace transport;
 
-/// The registry's transports, and the toy.
+/// The registry's transports, and the toys.
 std::vector<Registered> under_test();
 
 #define EVERY_TRANSPORT(bench)                                          \

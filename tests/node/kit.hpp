@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "conformance/toy_transport.hpp"
 #include "weft.hpp"
 
 namespace weft::test {
@@ -40,16 +41,22 @@ inline constexpr Topic<Note> reliable_notes{"test/notes",
                                             {.reliability = Reliability::reliable, .depth = 16}};
 inline constexpr Topic<Blob> blobs{"test/blobs"};
 
-/// The transports that the tests run over: by name.
+/// The transports that the tests run over: the registry's, and one where raw memory travels by copy.
+inline std::vector<transport::Registered> transports() {
+  auto all = transport::transports();
+  all.push_back({"toy-aligned", conformance::make_aligned_toy});
+  return all;
+}
 inline std::vector<std::string> schemes() {
   std::vector<std::string> names;
-  for (const auto& transport : transport::transports())
+  for (const auto& transport : transports())
     names.push_back(transport.scheme);
   return names;
 }
 
 inline std::shared_ptr<Context> make_context() {
   ContextOptions options;
+  options.transports = transports();
   options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");  // the sandbox's
   return Context::create(std::move(options)).value();
 }
