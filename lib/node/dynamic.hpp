@@ -49,7 +49,8 @@ class DynamicSubscriber final {
                                           const Qos& qos);
   Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }
   Result<void> connect(std::string_view uri) { return port_->connect(uri); }
-  /// As Subscriber::receive. Messages of publishers that do not say their schema are counted undecodable.
+  /// As Subscriber::receive. Messages of publishers that do not say their schema are counted undecodable. What
+  /// is handed out counts as delivered, also if its json() then turns out to be malformed.
   Result<DynamicSample> receive(Deadline deadline);
   std::optional<DynamicSample> try_receive();
   Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
