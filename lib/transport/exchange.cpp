@@ -26,8 +26,9 @@ class Meeting final {
   void leave(const std::shared_ptr<Seat>& seat);
   /// Ends one link.
   void part(const std::shared_ptr<Lane>& lane, DropCause cause);
-  /// Links a seat again wherever it is not.
-  void rejoin(const std::shared_ptr<Seat>& seat);
+  /// The seat's observer has been told that the link with `peer` ended; after a stall it begins anew, once both
+  /// have been told.
+  void told(const std::shared_ptr<Seat>& seat, PortId peer, DropCause cause);
 
  private:
   struct Place {
@@ -81,8 +82,10 @@ void Meeting::part(const std::shared_ptr<Lane>& lane, DropCause cause) {
   if (found != lane->from->lanes.end() && found->second == lane) separate(*lane->from, *lane->to, cause);
 }
 
-void Meeting::rejoin(const std::shared_ptr<Seat>& seat) {
+void Meeting::told(const std::shared_ptr<Seat>& seat, PortId peer, DropCause cause) {
   const std::lock_guard lock(mutex_);
+  seat->ending.erase(peer);
+  if (cause != DropCause::stalled) return;
   for (const auto& [name, place] : places_) {
     if (!place.owner) continue;
     for (const auto& guest : place.guests) {
@@ -96,21 +99,21 @@ void Meeting::join(const std::shared_ptr<Seat>& owner, const std::shared_ptr<Sea
   if (fan_out != guest->is(Role::subscriber)) return;
   const std::scoped_lock lock(owner->out, guest->out);
   if (owner->lanes.contains(guest->id())) return;
+  if (owner->ending.contains(guest->id()) || guest->ending.contains(owner->id())) return;  // see told()
   const auto& [offered, asked] = std::tie(owner->options, guest->options);
   const bool owner_likes = owner->observer.matched(guest->id(), asked.announcement, 0);
   // After the owner's observer was told: see EndOptions::sequence.
   const auto last = offered.sequence != nullptr ? offered.sequence->load() : 0;
   const bool fits = guest->observer.matched(owner->id(), offered.announcement, last) && owner_likes;
   const bool there = offered.reliable && (asked.reliable || !fan_out);
-  owner->lanes.emplace(guest->id(), std::make_shared<Lane>(owner, guest, fits && there));
-  guest->lanes.emplace(owner->id(), std::make_shared<Lane>(guest, owner, fits && asked.reliable));
+  owner->lanes.emplace(guest->id(), std::make_shared<Lane>(owner, guest, fits && there, last));
+  guest->lanes.emplace(owner->id(), std::make_shared<Lane>(guest, owner, fits && asked.reliable, 0));
   for (const auto& seat : {owner, guest}) {
     const std::lock_guard in(seat->in);
     seat->ring();
   }
 }
 
-/// Both are told before either can be linked anew.
 void Meeting::separate(Seat& one, Seat& other, DropCause cause) {
   const std::scoped_lock lock(one.out, other.out);
   const auto there = one.lanes.extract(other.id());
@@ -126,6 +129,7 @@ void Meeting::tell_end(const std::shared_ptr<Lane>& lane, DropCause cause) {
   told.room.notify_all();
   const std::lock_guard lock(told.in);
   if (told.is(Role::publisher)) return told.ring();
+  told.ending.insert(lane->from->id());
   told.push({lane, {}, false, cause});
 }
 
@@ -226,9 +230,10 @@ Result<void> ExchangeEnd::wait_for_room(const std::optional<PortId>& to, Deadlin
       return Error{Errc::timeout, fmt::format("{} {}: a reader takes no more; is it stuck?", carriage_.scheme,
                                               seat.options.name)};
     }
-    seat.waits_for_room = true;
+    seat.waits_for_room.store(true, std::memory_order_seq_cst);  // pairs with Lane::took(): see there
     if (lane->holds_up()) seat.room.wait_until(lock, earlier(deadline, Deadline(look_again)).instant());
-    seat.waits_for_room = false;
+    seat.waits_for_room.store(false,
+                              std::memory_order_relaxed);  // pairs with nothing: a wake too many is harmless
   }
   return Error{Errc::unavailable,
                fmt::format("{} {}: nobody has bound the endpoint", carriage_.scheme, seat.options.name)};
@@ -263,7 +268,7 @@ bool ExchangeEnd::receive(Frame& frame) {
     const auto& from = item->lane->from->id();
     if (item->ended) {
       seat_->observer.unmatched(from, *item->ended);
-      if (item->lane->stalled) meeting_.rejoin(seat_);
+      meeting_.told(seat_, from, *item->ended);
       continue;
     }
     if (!item->tail) item->lane->took(item->parcel);

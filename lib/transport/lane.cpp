@@ -53,13 +53,15 @@ std::optional<Item> Seat::take() {
   return item;
 }
 
-Lane::Lane(std::shared_ptr<Seat> sender, std::shared_ptr<Seat> receiver, bool gating)
+Lane::Lane(std::shared_ptr<Seat> sender, std::shared_ptr<Seat> receiver, bool gating, std::uint64_t last)
     : from(std::move(sender)),
       to(std::move(receiver)),
       gates(gating),
-      limit_(std::min(from->options.depth, to->options.depth)) {}
+      limit_(std::min(from->options.depth, to->options.depth)),
+      last_before_(last) {}
 
 bool Lane::carry(const std::shared_ptr<Lane>& self, const Parcel& parcel) {
+  if (last_before_ != 0 && sequence_of(parcel.bytes) <= last_before_) return true;
   const std::lock_guard lock(to->in);
   if (!gates && full()) {
     if (from->is(Role::publisher)) lose(self, parcel);
@@ -84,14 +86,17 @@ void Lane::lose(const std::shared_ptr<Lane>& self, const Parcel& parcel) {
   if (first) to->push({self, {tail_, bytes, nullptr}, true});
 }
 
+// Whoever waits for room says so and then looks whether there is some; whoever makes room takes and then looks whether
+// somebody waits. All four are seq_cst, so that one of the two sees the other: no wake-up is lost.
 void Lane::took(const Parcel& parcel) {
-  const auto taken = ++taken_;
+  const auto taken = taken_.fetch_add(1, std::memory_order_seq_cst) + 1;  // pairs with in_flight()
   if (!gates) return;
   const auto waiting = put_ - taken;
   if (from->is(Role::publisher) && (waiting == 0 || taken % report_every == 0))
     report(sequence_of(parcel.bytes));
   // A sender that is woken for each frame pays a switch for each frame; it looks again by itself, too.
-  if (waiting <= limit_ / 2 && from->waits_for_room) {
+  const bool enough = waiting <= limit_ / 2;
+  if (enough && from->waits_for_room.load(std::memory_order_seq_cst)) {  // pairs with wait_for_room()
     const std::lock_guard lock(from->out);
     from->room.notify_all();
   }

@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "base/fd.hpp"
 #include "transport/exchange.hpp"
@@ -50,6 +51,9 @@ struct Seat {
   std::condition_variable room;                   ///< There may be some in a lane, or a lane has gone.
   std::atomic<bool> waits_for_room{false};
 
+  /// Peers whose end waits in the queue, untold; guarded by the Exchange's own lock.
+  std::set<PortId> ending;
+
   std::mutex in;  ///< Guards the rest.
   std::deque<Item> queue;
   bool asleep = true;  ///< The event is to be written at the next item.
@@ -57,10 +61,11 @@ struct Seat {
 
 /// The owner of a Lane makes no copies: it lives in its sender's `lanes` and in its items.
 struct Lane {
-  Lane(std::shared_ptr<Seat> from, std::shared_ptr<Seat> to, bool gates);
+  /// A publisher's frames up to `last` are from before the link.
+  Lane(std::shared_ptr<Seat> from, std::shared_ptr<Seat> to, bool gates, std::uint64_t last);
 
-  /// Puts a frame into the receiver's queue; false if that is full and the lane does not gate. The receiver
-  /// learns the sequence of what it missed. REQUIRES: `self` is this lane, from->out is held.
+  /// Puts a frame of this link into the receiver's queue; false if that is full and the lane does not gate. The
+  /// receiver learns the sequence of what it missed. REQUIRES: `self` is this lane, from->out is held.
   bool carry(const std::shared_ptr<Lane>& self, const Parcel& parcel);
   /// The receiver took a frame: tells and wakes the sender where that is due. REQUIRES: to->in is not held.
   void took(const Parcel& parcel);
@@ -79,11 +84,14 @@ struct Lane {
 
  private:
   [[nodiscard]] bool full() const noexcept { return in_flight() >= limit_; }
-  [[nodiscard]] std::uint64_t in_flight() const noexcept { return put_ - taken_; }
+  [[nodiscard]] std::uint64_t in_flight() const noexcept {
+    return put_ - taken_.load(std::memory_order_seq_cst);  // pairs with took(): see there
+  }
   void lose(const std::shared_ptr<Lane>& self, const Parcel& parcel);
   void report(std::uint64_t sequence);
 
   const std::uint64_t limit_;
+  const std::uint64_t last_before_;
   std::atomic<std::uint64_t> put_{0};      // by the sender
   std::atomic<std::uint64_t> taken_{0};    // by the receiver
   std::uint64_t seen_taken_ = 0;           // by the sender: taken_ when the lane held it up last,

@@ -176,4 +176,31 @@ TEST_CASE("an inbox that stands still is unmatched at its sender after `stall`")
   }
 }
 
+TEST_CASE("an inbox that stood still and reads again is matched again, and its sender is heard") {
+  EVERY_TRANSPORT(bench) {
+    const auto at = bench.endpoint();
+    auto options = reliable(8);
+    options.stall = std::chrono::milliseconds(50);
+    auto inbox = bench.bound(Role::inbox, at, reliable(8));
+    auto sender = bench.connected(Role::sender, at, options);
+    bench.until([&] { return sender->links() == 1 && inbox->links() == 1; }, {inbox.get(), sender.get()});
+    while (sender->send(1000))
+      continue;
+    inbox->drain();
+    bench.until([&] { return sender->count(What::matched) == 2 && sender->links() == 1; },
+                {inbox.get(), sender.get()});
+    const auto before = inbox->count(What::frame);
+    REQUIRE(sender->send());
+    bench.until([&] { return inbox->count(What::frame) == before + 1; }, {inbox.get(), sender.get()});
+    for (const auto* port : {inbox.get(), sender.get()}) {
+      bool there = false;
+      for (const auto& event : port->log()) {
+        if (event.what != What::matched && event.what != What::unmatched) continue;
+        CHECK(there == (event.what == What::unmatched));  // a link ends before it begins anew
+        there = event.what == What::matched;
+      }
+    }
+  }
+}
+
 }  // namespace weft::conformance
