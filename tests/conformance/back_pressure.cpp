@@ -46,6 +46,40 @@ TEST_CASE("a reliable link loses nothing, however slow its reader") {
   }
 }
 
+TEST_CASE("a reliable link is as deep as the shallower of its ends, and flows as such") {
+  EVERY_TRANSPORT(bench) {
+    for (const auto& [publishing, subscribing] : {std::pair(16U, 1000U), std::pair(1000U, 16U)}) {
+      constexpr std::size_t frames = 1600;
+      const auto at = bench.endpoint();
+      auto publisher = bench.bound(Role::publisher, at, reliable(publishing));
+      auto subscriber = bench.connected(Role::subscriber, at, reliable(subscribing));
+      bench.until([&] { return publisher->links() == 1; }, {publisher.get(), subscriber.get()});
+      Flood flood(*publisher, frames, 24);
+      bench.until([&] { return subscriber->count(What::frame) == frames; }, {subscriber.get()});
+      CHECK(flood.join());
+      CHECK(sequences(*subscriber, publisher->id()) == series(1, frames));
+      // A publisher that hears nothing tells its last sequence after a pause, and only so goes on.
+      CHECK(subscriber->count(What::tail) < frames / 16 / 4);
+    }
+  }
+}
+
+TEST_CASE("best effort counts what is missing, whichever end is the deeper one") {
+  EVERY_TRANSPORT(bench) {
+    for (const auto& [publishing, subscribing] : {std::pair(10U, 10'000U), std::pair(10'000U, 10U)}) {
+      const auto at = bench.endpoint();
+      auto publisher = bench.bound(Role::publisher, at, best_effort(publishing));
+      auto subscriber = bench.connected(Role::subscriber, at, best_effort(subscribing));
+      bench.until([&] { return publisher->links() == 1; }, {publisher.get(), subscriber.get()});
+      for (int i = 0; i < 20'000; ++i)
+        REQUIRE(publisher->send(1000, Deadline::passed()));
+      bench.until([&] { return tally(*subscriber, publisher->id()).last == 20'000; }, {subscriber.get()});
+      const auto result = tally(*subscriber, publisher->id());
+      CHECK(result.delivered + result.missing == 20'000);
+    }
+  }
+}
+
 TEST_CASE("best effort never waits, and what was sent is what arrived and what is known to be missing") {
   EVERY_TRANSPORT(bench) {
     const auto at = bench.endpoint();

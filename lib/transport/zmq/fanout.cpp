@@ -13,11 +13,12 @@ Fanout::Fanout(Socket& socket, const EndOptions& options, LinkObserver& observer
     : socket_(socket),
       options_(options),
       observer_(observer),
-      log_(log),
       data_prefix_(data_prefix(options.name)),
       schema_prefix_(schema_prefix(options.name)),
       readers_(options.reliable, options.depth, options.stall),
-      plain_topics_(data_prefix_.size() + 1) {}
+      plain_topics_(data_prefix_.size() + 1),
+      too_many_(log, options.name),
+      bad_announcement_(log, options.name) {}
 
 // Answering is a socket operation, in which libzmq may take in more without telling anybody: so look again
 // after it.
@@ -27,6 +28,7 @@ bool Fanout::look(std::size_t most) {
     for (Message message; taken < most && socket_.receive(message); ++taken)
       take(message.bytes());
   } while (answer());
+  if (taken < most) looked_ = last_;
   return taken > 0;
 }
 
@@ -40,6 +42,8 @@ void Fanout::take(BytesView said) {
       return unsubscribed(rest);
     case ack_mark:
       return took(rest);
+    case stranger_mark:
+      return asked(rest);
     case announce_mark:
       return introduced(rest);
     case bye_mark:
@@ -74,14 +78,16 @@ void Fanout::unsubscribed(BytesView topic) {
   }
 }
 
-// The same token again is a reader whose new connection was seen before the end of its old one.
+// The same token again is a reader whose new connection was seen before the end of its old one. What it is sent from
+// when libzmq took in its subscription, until it is matched, was sent after the last look before that.
 void Fanout::met(const Token& token) {
   if (auto* known = readers_.find(token)) left(*known);
-  if (readers_.join(token) == nullptr) {
-    return warn_once(warned_many_,
-                     fmt::format("more than {} subscribers; the others are ignored", Readers::most));
+  auto* entry = readers_.join(token);
+  if (entry == nullptr) {
+    return too_many_.say(fmt::format("more than {} subscribers; the others are ignored", Readers::most));
   }
-  prompts_due_ = true;
+  entry->second.taken = looked_;
+  prompt(entry->second);
 }
 
 void Fanout::introduced(BytesView said) {
@@ -89,50 +95,89 @@ void Fanout::introduced(BytesView said) {
   const auto token = Token::read(said.first(Token::size));
   auto* entry = token ? readers_.find(*token) : nullptr;
   if (entry == nullptr || entry->second.state != Reader::State::met) return;
-  const auto announcement = said.subspan(Token::size);
-  if (token->reliable && options_.reliable) {
-    entry->second.announcement.assign(announcement.begin(), announcement.end());
-  }
-  match(*entry, announcement);
+  const auto frame = wire::parse_frame(said.subspan(Token::size));
+  if (!frame) return bad_announcement_.say("a subscriber's announcement: " + frame.error().message);
+  if (!readers_.reliable(*token)) return match(*entry, frame->payload);
+  entry->second.announcement.assign(frame->payload.begin(), frame->payload.end());
+  join(*entry);
 }
 
-// First the observer, then the sequence, then the answer: what is sent once the observer knows lies above it.
+void Fanout::join(Readers::Entry& entry) {
+  auto& reader = entry.second;
+  reader.state = Reader::State::joining;
+  reader.joined = last_;
+  if (readers_.caught_up(entry, last_)) return match(entry, Bytes(reader.announcement));
+  readers_.update();
+  prompt(reader);
+}
+
+void Fanout::prompt(Reader& reader) noexcept {
+  reader.prompted = false;
+  prompts_due_ = true;
+}
+
+// First the observer, then the sequence, then the answer: what is sent once the observer knows lies above it. What is
+// still under way from before takes room, too.
 void Fanout::match(Readers::Entry& entry, BytesView announcement) {
   auto& [token, reader] = entry;
+  const auto under_way = readers_.reliable(token) ? last_ - std::min(reader.taken, last_) : 0;
   reader.state = Reader::State::matched;
   reader.fits = observer_.matched(token.subscriber, announcement, current());
-  reader.taken = current();
+  reader.begin = current();
+  reader.taken = reader.begin - under_way;
   reader.held.reset();
   readers_.update();
-  const auto frame =
-      make_frame(own_header(Kind::announcement, options_.id, reader.taken), options_.announcement);
-  socket_.send(marked(token_mark, token), frame);
+  introduce(entry);
+}
+
+void Fanout::introduce(const Readers::Entry& entry) {
+  const auto& [token, reader] = entry;
+  send_to(token,
+          make_frame(own_header(Kind::announcement, options_.id, reader.begin), options_.announcement));
 }
 
 void Fanout::match_plain() {
   [[maybe_unused]] const bool gates_anyway_nobody = observer_.matched(PortId{}, {}, current());
 }
 
-void Fanout::took(BytesView said) {
+/// Takes note of how far a reader is; nullptr if it cannot be so.
+Readers::Entry* Fanout::progress(BytesView said) {
   const auto ack = read_ack(said);
-  if (!ack || ack->publisher != options_.id) return;
+  if (!ack || ack->publisher != options_.id) return nullptr;
   auto* entry = readers_.find(ack->token);
-  if (entry == nullptr || entry->second.state == Reader::State::met) return;
+  if (entry == nullptr) return nullptr;
   auto& reader = entry->second;
-  if (ack->sequence > std::max(last_, reader.taken)) return;  // more than there was
-  if (ack->sequence > reader.taken) {
-    reader.taken = ack->sequence;
-    reader.held.reset();
-    const bool was_gating = readers_.gates(*entry);
-    if (was_gating) {
-      readers_.update();
-      observer_.consumed(ack->token.subscriber, reader.taken);
-    }
+  if (ack->sequence > std::max(last_, reader.begin)) return nullptr;  // more than there was
+  if (ack->sequence <= reader.taken) return entry;
+  reader.taken = ack->sequence;
+  reader.held.reset();
+  if (readers_.gates(*entry)) {
+    readers_.update();
+    observer_.consumed(ack->token.subscriber, reader.taken);
   }
+  return entry;
+}
+
+void Fanout::took(BytesView said) {
+  auto* entry = progress(said);
+  if (entry == nullptr) return;
+  auto& [token, reader] = *entry;
   if (readers_.caught_up(*entry, last_)) {
-    send(marked(token_mark, ack->token), Kind::tail, {});
+    tail_to(token);
     match(*entry, Bytes(reader.announcement));
   }
+  wants_tail_ = wants_tail_ || reader.taken < last_;
+}
+
+// Frames of ours have reached it, but not what it must know before: libzmq has dropped that where they had filled the
+// way, which has room now.
+void Fanout::asked(BytesView said) {
+  auto* entry = progress(said);
+  if (entry == nullptr) return;
+  auto& reader = entry->second;
+  if (reader.state == Reader::State::matched) return introduce(*entry);
+  if (readers_.caught_up(*entry, last_)) return match(*entry, Bytes(reader.announcement));
+  if (reader.state != Reader::State::stalled) return prompt(reader);
   wants_tail_ = wants_tail_ || reader.taken < last_;
 }
 
@@ -158,8 +203,8 @@ bool Fanout::answer() {
   }
   if (!std::exchange(prompts_due_, false)) return sent;
   for (auto& [token, reader] : readers_.table()) {
-    if (reader.state != Reader::State::met || std::exchange(reader.prompted, true)) continue;
-    send(marked(token_mark, token), Kind::tail, {});
+    if (reader.state == Reader::State::matched || std::exchange(reader.prompted, true)) continue;
+    tail_to(token);
     sent = true;
   }
   return sent;
@@ -182,7 +227,7 @@ bool Fanout::unconfirmed() const noexcept {
 bool Fanout::at_risk() const noexcept {
   return std::ranges::any_of(readers_.table(), [&](const auto& entry) {
     const auto& [token, reader] = entry;
-    const auto sure = std::min(token.depth, options_.depth) / 2 + 16;
+    const auto sure = std::min(token.terms.depth, options_.depth) / 2 + 16;
     return reader.state == Reader::State::matched && !readers_.gates(entry) && last_ > reader.taken + sure;
   });
 }
@@ -200,7 +245,7 @@ void Fanout::tail(bool final) {
 void Fanout::tail_again(bool final) {
   for (const auto& [token, reader] : readers_.table()) {
     if (reader.state == Reader::State::met || reader.taken >= last_) continue;
-    send(marked(token_mark, token), Kind::tail, final ? BytesView(goodbye) : BytesView());
+    tail_to(token, final ? BytesView(goodbye) : BytesView());
   }
 }
 
@@ -214,9 +259,12 @@ void Fanout::send(BytesView prefix, Kind kind, BytesView payload) {
   socket_.send(prefix, frame);
 }
 
-void Fanout::warn_once(bool& warned, std::string_view what) {
-  if (std::exchange(warned, true) || !log_) return;
-  log_(Severity::warning, fmt::format("{}: {}", options_.name, what));
+void Fanout::send_to(const Token& token, BytesView frame) {
+  socket_.send(private_prefix(token, {options_.depth, options_.reliable}), frame);
+}
+
+void Fanout::tail_to(const Token& token, BytesView payload) {
+  send_to(token, make_frame(own_header(Kind::tail, options_.id, last_), payload));
 }
 
 }  // namespace weft::transport::zeromq

@@ -56,31 +56,38 @@ class Fanout final {
   void met(const Token& token);
   void introduced(BytesView said);
   void took(BytesView said);
+  void asked(BytesView said);
+  Readers::Entry* progress(BytesView said);
   void leaving(BytesView said);
   void left(Readers::Entry& entry);
+  void join(Readers::Entry& entry);
+  void prompt(Reader& reader) noexcept;
   void match(Readers::Entry& entry, BytesView announcement);
+  void introduce(const Readers::Entry& entry);
   void match_plain();
   bool answer();
 
   [[nodiscard]] std::uint64_t current() const noexcept;
   void send(BytesView prefix, wire::Kind kind, BytesView payload);
-  void warn_once(bool& warned, std::string_view what);
+  void send_to(const Token& token, BytesView frame);
+  void tail_to(const Token& token, BytesView payload = {});
 
   Socket& socket_;
   const EndOptions& options_;
   LinkObserver& observer_;
-  LogSink& log_;
   const Bytes data_prefix_;
   const Bytes schema_prefix_;
 
   Readers readers_;
   std::uint64_t last_ = 0;          // sequence sent
+  std::uint64_t looked_ = 0;        // last_ when libzmq had nothing more to say
   std::vector<bool> plain_topics_;  // by length: which prefixes of NAME 00 are subscribed to
   std::size_t plain_ = 0;           // how many of them
   bool schema_wanted_ = false;
   bool wants_tail_ = false;
   bool prompts_due_ = false;
-  bool warned_many_ = false;
+  Warning too_many_;
+  Warning bad_announcement_;
 };
 
 }  // namespace weft::transport::zeromq

@@ -30,32 +30,52 @@ void append(Bytes& to, BytesView bytes) {
 
 }  // namespace
 
+std::array<std::byte, Terms::size> Terms::bytes() const noexcept {
+  std::array<std::byte, size> bytes{};
+  auto* at = bytes.data();
+  put(at, depth | (reliable ? reliable_bit : 0));
+  return bytes;
+}
+
+std::optional<Terms> Terms::read(BytesView bytes) noexcept {
+  if (bytes.size() != size) return std::nullopt;
+  std::uint32_t word = 0;
+  const auto* at = bytes.data();
+  get(at, word);
+  const Terms terms{word & ~reliable_bit, (word & reliable_bit) != 0};
+  if (terms.depth == 0) return std::nullopt;
+  return terms;
+}
+
 std::array<std::byte, Token::size> Token::bytes() const noexcept {
   std::array<std::byte, size> bytes{};
   auto* at = bytes.data();
   put(at, subscriber.context);
   put(at, subscriber.port);
-  put(at, depth | (reliable ? reliable_bit : 0));
+  std::ranges::copy(terms.bytes(), at);
   return bytes;
 }
 
 std::optional<Token> Token::read(BytesView bytes) noexcept {
   if (bytes.size() != size) return std::nullopt;
-  Token token;
-  std::uint32_t depth = 0;
+  const auto terms = Terms::read(bytes.last(Terms::size));
+  if (!terms) return std::nullopt;
+  Token token{{}, *terms};
   const auto* at = bytes.data();
   get(at, token.subscriber.context);
   get(at, token.subscriber.port);
-  get(at, depth);
-  token.depth = depth & ~reliable_bit;
-  token.reliable = (depth & reliable_bit) != 0;
-  if (token.depth == 0) return std::nullopt;
   return token;
 }
 
 Bytes marked(std::byte mark, const Token& token) {
   Bytes bytes{mark};
   append(bytes, token.bytes());
+  return bytes;
+}
+
+Bytes private_prefix(const Token& token, const Terms& offered) {
+  auto bytes = marked(token_mark, token);
+  append(bytes, offered.bytes());
   return bytes;
 }
 
@@ -78,8 +98,8 @@ Bytes schema_prefix(std::string_view name) {
   return bytes;
 }
 
-std::array<std::byte, 1 + ack_bytes> write_ack(const Ack& ack) noexcept {
-  std::array<std::byte, 1 + ack_bytes> bytes{ack_mark};
+std::array<std::byte, 1 + ack_bytes> write_ack(const Ack& ack, std::byte mark) noexcept {
+  std::array<std::byte, 1 + ack_bytes> bytes{mark};
   std::ranges::copy(ack.token.bytes(), bytes.begin() + 1);
   auto* at = bytes.data() + 1 + Token::size;
   put(at, ack.publisher.context);

@@ -4,9 +4,8 @@
 //
 //   publisher to subscribers, one part each, a prefix and a frame:
 //       NAME 00            │ frame     to everybody: messages, and tails
-//       FF TOKEN           │ frame     to the subscriber with this token: its announcement (the link begins,
-//       the
-//                                      sequence is the last one before it), or a tail
+//       FF TOKEN TERMS     │ frame     to the subscriber with this token: the publisher's announcement (the link
+//                                      begins, the sequence is the last one before it), or a tail
 //       FE NAME 00         │ frame     Kind::schema: the schema's text
 //
 //   subscriptions:
@@ -17,10 +16,12 @@
 //
 //   subscriber to publishers, one part each:
 //       02 TOKEN           │ context of the publisher 8 │ port 4 │ sequence 8     it has taken all up to here
-//       03 TOKEN           │ announcement
+//       03 TOKEN           │ frame                                                its announcement
 //       04 TOKEN                                                                  it leaves
+//       05 TOKEN           │ as of 02          it has taken these, but does not know the publisher: who is that?
 //
-//   TOKEN, 16 bytes:  context 8 │ port 4 │ depth in bits 0 to 30, bit 31 set if it asks to be reliable 4
+//   TERMS, 4 bytes:   depth in bits 0 to 30, bit 31 set if reliable is offered or asked for
+//   TOKEN, 16 bytes:  context 8 │ port 4 │ TERMS
 //
 // Integers are little-endian. Topic names begin with a byte between 2F and 7A, so that nothing here is one.
 #pragma once
@@ -43,19 +44,33 @@ inline constexpr std::byte subscribe{0x01};
 inline constexpr std::byte ack_mark{0x02};
 inline constexpr std::byte announce_mark{0x03};
 inline constexpr std::byte bye_mark{0x04};
+inline constexpr std::byte stranger_mark{0x05};
 inline constexpr std::byte schema_mark{0xFE};
 inline constexpr std::byte token_mark{0xFF};
 
 /// The longest announcement that an end may have.
 inline constexpr std::size_t max_announcement = 256 * 1024;
 
-/// Who subscribes, and how much it takes at once.
+/// What one side of a link offers or asks for.
+struct Terms {
+  static constexpr std::size_t size = 4;
+
+  std::uint32_t depth = 0;  ///< How much it takes, or has under way, at once.
+  bool reliable = false;
+  friend bool operator==(const Terms&, const Terms&) = default;
+  friend auto operator<=>(const Terms&, const Terms&) = default;
+
+  [[nodiscard]] std::array<std::byte, size> bytes() const noexcept;
+  /// Nothing if there are not exactly `size` bytes, or the depth is 0.
+  static std::optional<Terms> read(BytesView bytes) noexcept;
+};
+
+/// Who subscribes, and to what terms.
 struct Token {
-  static constexpr std::size_t size = 16;
+  static constexpr std::size_t size = 12 + Terms::size;
 
   wire::PortId subscriber;
-  std::uint32_t depth = 0;
-  bool reliable = false;
+  Terms terms;
   friend bool operator==(const Token&, const Token&) = default;
   friend auto operator<=>(const Token&, const Token&) = default;
 
@@ -72,6 +87,8 @@ struct Ack {
 
 /// `mark` followed by the token's bytes: a prefix, a subscription, or the beginning of an upstream message.
 Bytes marked(std::byte mark, const Token& token);
+/// FF TOKEN TERMS.
+Bytes private_prefix(const Token& token, const Terms& offered);
 /// NAME 00.
 Bytes data_prefix(std::string_view name);
 /// NAME 00 "WF".
@@ -80,7 +97,7 @@ Bytes data_subscription(std::string_view name);
 Bytes schema_prefix(std::string_view name);
 
 /// The mark and what follows it.
-std::array<std::byte, 1 + Token::size + 20> write_ack(const Ack& ack) noexcept;
+std::array<std::byte, 1 + Token::size + 20> write_ack(const Ack& ack, std::byte mark = ack_mark) noexcept;
 /// Reads what follows the mark.
 std::optional<Ack> read_ack(BytesView bytes) noexcept;
 

@@ -33,11 +33,13 @@ Inbox::Inbox(const Parts& parts, EndOptions options, LinkObserver& observer, Soc
              Readiness readiness)
     : options_(std::move(options)),
       observer_(observer),
-      log_(parts.world.log),
       socket_(std::move(socket)),
       monitor_(std::move(monitor)),
       readiness_(std::move(readiness)),
-      bindings_(parts.context, parts.scheme, parts.world.runtime_directory) {}
+      bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
+      bad_form_(parts.world.log, options_.name),
+      bad_source_(parts.world.log, options_.name),
+      bad_announcement_(parts.world.log, options_.name) {}
 
 Inbox::~Inbox() {
   look();
@@ -146,7 +148,7 @@ bool Inbox::take(Frame& frame, Message& id) {
     return accept(frame, std::string(as_text(id.bytes())), message);
   while (next(message)) {
   }
-  warn_once(warned_form_, "a request is not an empty part and a frame; dropped, like all such after it");
+  bad_form_.say("a request is not an empty part and a frame; dropped, like all such after it");
   return false;
 }
 
@@ -165,7 +167,7 @@ bool Inbox::accept(Frame& frame, std::string id, Message& message) {
     known = numbers_.find(id);
   }
   if (known == numbers_.end() || peers_[known->second].source != peek.source) {
-    warn_once(warned_source_, "a frame's source did not introduce itself; dropped, like all such after it");
+    bad_source_.say("a frame's source did not introduce itself; dropped, like all such after it");
     return false;
   }
   if (peek.kind == Kind::tail) {
@@ -179,7 +181,8 @@ bool Inbox::accept(Frame& frame, std::string id, Message& message) {
 // First the observer, then the answer: from it on the sender may send.
 void Inbox::meet(std::string id, Message& message) {
   const auto view = wire::parse_frame(message.bytes());
-  if (!view || view->header.source == PortId{}) return;
+  if (!view) return bad_announcement_.say("a sender's announcement: " + view.error().message);
+  if (view->header.source == PortId{}) return;
   const auto& header = view->header;
   const auto known = numbers_.find(id);
   if (known == numbers_.end() || peers_[known->second].source != header.source) {
@@ -220,11 +223,6 @@ void Inbox::end(const Peer& peer) {
   if (peer.source == PortId{} && --plain_ != 0) return;
   const bool left = peer.leaving || peer.source == PortId{};
   observer_.unmatched(peer.source, left ? DropCause::peer_left : DropCause::peer_died);
-}
-
-void Inbox::warn_once(bool& warned, std::string_view what) {
-  if (std::exchange(warned, true) || !log_) return;
-  log_(Severity::warning, fmt::format("{}: {}", options_.name, what));
 }
 
 }  // namespace weft::transport::zeromq

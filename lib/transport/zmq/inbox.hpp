@@ -55,11 +55,9 @@ class Inbox final : public End {
   void begin(const Peer& peer, BytesView announcement);
   void end(const Peer& peer);
   Sent send_to(const std::string& id, Message& frame);
-  void warn_once(bool& warned, std::string_view what);
 
   const EndOptions options_;
   LinkObserver& observer_;
-  LogSink& log_;
   Socket socket_;
   Monitor monitor_;  // ends before its socket
   Readiness readiness_;
@@ -70,8 +68,9 @@ class Inbox final : public End {
   Number last_number_ = 0;
   std::size_t plain_ = 0;  // how many of the peers are plain clients
   bool any_gone_ = false;
-  bool warned_form_ = false;
-  bool warned_source_ = false;
+  Warning bad_form_;
+  Warning bad_source_;
+  Warning bad_announcement_;
 };
 
 }  // namespace weft::transport::zeromq

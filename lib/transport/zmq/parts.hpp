@@ -1,10 +1,12 @@
 // What the four ends have in common.
 //
-// Threads   Values and pure functions.
+// Threads   Values and pure functions; a Warning by one at a time.
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include <zmq.hpp>
 
@@ -15,6 +17,18 @@
 #include "transport/zmq/socket.hpp"
 
 namespace weft::transport::zeromq {
+
+/// Says a thing once, since a peer could make us say it for ever.
+class Warning final {
+ public:
+  Warning(LogSink& log, std::string subject) : log_(log), subject_(std::move(subject)) {}
+  void say(std::string_view what);
+
+ private:
+  LogSink& log_;
+  const std::string subject_;
+  bool said_ = false;
+};
 
 /// What every end is made of.
 struct Parts {

@@ -38,7 +38,7 @@ Result<std::unique_ptr<End>> Publisher::open(const Parts& parts, EndOptions opti
   WEFT_TRY(auto socket, Socket::open(parts.context, {.type = ZMQ_XPUB,
                                                      .send_mark = send_mark(options),
                                                      .receive_mark = 1000,
-                                                     .max_message = max_announcement + 64}));
+                                                     .max_message = max_announcement + 128}));
   WEFT_CHECK(socket.set(ZMQ_XPUB_VERBOSE, 1));  // each asks for the schema anew
   WEFT_CHECK(socket.set(ZMQ_IMMEDIATE, 1));     // so that a lost connection ends its subscriptions
   WEFT_TRY(auto readiness, Readiness::create({socket.fd()}));

@@ -1,6 +1,7 @@
 #include "transport/zmq/readers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weft::transport::zeromq {
 
@@ -20,42 +21,48 @@ void Readers::leave(const Token& token) {
 }
 
 std::uint32_t Readers::window(const Entry& entry) const noexcept {
-  return std::min(entry.first.depth, depth_);
+  return std::min(entry.first.terms.depth, depth_);
+}
+
+std::uint64_t Readers::limit_of(const Entry& entry) const noexcept {
+  const auto& reader = entry.second;
+  if (reader.state == Reader::State::joining) return reader.joined + window(entry) / 2;
+  return gates(entry) ? reader.taken + window(entry) : std::numeric_limits<std::uint64_t>::max();
 }
 
 bool Readers::gates(const Entry& entry) const noexcept {
   const auto& [token, reader] = entry;
-  return reliable_ && token.reliable && reader.fits && reader.state == Reader::State::matched;
+  return reliable(token) && reader.fits && reader.state == Reader::State::matched;
 }
 
 void Readers::update() noexcept {
   auto limit = std::numeric_limits<std::uint64_t>::max();
-  for (const auto& entry : table_) {
-    if (gates(entry)) limit = std::min(limit, entry.second.taken + window(entry));
-  }
+  for (const auto& entry : table_)
+    limit = std::min(limit, limit_of(entry));
   limit_.store(limit, std::memory_order_relaxed);  // pairs with nothing, see limit()
 }
 
 bool Readers::caught_up(const Entry& entry, std::uint64_t last) const noexcept {
   const auto& reader = entry.second;
-  return reader.state == Reader::State::stalled && last <= reader.taken + window(entry) / 2;
+  const bool waits = reader.state == Reader::State::joining || reader.state == Reader::State::stalled;
+  return waits && last <= reader.taken + window(entry) / 2;
 }
 
 Readers::Hold Readers::hold(std::uint64_t next, Instant time) {
   Hold result;
   for (auto& entry : table_) {
     auto& reader = entry.second;
-    if (!gates(entry) || next <= reader.taken + window(entry)) continue;
+    if (next <= limit_of(entry)) continue;
     if (!reader.held) reader.held = time;
     const auto left = stall_ - (time - *reader.held);
     if (left > Duration::zero()) {
       result.ask_again = std::min(result.ask_again, left);
     } else {
-      reader.state = Reader::State::stalled;
-      result.stalled.push_back(&entry);
+      if (std::exchange(reader.state, Reader::State::stalled) == Reader::State::matched)
+        result.stalled.push_back(&entry);
     }
   }
-  if (!result.stalled.empty()) update();
+  update();
   return result;
 }
 

@@ -1,9 +1,12 @@
 // Readers: the weft subscribers of one publisher, and how far each lets it go.
 //
-// What      A table and its arithmetic, without any input or output. A reader is matched once it has
-//           introduced itself; it gates the publisher while it is matched, fits, and both sides are reliable:
-//           at most `window` sequences beyond what it has taken. A gating reader that makes no progress for
-//           `stall` is stalled and gates no more until it has caught up.
+// What      A table and its arithmetic, without any input or output. A best-effort reader is matched once it has
+//           introduced itself. Where both sides are reliable it joins first: its way may be full of frames from
+//           before, for which libzmq would drop those after. Once it is known to have taken nearly all of them
+//           it is matched, and then gates the publisher if it fits: at most `window` sequences beyond what it
+//           has taken. So that a flood does not keep it from that for ever, the publisher gets no further than
+//           half a window while it joins. A reader that holds the publisher up and makes no progress for `stall`
+//           is stalled; it is matched again, from a new beginning, when it has caught up.
 // Threads   One at a time; limit() from any.
 #pragma once
 
@@ -21,13 +24,15 @@
 namespace weft::transport::zeromq {
 
 struct Reader {
-  enum class State : std::uint8_t { met, matched, stalled };
+  enum class State : std::uint8_t { met, joining, matched, stalled };
 
   State state = State::met;
-  bool prompted = false;        ///< It was asked to introduce itself.
+  bool prompted = false;        ///< It was asked who it is and how far it is.
   bool fits = false;            ///< The observer's verdict.
   bool leaving = false;         ///< It said goodbye.
-  std::uint64_t taken = 0;      ///< The last sequence that it has taken; or that was sent before it came.
+  std::uint64_t joined = 0;     ///< The last sequence that was sent when it began to join.
+  std::uint64_t begin = 0;      ///< The last sequence before its link.
+  std::uint64_t taken = 0;      ///< All after this one may be under way to it, nothing before.
   std::optional<Instant> held;  ///< Since when it has held the publisher up without progress.
   Bytes announcement;           ///< Kept of readers that may begin anew.
 };
@@ -53,16 +58,18 @@ class Readers final {
 
   [[nodiscard]] Table& table() noexcept { return table_; }
   [[nodiscard]] const Table& table() const noexcept { return table_; }
+  /// Whether both sides are reliable.
+  [[nodiscard]] bool reliable(const Token& token) const noexcept { return reliable_ && token.terms.reliable; }
   [[nodiscard]] bool gates(const Entry& entry) const noexcept;
-  /// The last sequence that every gating reader has room for.
+  /// The last sequence that every reader has room for.
   [[nodiscard]] std::uint64_t limit() const noexcept {
     return limit_.load(
         std::memory_order_relaxed);  // pairs with nothing: a limit read late is one read earlier
   }
-  /// Whether a stalled reader has caught up with `last`, so that all that was queued to it is gone.
+  /// Whether a joining or stalled reader has caught up with `last`: nearly all that was queued to it is gone.
   [[nodiscard]] bool caught_up(const Entry& entry, std::uint64_t last) const noexcept;
 
-  /// What holds up sequence `next` at `time`: the readers that have stalled now, and when to ask again.
+  /// What holds up sequence `next` at `time`: the matched readers that have stalled now, and when to ask again.
   struct Hold {
     std::vector<Entry*> stalled;
     Duration ask_again = Duration::max();
@@ -71,6 +78,7 @@ class Readers final {
 
  private:
   [[nodiscard]] std::uint32_t window(const Entry& entry) const noexcept;
+  [[nodiscard]] std::uint64_t limit_of(const Entry& entry) const noexcept;
 
   const bool reliable_;
   const std::uint32_t depth_;

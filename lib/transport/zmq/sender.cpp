@@ -36,7 +36,8 @@ Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, S
       socket_(std::move(socket)),
       monitor_(std::move(monitor)),
       readiness_(std::move(readiness)),
-      bindings_(parts.context, parts.scheme, parts.world.runtime_directory) {}
+      bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
+      bad_announcement_(parts.world.log, options_.name) {}
 
 Sender::~Sender() {
   look();
@@ -184,7 +185,8 @@ bool Sender::take(Frame& frame, const Message& first) {
 
 void Sender::met(BytesView frame) {
   const auto view = wire::parse_frame(frame);
-  if (!view || view->header.sequence != connection_ || introduction_due_) return;
+  if (!view) return bad_announcement_.say("the inbox's announcement: " + view.error().message);
+  if (view->header.sequence != connection_ || introduction_due_) return;
   if (inbox_) end(DropCause::peer_died);
   inbox_ = view->header.source;
   gone_ = !connected_;

@@ -58,6 +58,7 @@ class Sender final : public End {
   bool gone_ = false;            // its connection has ended; what had arrived may still come
   std::optional<Instant> full_since_;
   std::optional<Frame> early_;  // read by loan(), for receive()
+  Warning bad_announcement_;
 };
 
 }  // namespace weft::transport::zeromq

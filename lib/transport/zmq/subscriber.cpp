@@ -1,6 +1,7 @@
 #include "transport/zmq/subscriber.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/core.h>
@@ -12,7 +13,9 @@ using wire::Kind;
 namespace {
 
 constexpr std::uint32_t upstream_mark =
-    10'000;  // confirmations that wait for a publisher which reads nothing
+    10'000;                                   // confirmations that wait for a publisher which reads nothing
+constexpr std::uint32_t most_overheard = 64;  // frames of a stranger before he is asked again
+constexpr auto never = std::numeric_limits<std::uint32_t>::max();
 
 /// See send_mark() in publisher.cpp.
 std::uint32_t receive_mark(const EndOptions& options) {
@@ -20,7 +23,7 @@ std::uint32_t receive_mark(const EndOptions& options) {
 }
 
 Token token_of(const EndOptions& options) {
-  return Token{options.id, options.depth, options.reliable};
+  return Token{options.id, {options.depth, options.reliable}};
 }
 
 Error cannot_send(const EndOptions& options) {
@@ -55,11 +58,12 @@ Subscriber::Subscriber(const Parts& parts, EndOptions options, LinkObserver& obs
       token_(token_of(options_)),
       prefix_(data_prefix(options_.name)),
       own_prefix_(marked(token_mark, token_)),
-      quantum_(options_.reliable ? std::max(options_.depth / 4, 1U) : 0),
       socket_(std::move(socket)),
       monitor_(std::move(monitor)),
       readiness_(std::move(readiness)),
-      bindings_(parts.context, parts.scheme, parts.world.runtime_directory) {}
+      bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
+      too_many_(parts.world.log, options_.name),
+      bad_announcement_(parts.world.log, options_.name) {}
 
 Subscriber::~Subscriber() {
   look();
@@ -103,9 +107,8 @@ inline bool Subscriber::count(Source& source, const wire::Peek& frame, BytesView
   if (!tail && frame.sequence <= source.begin && frame.sequence != 0) return false;
   source.taken = std::max(source.taken, frame.sequence);
   ++source.untold;
-  ++taken_in_a_row_;
   if (tail) source.leaving = source.leaving || bytes.size() > wire::header_bytes;
-  if (tail || (quantum_ != 0 && source.untold >= quantum_)) confirm(source);
+  if (tail || source.untold >= source.quantum) confirm(source);
   return true;
 }
 
@@ -121,7 +124,10 @@ inline bool Subscriber::take(Frame& frame, Message& message) {
   frame.bytes = bytes.subspan(prefix_.size());
   const auto peek = wire::peek(frame.bytes);
   auto* source = source_of(peek.source, message, peek.sequence);
-  return source != nullptr && count(*source, peek, frame.bytes);
+  if (source != nullptr) [[likely]]
+    return count(*source, peek, frame.bytes);
+  overhear(peek);
+  return false;
 }
 
 bool Subscriber::receive(Frame& frame) {
@@ -137,19 +143,24 @@ bool Subscriber::receive(Frame& frame) {
   }
 }
 
-// A tail from somebody we do not know yet asks who we are.
+// A tail from somebody we do not know, or not since the connection was lost, asks who we are.
 bool Subscriber::take_own(Frame& frame, Message& message, BytesView bytes) {
-  if (bytes.size() < own_prefix_.size() + wire::header_bytes || !is_prefix_of(own_prefix_, bytes))
-    return false;
-  frame.bytes = bytes.subspan(own_prefix_.size());
+  const auto frame_at = own_prefix_.size() + Terms::size;
+  if (bytes.size() < frame_at + wire::header_bytes || !is_prefix_of(own_prefix_, bytes)) return false;
+  const auto offered = Terms::read(bytes.subspan(own_prefix_.size(), Terms::size));
+  frame.bytes = bytes.subspan(frame_at);
+  const auto view = wire::parse_frame(frame.bytes);
+  if (!view) bad_announcement_.say("a publisher's announcement: " + view.error().message);
+  if (!view || !offered || view->header.source == PortId{}) return false;
+  if (view->header.kind == Kind::announcement) begin(*view, *offered, connection_of(message));
+  if (view->header.kind != Kind::tail) return false;
+  look();
   const auto peek = wire::peek(frame.bytes);
-  if (peek.kind == Kind::announcement) {
-    begin(frame.bytes, connection_of(message));
-  } else if (peek.kind == Kind::tail) {
-    auto* source = find(peek.source);
-    if (source != nullptr) return count(*source, peek, frame.bytes);
-    introduce();
-  }
+  auto* source = find(peek.source);
+  if (source != nullptr && !source->gone) return count(*source, peek, frame.bytes);
+  introduce();
+  overhear(peek);
+  ask_stranger();
   return false;
 }
 
@@ -170,6 +181,7 @@ Subscriber::Source* Subscriber::adopt(Message& message, std::uint64_t sequence) 
   };
   if (const auto known = std::ranges::find_if(publishers_, same); known != publishers_.end()) return &*known;
   look();
+  if (publishers_.size() >= most) return nullptr;
   const auto before = sequence == 0 ? 0 : sequence - 1;
   if (find(PortId{}) == nullptr) {
     [[maybe_unused]] const bool fits = observer_.matched(PortId{}, {}, before);
@@ -178,32 +190,39 @@ Subscriber::Source* Subscriber::adopt(Message& message, std::uint64_t sequence) 
   publishers_.push_back({.connection = connection,
                          .begin = before,
                          .taken = before,
+                         .window = never,
+                         .quantum = never,
                          .gone = connections_.has_ended(connection)});
   return &publishers_.back();
 }
 
-// An introduction: of a publisher that is new here, or of one that begins anew with us after it had given us
-// up.
-void Subscriber::begin(BytesView frame, int connection) {
-  const auto view = wire::parse_frame(frame);
-  if (!view || view->header.source == PortId{}) return;
+// An introduction: of a publisher that is new here, of one that repeats it since we had asked, or of one that begins
+// anew with us after it had given us up.
+void Subscriber::begin(const wire::FrameView& frame, const Terms& offered, int connection) {
   look();
-  const auto id = view->header.source;
-  const auto sequence = view->header.sequence;
+  const auto id = frame.header.source;
+  const auto sequence = frame.header.sequence;
   if (auto* known = find(id)) {
     const auto ended = *known;
     const bool lost = ended.gone || ended.connection != connection;
+    if (!lost && ended.begin == sequence) return confirm(*known);
     recent_ = nullptr;
     publishers_.erase(publishers_.begin() + (known - publishers_.data()));
     end(ended, lost ? DropCause::peer_died : DropCause::stalled);
   }
-  [[maybe_unused]] const bool fits = observer_.matched(id, view->payload, sequence);
+  if (publishers_.size() >= most)
+    return too_many_.say(fmt::format("more than {} publishers; the others are ignored", most));
+  [[maybe_unused]] const bool fits = observer_.matched(id, frame.payload, sequence);
+  const auto window = std::min(options_.depth, offered.depth);
   recent_ = nullptr;
   publishers_.push_back({.id = id,
                          .connection = connection,
                          .begin = sequence,
                          .taken = sequence,
+                         .window = window,
+                         .quantum = options_.reliable && offered.reliable ? std::max(window / 4, 1U) : never,
                          .gone = connections_.has_ended(connection)});
+  confirm(publishers_.back());
 }
 
 void Subscriber::end(const Source& source, DropCause cause) {
@@ -222,25 +241,44 @@ bool Subscriber::settle() {
   if (look()) return true;  // what arrived before an end may have come in meanwhile
   while (true) {
     const auto gone = std::ranges::find_if(publishers_, &Source::gone);
-    if (gone == publishers_.end()) return confirm_backlog();
+    if (gone == publishers_.end()) break;
     const auto ended = *gone;
     recent_ = nullptr;
     publishers_.erase(gone);
     if (find(ended.id) == nullptr) end(ended, DropCause::peer_died);
   }
+  const bool asked = ask_stranger();
+  return confirm_backlog() || asked;
 }
 
 // A publisher whose queue to us was full could not tell us the tail: it tries again when it hears from us.
 bool Subscriber::confirm_backlog() {
-  if (std::exchange(taken_in_a_row_, 0) < std::max(options_.depth / 2, 1U)) return false;
+  bool any = false;
   for (auto& source : publishers_) {
-    if (source.untold != 0) confirm(source);
+    if (source.untold <= source.window / 2) continue;
+    confirm(source);
+    any = true;
   }
+  return any;
+}
+
+// Its announcement is still under way, or was dropped where a flood had filled the way to us: so it is told how far we
+// are, and that we do not know it.
+void Subscriber::overhear(const wire::Peek& frame) {
+  stranger_ = frame.source;
+  overheard_ = frame.sequence;
+  if (++unanswered_ >= most_overheard) ask_stranger();
+}
+
+bool Subscriber::ask_stranger() {
+  if (std::exchange(unanswered_, 0) == 0 || publishers_.size() >= most) return false;
+  socket_.send(write_ack({token_, stranger_, overheard_}, stranger_mark));
   return true;
 }
 
 void Subscriber::introduce() {
-  socket_.send(marked(announce_mark, token_), options_.announcement);
+  const auto frame = make_frame(own_header(Kind::announcement, options_.id, 0), options_.announcement);
+  socket_.send(marked(announce_mark, token_), frame);
 }
 
 void Subscriber::confirm(Source& source) {

@@ -2,8 +2,9 @@
 //
 // What      Its subscriptions tell publishers that it is there (framing.hpp); it introduces itself when it
 //           connects and whenever a publisher asks. A publisher's frames count from its introduction on;
-//           before that they are not ours. It confirms what it has taken: every quarter of its window where
-//           it is reliable, every tail, and when it has caught up with a backlog.
+//           before that they are not ours, but where they come without one it is asked for. It confirms what it
+//           has taken: every introduction, every tail, a quarter of the window where both are reliable, and
+//           half of it when there is nothing more.
 // Threads   One at a time.
 #pragma once
 
@@ -15,6 +16,9 @@ namespace weft::transport::zeromq {
 
 class Subscriber final : public End {
  public:
+  /// More publishers than these are ignored.
+  static constexpr std::size_t most = 4096;
+
   static Result<std::unique_ptr<End>> open(const Parts& parts, EndOptions options, LinkObserver& observer);
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;
@@ -34,9 +38,11 @@ class Subscriber final : public End {
     int connection = -1;
     std::uint64_t begin = 0;  ///< The last sequence before it introduced itself.
     std::uint64_t taken = 0;
-    std::uint32_t untold = 0;  ///< Frames taken since it was told.
-    bool leaving = false;      ///< It said goodbye.
-    bool gone = false;         ///< Its connection has ended; what had arrived may still come.
+    std::uint32_t window = 0;   ///< The smaller of both depths.
+    std::uint32_t quantum = 0;  ///< So many frames are told at once.
+    std::uint32_t untold = 0;   ///< Frames taken since it was told.
+    bool leaving = false;       ///< It said goodbye.
+    bool gone = false;          ///< Its connection has ended; what had arrived may still come.
   };
 
   Subscriber(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
@@ -46,8 +52,10 @@ class Subscriber final : public End {
   bool take_own(Frame& frame, Message& message, BytesView bytes);
   Source* source_of(const PortId& id, Message& message, std::uint64_t sequence);
   Source* adopt(Message& message, std::uint64_t sequence);
-  void begin(BytesView frame, int connection);
+  void begin(const wire::FrameView& frame, const Terms& offered, int connection);
   void end(const Source& source, DropCause cause);
+  void overhear(const wire::Peek& frame);
+  bool ask_stranger();
   bool count(Source& source, const wire::Peek& frame, BytesView bytes);
   bool look();
   bool settle();
@@ -61,16 +69,19 @@ class Subscriber final : public End {
   const Token token_;
   const Bytes prefix_;      // of messages
   const Bytes own_prefix_;  // of what is for us alone
-  const std::uint32_t quantum_;
   Socket socket_;
   Monitor monitor_;  // ends before its socket
   Readiness readiness_;
   Bindings bindings_;
   Connections connections_;
   std::vector<Source> publishers_;
-  Source* recent_ = nullptr;          // the publisher found last; none when their vector has changed
-  std::uint32_t taken_in_a_row_ = 0;  // frames since there was none
-  bool skipping_ = false;             // the rest of a message in parts
+  Source* recent_ = nullptr;      // the publisher found last; none when their vector has changed
+  PortId stranger_;               // who sent frames last without an introduction,
+  std::uint64_t overheard_ = 0;   // the sequence of the last one,
+  std::uint32_t unanswered_ = 0;  // and how many since it was asked
+  bool skipping_ = false;         // the rest of a message in parts
+  Warning too_many_;
+  Warning bad_announcement_;
 };
 
 }  // namespace weft::transport::zeromq

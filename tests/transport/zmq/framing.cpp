@@ -7,7 +7,7 @@ using namespace weft::transport::zeromq;
 
 namespace {
 
-const Token token{{0x1122334455667788, 9}, 1000, true};
+const Token token{{0x1122334455667788, 9}, {1000, true}};
 
 }  // namespace
 
@@ -19,7 +19,7 @@ TEST_CASE("a token's bytes are context, port and depth, with the highest bit for
   CHECK(bytes[12] == std::byte{0xE8});
   CHECK(bytes[15] == std::byte{0x80});
   CHECK(Token::read(bytes) == token);
-  CHECK_FALSE(Token::read(Token{{1, 2}, 5, false}.bytes())->reliable);
+  CHECK_FALSE(Token::read(Token{{1, 2}, {5, false}}.bytes())->terms.reliable);
 }
 
 TEST_CASE("bytes that are no token give nothing") {
@@ -27,7 +27,7 @@ TEST_CASE("bytes that are no token give nothing") {
   for (std::size_t size = 0; size < Token::size; ++size)
     CHECK_FALSE(Token::read(BytesView(bytes).first(size)));
   CHECK_FALSE(Token::read(Bytes(17)));
-  CHECK_FALSE(Token::read(Token{{1, 2}, 0, true}.bytes()));
+  CHECK_FALSE(Token::read(Token{{1, 2}, {0, true}}.bytes()));
 }
 
 TEST_CASE("a confirmation is read as it was written, and cut short it gives nothing") {
@@ -41,6 +41,17 @@ TEST_CASE("a confirmation is read as it was written, and cut short it gives noth
   CHECK(ack->sequence == 99);
   for (std::size_t size = 0; size < rest.size(); ++size)
     CHECK_FALSE(read_ack(rest.first(size)));
+}
+
+TEST_CASE("a publisher's terms follow the token of whom it speaks to") {
+  const auto prefix = private_prefix(token, {64, false});
+  REQUIRE(prefix.size() == 1 + Token::size + Terms::size);
+  CHECK(prefix[0] == token_mark);
+  CHECK(Token::read(BytesView(prefix).subspan(1, Token::size)) == token);
+  CHECK(Terms::read(BytesView(prefix).last(Terms::size)) == Terms{64, false});
+  for (std::size_t size = 0; size < Terms::size; ++size)
+    CHECK_FALSE(Terms::read(BytesView(prefix).last(size)));
+  CHECK_FALSE(Terms::read(Bytes(Terms::size)));
 }
 
 TEST_CASE("the prefixes of one name are no prefixes of another") {

@@ -1,8 +1,11 @@
 // Peers that say what nobody should say: they are ignored, and harm nobody else.
 #include <random>
 
+#include <unistd.h>
+
 #include "raw.hpp"
 #include "transport/zmq/readers.hpp"
+#include "transport/zmq/subscriber.hpp"
 
 namespace weft::zmq_test {
 
@@ -32,6 +35,11 @@ struct Pair {
   std::unique_ptr<Port> reader;
 };
 
+void send_parts(Raw& to, const std::vector<Bytes>& parts) {
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    to.send(parts[i], i + 1 < parts.size());
+}
+
 }  // namespace
 
 TEST_CASE("a flood of tokens is bounded, and forgotten with its connection") {
@@ -43,9 +51,9 @@ TEST_CASE("a flood of tokens is bounded, and forgotten with its connection") {
     flood->connect(uri(bench.runtime_directory(), pair.at));
     const auto many = std::uint32_t(Readers::most) + 1000;
     for (std::uint32_t i = 1; i <= many; ++i) {
-      const Token token{{666, i}, 8, true};
+      const Token token{{666, i}, {8, true}};
       flood.send(Bytes{subscribe} + marked(token_mark, token));
-      flood.send(marked(announce_mark, token));
+      flood.send(introduction(token));
     }
     bench.until([&] { return pair.publisher->links() == Readers::most; }, {pair.publisher.get()});
   }
@@ -78,14 +86,14 @@ TEST_CASE("who claims to have taken more than there was gets no more credit for 
   Bench bench(registered("ipc"));
   const auto at = bench.endpoint();
   auto publisher = bench.bound(Role::publisher, at, reliable(8));
-  const Token token{{666, 1}, 8, true};
+  const Token token{{666, 1}, {8, true}};
   Raw liar(::zmq::socket_type::xsub);
   liar->connect(uri(bench.runtime_directory(), at));
   liar.send(Bytes{subscribe} + data_subscription(topic));
   liar.send(Bytes{subscribe} + marked(token_mark, token));
-  liar.send(marked(announce_mark, token));
+  liar.send(introduction(token));
   liar.send(write_ack({token, publisher->id(), 1'000'000}));
-  liar.send(write_ack({{{666, 2}, 8, true}, publisher->id(), 1}));
+  liar.send(write_ack({{{666, 2}, {8, true}}, publisher->id(), 1}));
   bench.until([&] { return publisher->links() == 1; }, {publisher.get()});
   for (int i = 0; i < 8; ++i)
     REQUIRE(publisher->send(10, Deadline::passed()));
@@ -139,6 +147,87 @@ TEST_CASE("an inbox ignores what is no request, and a request that was meant for
   dealer.send({}, true), dealer.send(good);
   bench.until([&] { return inbox->count(What::frame) == 1; }, {inbox.get()});
   CHECK(inbox->last(What::frame).sequence == 5);
+}
+
+TEST_CASE("after each request that is none, the next one is served") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto inbox = bench.bound(Role::inbox, at);
+  Raw dealer(::zmq::socket_type::dealer);
+  dealer->connect(uri(bench.runtime_directory(), at));
+  const std::vector<std::vector<Bytes>> malformed{{Bytes(60)},        {{}},         {{}, {}},
+                                                  {{}, Bytes(47)},    {{}, {}, {}}, {Bytes(60), Bytes(60)},
+                                                  {{}, Bytes(60), {}}};
+  for (std::size_t i = 0; i < malformed.size(); ++i) {
+    send_parts(dealer, malformed[i]);
+    send_parts(dealer, {{}, message({}, i + 1)});
+  }
+  bench.until([&] { return inbox->count(What::frame) == malformed.size(); }, {inbox.get()});
+  CHECK(sequences(*inbox, {}) == series(1, malformed.size()));
+}
+
+TEST_CASE("after each reply that is none, the next one is heard") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto sender = bench.open(Role::sender, reliable());
+  Raw dealer(::zmq::socket_type::dealer);  // one peer: no need to say whom to
+  dealer->bind(uri(bench.runtime_directory(), at));
+  REQUIRE(sender->end().connect(at));
+  dealer.receive(*sender);
+  const auto asked = wire::parse_frame(dealer.receive(*sender))->header;
+  send_parts(dealer, {{}, frame(Kind::announcement, {}, asked.sequence)});
+  const std::vector<std::vector<Bytes>> malformed{{Bytes(60)},        {{}},         {{}, {}},
+                                                  {{}, Bytes(47)},    {{}, {}, {}}, {Bytes(60), Bytes(60)},
+                                                  {{}, Bytes(60), {}}};
+  for (std::size_t i = 0; i < malformed.size(); ++i) {
+    send_parts(dealer, malformed[i]);
+    send_parts(dealer, {{}, message({}, i + 1)});
+  }
+  bench.until([&] { return sender->count(What::frame) == malformed.size(); }, {sender.get()});
+  CHECK(sequences(*sender, {}) == series(1, malformed.size()));
+  ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
+}
+
+TEST_CASE("a flood of publishers is bounded, and the honest one is heard") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto subscriber = bench.bound(Role::subscriber, at, reliable());
+  auto honest = bench.connected(Role::publisher, at, reliable());
+  bench.until([&] { return honest->links() == 1 && subscriber->links() == 1; },
+              {honest.get(), subscriber.get()});
+  {
+    Raw flood(::zmq::socket_type::xpub);
+    flood->set(::zmq::sockopt::sndhwm, 0);
+    flood->connect(uri(bench.runtime_directory(), at));
+    flood.receive(*subscriber);
+    const auto token = *Token::read(BytesView(flood.receive(*subscriber)).subspan(2));
+    const auto many = std::uint32_t(Subscriber::most) + 1000;
+    for (std::uint32_t i = 1; i <= many; ++i)
+      flood.send(private_message(token, {8, true}, frame(Kind::announcement, {666, i}, 0)));
+    flood.send(data_prefix(topic) + message({666, 1}, 1));  // heard when all of them were
+    bench.until([&] { return subscriber->count(What::frame) == 1; }, {subscriber.get()});
+    CHECK(subscriber->links() == Subscriber::most);
+    REQUIRE(honest->send());
+    bench.until([&] { return subscriber->count(What::frame) == 2; }, {subscriber.get()});
+  }
+  bench.until([&] { return subscriber->links() == 1; }, {subscriber.get()});
+}
+
+TEST_CASE("an announcement of another version of the frame is no introduction") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto publisher = bench.bound(Role::publisher, at);
+  const Token token{{99, 1}, {8, false}};
+  Raw reader(::zmq::socket_type::xsub);
+  reader->connect(uri(bench.runtime_directory(), at));
+  reader.send(Bytes{subscribe} + marked(token_mark, token));
+  auto other = introduction(token);
+  other[1 + Token::size + offsetof(wire::Layout, version)] = std::byte(wire::version + 1);
+  reader.send(other);
+  reader.send(introduction({{99, 2}, {8, false}}));  // of somebody who is not here
+  reader.send(introduction(token, "the right one"));
+  bench.until([&] { return publisher->links() == 1; }, {publisher.get()});
+  CHECK(publisher->last(What::matched).announcement == "the right one");
 }
 
 TEST_CASE("a message beyond the longest frame ends its connection, and no other") {

@@ -15,13 +15,18 @@ class FrozenReader final {
     socket_->connect(to);
     socket_.send(Bytes{subscribe} + data_subscription(topic));
     socket_.send(Bytes{subscribe} + marked(token_mark, token));
-    socket_.send(marked(announce_mark, token) + as_bytes("frozen"));
+    socket_.send(introduction(token, "frozen"));
   }
   Raw& socket() noexcept { return socket_; }
 
  private:
   Raw socket_;
 };
+
+Bytes ack_of(const Token& token, PortId publisher, std::uint64_t sequence, std::byte mark = ack_mark) {
+  const auto bytes = write_ack({token, publisher, sequence}, mark);
+  return {bytes.begin(), bytes.end()};
+}
 
 /// Waits for a condition that the port's observer brings about, without an operation of the port.
 void until_told(const Port& port, const std::function<bool()>& condition) {
@@ -50,7 +55,7 @@ TEST_CASE("libzmq passes a subscriber's token on after its subscription, at ever
 TEST_CASE("a reader that dies with a full queue is noticed, though the publisher's program does nothing") {
   Bench bench(registered("ipc"));
   const auto at = bench.endpoint();
-  const Token token{{99, 1}, 100, false};
+  const Token token{{99, 1}, {100, false}};
   auto publisher = bench.bound(Role::publisher, at, best_effort(100));
   {
     FrozenReader reader(uri(bench.runtime_directory(), at), token);
@@ -107,6 +112,57 @@ TEST_CASE("a reader is known to have taken all, though it takes less than a quar
     REQUIRE(publisher->send());
   bench.until([&] { return publisher->count(What::consumed) != 0; }, {publisher.get(), subscriber.get()});
   CHECK(publisher->last(What::consumed).sequence == 3);
+}
+
+TEST_CASE(
+    "a reader confirms by the depth of the shallower end: at once its quarter, after a backlog its half") {
+  Bench bench(registered("ipc"));
+  for (const bool reliable : {true, false}) {
+    const auto at = bench.endpoint();
+    EndOptions options;
+    options.depth = 100'000;
+    options.reliable = reliable;
+    auto subscriber = bench.bound(Role::subscriber, at, options);
+    Raw pub(::zmq::socket_type::xpub);
+    pub->connect(uri(bench.runtime_directory(), at));
+    pub.receive(*subscriber);
+    const auto token = *Token::read(BytesView(pub.receive(*subscriber)).subspan(2));
+    const PortId id{99, 1};
+    pub.send(private_message(token, {8, true}, frame(Kind::announcement, id, 0)));
+    CHECK(pub.receive(*subscriber) == ack_of(token, id, 0));
+    const std::uint64_t due = reliable ? 2 : 5;
+    for (std::uint64_t i = 1; i <= due; ++i)
+      pub.send(data_prefix(topic) + message(id, i));
+    CHECK(pub.receive(*subscriber) == ack_of(token, id, due));
+  }
+}
+
+TEST_CASE("a reader that hears frames of a publisher it does not know asks who that is") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto subscriber = bench.bound(Role::subscriber, at);
+  Raw pub(::zmq::socket_type::xpub);
+  pub->connect(uri(bench.runtime_directory(), at));
+  pub.receive(*subscriber);
+  const auto token = *Token::read(BytesView(pub.receive(*subscriber)).subspan(2));
+  pub.send(data_prefix(topic) + message({99, 1}, 7));
+  CHECK(pub.receive(*subscriber) == ack_of(token, {99, 1}, 7, stranger_mark));
+  CHECK(subscriber->count(What::frame) == 0);
+}
+
+TEST_CASE("a publisher introduces itself again to a reader that has not heard it") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  const Token token{{99, 1}, {100, false}};
+  auto publisher = bench.bound(Role::publisher, at, best_effort(100));
+  FrozenReader reader(uri(bench.runtime_directory(), at), token);
+  const auto first = reader.socket().receive(*publisher);
+  CHECK(is_prefix_of(private_prefix(token, {100, false}), first));
+  reader.socket().send(ack_of(token, publisher->id(), 0, stranger_mark));
+  const auto again = reader.socket().receive(*publisher);
+  const auto sequence = 1 + Token::size + Terms::size + offsetof(wire::Layout, sequence);
+  CHECK(std::ranges::equal(BytesView(first).subspan(sequence, 8), BytesView(again).subspan(sequence, 8)));
+  CHECK(publisher->count(What::matched) == 1);
 }
 
 TEST_CASE("a publisher that connects to a bound subscriber is told when it dies and when it comes back") {

@@ -81,6 +81,16 @@ inline Bytes frame(Kind kind, PortId source, std::uint64_t sequence, std::string
   return make_frame(header, as_bytes(payload));
 }
 
+/// What a weft subscriber says of itself.
+inline Bytes introduction(const Token& token, std::string_view announcement = "") {
+  return marked(announce_mark, token) + frame(Kind::announcement, token.subscriber, 0, announcement);
+}
+
+/// What a weft publisher of these terms says to one subscriber alone.
+inline Bytes private_message(const Token& to, const Terms& offered, BytesView frame) {
+  return private_prefix(to, offered) + frame;
+}
+
 /// A frame as Port::send makes it, without a payload.
 inline Bytes message(PortId source, std::uint64_t sequence) {
   return frame(Kind::message, source, sequence);

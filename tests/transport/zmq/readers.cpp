@@ -12,7 +12,7 @@ constexpr auto unlimited = std::numeric_limits<std::uint64_t>::max();
 const Instant start = Instant(1h);
 
 Token token(std::uint32_t port, std::uint32_t depth = 10, bool reliable = true) {
-  return Token{{1, port}, depth, reliable};
+  return Token{{1, port}, {depth, reliable}};
 }
 
 Readers::Entry& matched(Readers& readers, const Token& who, std::uint64_t taken = 0) {
@@ -75,6 +75,31 @@ TEST_CASE("a stalled reader has caught up when half its window is free") {
   CHECK(readers.caught_up(reader, 100));
   reader.second.state = Reader::State::matched;
   CHECK_FALSE(readers.caught_up(reader, 100));
+}
+
+TEST_CASE("a reader that joins lets the publisher go half a window further, and has caught up with that") {
+  Readers readers(true, 8, 10s);
+  auto& entry = *readers.join(token(1));
+  auto& reader = entry.second;
+  reader.state = Reader::State::joining;
+  reader.joined = 100;
+  reader.taken = 50;
+  readers.update();
+  CHECK(readers.limit() == 104);
+  CHECK_FALSE(readers.caught_up(entry, 104));
+  reader.taken = 100;
+  CHECK(readers.caught_up(entry, 104));
+}
+
+TEST_CASE("a reader that stalls while it joins is in nobody's way, and was never matched") {
+  Readers readers(true, 8, 10s);
+  auto& entry = *readers.join(token(1));
+  entry.second.state = Reader::State::joining;
+  readers.update();
+  CHECK(readers.hold(5, start).ask_again == 10s);
+  CHECK(readers.hold(5, start + 10s).stalled.empty());
+  CHECK(entry.second.state == Reader::State::stalled);
+  CHECK(readers.limit() == unlimited);
 }
 
 TEST_CASE("there are no more readers than the limit") {
