@@ -58,6 +58,17 @@ Result<void> decode(BytesView bytes, T& message) {
   return reader.error(type_name<T>());
 }
 
+/// Reads a T whose writer may know fewer or more fields at its end: those that are missing keep what `message` holds,
+/// those that are unknown here are passed over. For what two versions say before they know each other's schemas.
+/// Errors as above.
+template <Message T>
+Result<void> decode_growing(BytesView bytes, T& message) {
+  codec::Reader reader(bytes);
+  if (codec::get_growing(reader, message) && reader.left() == 0) return {};
+  if (!reader.failed()) reader.fail("trailing bytes");
+  return reader.error(type_name<T>());
+}
+
 /// Reads bytes of the plan's writer; a field that the writer lacks gets T's default initialiser. Errors as
 /// above, and Errc::invalid_argument for a plan that reads into another type than T.
 template <Message T>

@@ -196,4 +196,20 @@ struct Wire<T, Kind::message> {
   }
 };
 
+/// As many of the message's fields as there are, in order; further items are passed over.
+template <class T>
+bool get_growing(Reader& reader, T& message) {
+  std::uint32_t count = 0;
+  if (!reader.array_header(count)) return false;
+  std::uint32_t taken = 0;
+  const auto get = [&](auto& field) {
+    if (taken == count) return true;
+    return get_value(reader, field) ? ++taken != 0 : reader.within(T::weft_field_names()[taken].data());
+  };
+  if (!std::apply([&](auto&... fields) { return (get(fields) && ...); }, message.weft_fields())) return false;
+  while (taken < count && reader.skip_item())
+    ++taken;
+  return taken == count;
+}
+
 }  // namespace weft::codec

@@ -46,9 +46,18 @@ Result<std::shared_ptr<const Schema>> learn(std::string_view ours, std::string_v
   return std::make_shared<const Schema>(std::move(schema));
 }
 
+/// Whether the publisher of the two offers what the subscriber asks for.
+Result<void> check_offer(const Contract& ours, const wire::Announcement& theirs) {
+  const bool subscribing = ours.reads == Contract::Reads::schema;
+  const bool requested = subscribing ? ours.reliable : theirs.reliable;
+  const bool offered = subscribing ? theirs.reliable : ours.reliable;
+  if (ours.reads == Contract::Reads::response || offered || !requested) return {};
+  return refusal("reliability: requested reliable, offered best_effort");
+}
+
 Result<Verdict> judge(const Contract& ours, BytesView bytes) {
   wire::Announcement theirs;
-  WEFT_CHECK(decode(bytes, theirs));
+  WEFT_CHECK(decode_growing(bytes, theirs));
   if (theirs.name != ours.name) {
     const auto shown = is_topic_name(theirs.name) ? std::string_view(theirs.name) : "(out of form)";
     return refusal(fmt::format("the peer's name is \"{}\", not \"{}\"; is the endpoint the right one?", shown,
@@ -57,6 +66,7 @@ Result<Verdict> judge(const Contract& ours, BytesView bytes) {
   Verdict verdict;
   WEFT_CHECK(compare(ours.schema, theirs.schema, ours.reads == Contract::Reads::schema, verdict));
   WEFT_CHECK(compare(ours.response, theirs.response, ours.reads == Contract::Reads::response, verdict));
+  WEFT_CHECK(check_offer(ours, theirs));
   WEFT_TRY(verdict.schema, learn(ours.schema, theirs.schema));
   WEFT_TRY(verdict.response, learn(ours.response, theirs.response));
   verdict.same = takes_ours(ours, theirs);
@@ -66,7 +76,8 @@ Result<Verdict> judge(const Contract& ours, BytesView bytes) {
 }  // namespace
 
 Bytes announce(const Contract& contract) {
-  const wire::Announcement announcement{contract.name, contract.schema, contract.response};
+  const wire::Announcement announcement{contract.name, contract.schema, contract.response, contract.reliable,
+                                        contract.depth};
   Bytes bytes(encoded_size(announcement));
   encode(announcement, bytes);
   return bytes;

@@ -11,20 +11,23 @@
 
 namespace weft::node {
 
-/// What a port takes its topic or service to be, and which part of it the port reads.
+/// What a port takes its topic or service to be, which part of it the port reads, and what it offers or asks for.
 struct Contract {
   enum class Reads : std::uint8_t { nothing, schema, response };
   std::string name;
   std::string schema;    ///< Of messages or requests; empty: any.
   std::string response;  ///< Of responses; empty: any, or a topic.
   Reads reads = Reads::nothing;
+  bool reliable = false;    ///< Offered by a publisher, asked for by a subscriber; not said of services.
+  std::uint32_t depth = 0;  ///< Messages in flight on a link.
 };
 
 /// The announcement's bytes.
 Bytes announce(const Contract& contract);
 
 /// Accepts peers whose messages this port can read and who can read this port's, by plan where the types
-/// differ; refuses the rest with every difference by field. A peer that said nothing is accepted.
+/// differ, and where no more is asked for than is offered; refuses the rest with every difference by field, or with
+/// the clause that is not met. A peer that said nothing is accepted.
 Judge judge_by(Contract contract);
 
 }  // namespace weft::node

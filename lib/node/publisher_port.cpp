@@ -18,6 +18,8 @@ Result<std::unique_ptr<PublisherPort>> PublisherPort::create(std::shared_ptr<Con
   options.reliable = qos.reliability == Reliability::reliable;
   options.depth = qos.depth;
   options.stall = qos.stall;
+  contract.reliable = options.reliable;
+  contract.depth = qos.depth;
   options.announcement = announce(contract);
   options.schema = contract.schema;
   WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));

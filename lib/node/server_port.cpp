@@ -16,6 +16,7 @@ Result<std::unique_ptr<ServerPort>> ServerPort::create(std::shared_ptr<Context> 
   options.reliable = true;
   options.depth = qos.depth;
   options.stall = qos.stall;
+  contract.depth = qos.depth;
   options.announcement = announce(contract);
   WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
   return std::unique_ptr<ServerPort>(new ServerPort(std::move(ends), fingerprint));

@@ -16,6 +16,8 @@ Result<std::unique_ptr<SubscriberPort>> SubscriberPort::create(std::shared_ptr<C
   options.reliable = qos.reliability == Reliability::reliable;
   options.depth = qos.depth;
   options.stall = qos.stall;
+  contract.reliable = options.reliable;
+  contract.depth = qos.depth;
   options.announcement = announce(contract);
   WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
   return std::unique_ptr<SubscriberPort>(new SubscriberPort(std::move(ends), fingerprint));

@@ -10,13 +10,16 @@
 
 namespace weft::wire {
 
-/// An end introduces itself: what it takes the topic or service to be. Schemas are canonical text
-/// (type/schema.hpp); an empty one stands for any type, of a tool that reads what it does not know.
+/// An end introduces itself: what it takes the topic or service to be, and what it offers or asks for. Schemas are
+/// canonical text (type/schema.hpp); an empty one stands for any type, of a tool that reads what it does not know.
+/// Grows at its end alone: read it by decode_growing() (codec/msgpack.hpp).
 struct Announcement {
-  std::string name;      ///< The topic's or service's name.
-  std::string schema;    ///< Of a topic's messages, or of a service's requests.
-  std::string response;  ///< Of a service's responses; empty for a topic.
-  WEFT_MESSAGE("weft/Announcement", name, schema, response)
+  std::string name;         ///< The topic's or service's name.
+  std::string schema;       ///< Of a topic's messages, or of a service's requests.
+  std::string response;     ///< Of a service's responses; empty for a topic.
+  bool reliable = false;    ///< Offered by a publisher, asked for by a subscriber.
+  std::uint32_t depth = 0;  ///< Messages in flight on the link; 0: it did not say.
+  WEFT_MESSAGE("weft/Announcement", name, schema, response, reliable, depth)
 };
 
 /// A reply that is an error.

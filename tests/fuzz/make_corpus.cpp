@@ -5,9 +5,9 @@
 #include <string>
 
 #include "../codec/everything.hpp"
-#include "../wire/files.hpp"
 #include "../wire/golden_frames.hpp"
 #include "codec/dynamic.hpp"
+#include "kit/files.hpp"
 #include "node/judge.hpp"
 #include "other_version.hpp"
 #include "transport/zmq/framing.hpp"

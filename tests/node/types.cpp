@@ -103,6 +103,31 @@ TEST_CASE("a reliable publisher is not held up by a subscriber whose type does n
     publisher.send({}, patience).value();
 }
 
+TEST_CASE("a reliable subscriber of a best-effort publisher is refused, with the clause, at both ends") {
+  const auto road = scheme();
+  CAPTURE(road);
+  auto node = make_node();
+  auto publisher = node.publisher(notes).value();
+  auto subscriber = node.subscriber(reliable_notes).value();
+  subscriber.connect(publisher.bind(bindable(road)).value()).value();
+  const auto ready = subscriber.wait_matched(1, patience);
+  const std::string clause = "reliability: requested reliable, offered best_effort";
+  REQUIRE_FALSE(ready);
+  REQUIRE(ready.error().code == Errc::incompatible);
+  REQUIRE_THAT(ready.error().message, Catch::Contains(clause));
+  const auto matched = publisher.wait_matched(1, 100ms);
+  REQUIRE_FALSE(matched);
+  REQUIRE(matched.error().code == Errc::incompatible);
+  REQUIRE_THAT(matched.error().message, Catch::Contains(clause));
+  REQUIRE_THAT(subscriber.counters().links.at(0).refusal, Catch::Contains(clause));
+}
+
+TEST_CASE("a best-effort subscriber of a reliable publisher is welcome") {
+  const auto road = scheme();
+  CAPTURE(road);
+  REQUIRE(pass(road, reliable_notes, notes, {1, "a"}).value()->number == 1);
+}
+
 TEST_CASE("a subscriber of another topic at the same endpoint is told so") {
   const auto road = scheme();
   CAPTURE(road);

@@ -23,7 +23,7 @@ bool decodes(const wire::FrameView& frame) {
     }
     case wire::Kind::announcement: {
       wire::Announcement announcement;
-      return decode(frame.payload, announcement).has_value();
+      return decode_growing(frame.payload, announcement).has_value();
     }
     case wire::Kind::error: {
       wire::RemoteError error;
