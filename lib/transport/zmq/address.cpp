@@ -166,12 +166,20 @@ Error lock_failed(Error error, const std::string& path) {
 
 }  // namespace
 
-Bindings::Path::~Path() {
+Path::~Path() {
   ::unlink(path_.c_str());
 }
 
-Result<Endpoint> Bindings::bind(Socket& socket, const Endpoint& endpoint) {
-  return scheme_ == Scheme::ipc ? bind_ipc(socket, endpoint) : bind_tcp(socket, endpoint);
+Result<Place> Bindings::claim(const Endpoint& endpoint) const {
+  if (scheme_ == Scheme::ipc) return claim_ipc(endpoint);
+  const auto where = parse_tcp(endpoint);
+  if (!where) return where.error();
+  WEFT_TRY(const auto host, resolve(*where, endpoint));
+  return Place{endpoint, join(host, where->port), where->six, nullptr, Fd()};
+}
+
+Result<Endpoint> Bindings::bind(Socket& socket, Place place) {
+  return scheme_ == Scheme::ipc ? bind_ipc(socket, std::move(place)) : bind_tcp(socket, place);
 }
 
 void Bindings::release(Socket& socket) noexcept {
@@ -183,32 +191,30 @@ void Bindings::release(Socket& socket) noexcept {
 
 // libzmq would unlink and bind the path itself, whoever lives there, and unlink it again at some time after
 // closing. So it is given a socket that listens already, and leaves the path alone.
-Result<Endpoint> Bindings::bind_ipc(Socket& socket, const Endpoint& endpoint) {
+Result<Place> Bindings::claim_ipc(const Endpoint& endpoint) const {
   WEFT_TRY(auto path, socket_path(endpoint.address, runtime_directory_));
   auto lock = FileLock::acquire(lock_path(path));
   if (!lock) return lock_failed(std::move(lock).error(), path);
   WEFT_TRY(auto listener, listen_at(path));
-  paths_.push_back(std::make_unique<const Path>(path, *std::move(lock)));
-  auto bound = socket.set(ZMQ_USE_FD, listener.get());
-  if (bound) {
-    const auto uri = "ipc://" + path;
-    if (const int code = socket.bind(uri); code != 0) bound = sys_error(code, "bind", uri);
-    WEFT_CHECK(socket.set(ZMQ_USE_FD, -1));
-  }
-  if (!bound) {
-    paths_.pop_back();
-    return std::move(bound).error();
-  }
-  [[maybe_unused]] const int owned_by_libzmq = listener.release();
-  return Endpoint{endpoint.scheme, std::move(path)};
+  auto owned = std::make_unique<const Path>(path, *std::move(lock));
+  auto uri = "ipc://" + path;
+  return Place{
+      {endpoint.scheme, std::move(path)}, std::move(uri), false, std::move(owned), std::move(listener)};
 }
 
-Result<Endpoint> Bindings::bind_tcp(Socket& socket, const Endpoint& endpoint) {
-  const auto where = parse_tcp(endpoint);
-  if (!where) return where.error();
-  WEFT_TRY(const auto host, resolve(*where, endpoint));
-  WEFT_CHECK(socket.set(ZMQ_IPV6, where->six ? 1 : 0));
-  if (const int code = socket.bind(join(host, where->port)); code != 0) return bind_failed(code, endpoint);
+Result<Endpoint> Bindings::bind_ipc(Socket& socket, Place place) {
+  WEFT_CHECK(socket.set(ZMQ_USE_FD, place.listener.get()));
+  const int code = socket.bind(place.uri);
+  WEFT_CHECK(socket.set(ZMQ_USE_FD, -1));
+  if (code != 0) return sys_error(code, "bind", place.uri);
+  [[maybe_unused]] const int owned_by_libzmq = place.listener.release();
+  paths_.push_back(std::move(place.path));
+  return std::move(place.endpoint);
+}
+
+Result<Endpoint> Bindings::bind_tcp(Socket& socket, const Place& place) {
+  WEFT_CHECK(socket.set(ZMQ_IPV6, place.six ? 1 : 0));
+  if (const int code = socket.bind(place.uri); code != 0) return bind_failed(code, place.endpoint);
   ports_.push_back(socket.last_endpoint());
   return Endpoint::parse(ports_.back());
 }

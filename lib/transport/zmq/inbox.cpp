@@ -55,7 +55,10 @@ Inbox::~Inbox() {
 }
 
 Result<Endpoint> Inbox::bind(const Endpoint& endpoint) {
-  return bindings_.bind(socket_, endpoint);
+  WEFT_TRY(auto place, bindings_.claim(endpoint));
+  auto bound = bindings_.bind(socket_, std::move(place));
+  readiness_.raise();  // libzmq may have taken in what had arrived, and would not tell again
+  return bound;
 }
 
 Result<void> Inbox::connect(const Endpoint& /*endpoint*/) {

@@ -70,8 +70,9 @@ Publisher::~Publisher() {
 }
 
 Result<Endpoint> Publisher::bind(const Endpoint& endpoint) {
+  WEFT_TRY(auto place, bindings_.claim(endpoint));
   const std::lock_guard lock(lock_);
-  auto bound = bindings_.bind(socket_, endpoint);
+  auto bound = bindings_.bind(socket_, std::move(place));
   fanout_.look();
   return bound;
 }

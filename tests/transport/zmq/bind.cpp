@@ -154,4 +154,23 @@ TEST_CASE("a refused bind leaves nothing, and the end can be bound elsewhere") {
   bench.until([&] { return port->links() == 1; }, {port.get(), subscriber.get()});
 }
 
+TEST_CASE("an end that binds again still learns of what had arrived") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto subscriber = bench.bound(Role::subscriber, at, reliable());
+  auto publisher = bench.connected(Role::publisher, at, reliable());
+  const auto call = bench.endpoint();
+  auto inbox = bench.bound(Role::inbox, call, reliable());
+  auto sender = bench.connected(Role::sender, call, reliable());
+  bench.until([&] { return publisher->links() == 1 && sender->links() == 1; },
+              {subscriber.get(), publisher.get(), inbox.get(), sender.get()});
+  for (const auto& [from, to] : {std::pair(publisher.get(), subscriber.get()), {sender.get(), inbox.get()}}) {
+    to->drain();
+    REQUIRE(from->send());
+    REQUIRE(readable(to->end().fd()));
+    REQUIRE(to->end().bind(bench.endpoint()));
+    CHECK(readable(to->end().fd()));
+  }
+}
+
 }  // namespace weft::zmq_test
