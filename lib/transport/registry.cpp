@@ -6,11 +6,10 @@
 namespace weft::transport {
 
 std::vector<Registered> transports() {
-  auto zeromq = make_zeromq();
   return {
       {"inproc", make_inproc},
-      {"ipc", std::move(zeromq.ipc)},
-      {"tcp", std::move(zeromq.tcp)},
+      {"ipc", make_ipc},
+      {"tcp", make_tcp},
   };
 }
 

@@ -1,7 +1,6 @@
 // The transports that weft has: one line each in registry.cpp.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,8 +9,8 @@
 
 namespace weft::transport {
 
-/// Makes one transport for a Context. Errors: resource_exhausted.
-using Factory = std::function<Result<std::unique_ptr<Transport>>(const World&)>;
+/// Makes one transport for a Context, which shares nothing with any other. Errors: resource_exhausted.
+using Factory = Result<std::unique_ptr<Transport>> (*)(const World&);
 
 struct Registered {
   std::string scheme;

@@ -1,4 +1,4 @@
-// The libzmq context that the transports of one weft Context share, made when the first socket is.
+// The libzmq context of one transport, made when the first socket is.
 //
 // Threads   Any.
 // Lifetime  Outlives the sockets. Its end waits until what closed sockets still send is sent, at most as long

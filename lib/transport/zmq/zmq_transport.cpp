@@ -17,8 +17,7 @@ namespace {
 
 class ZmqTransport final : public Transport {
  public:
-  ZmqTransport(Scheme scheme, const World& world, std::shared_ptr<Context> context)
-      : scheme_(scheme), world_(world), context_(std::move(context)) {}
+  ZmqTransport(Scheme scheme, const World& world) : scheme_(scheme), world_(world) {}
 
   [[nodiscard]] std::string_view scheme() const noexcept override {
     return scheme_ == Scheme::ipc ? "ipc" : "tcp";
@@ -26,7 +25,7 @@ class ZmqTransport final : public Transport {
   [[nodiscard]] Traits traits() const noexcept override { return {.max_frame = max_frame}; }
 
   Result<std::unique_ptr<End>> open(EndOptions options, LinkObserver& observer) override {
-    WEFT_TRY(auto* context, context_->get());
+    WEFT_TRY(auto* context, context_.get());
     const Parts parts{*context, scheme_, world_};
     switch (options.role) {
       case Role::publisher:
@@ -44,22 +43,19 @@ class ZmqTransport final : public Transport {
  private:
   const Scheme scheme_;
   const World& world_;
-  const std::shared_ptr<Context> context_;
+  Context context_;
 };
-
-Factory factory(Scheme scheme, std::shared_ptr<Context> context) {
-  return [scheme, context = std::move(context)](const World& world) -> Result<std::unique_ptr<Transport>> {
-    return std::unique_ptr<Transport>(std::make_unique<ZmqTransport>(scheme, world, context));
-  };
-}
 
 }  // namespace
 
 }  // namespace zeromq
 
-ZeroMq make_zeromq() {
-  const auto context = std::make_shared<zeromq::Context>();
-  return {zeromq::factory(zeromq::Scheme::ipc, context), zeromq::factory(zeromq::Scheme::tcp, context)};
+Result<std::unique_ptr<Transport>> make_ipc(const World& world) {
+  return std::unique_ptr<Transport>(std::make_unique<zeromq::ZmqTransport>(zeromq::Scheme::ipc, world));
+}
+
+Result<std::unique_ptr<Transport>> make_tcp(const World& world) {
+  return std::unique_ptr<Transport>(std::make_unique<zeromq::ZmqTransport>(zeromq::Scheme::tcp, world));
 }
 
 }  // namespace weft::transport

@@ -1,21 +1,19 @@
 // ipc://NAME, ipc:///PATH and tcp://HOST:PORT: frames over ZeroMQ.
 //
 // What      Fan-out is XPUB and XSUB, an inbox is a ROUTER with DEALERs; plain SUB and REQ sockets of any
-//           language are welcome (wire/FORMAT.md). The two schemes differ in their addresses alone and share
-//           libzmq's threads.
+//           language are welcome (wire/FORMAT.md). The two schemes differ in their addresses alone. Each
+//           starts libzmq's two threads with its first End.
 // Threads   As transport.hpp says. A publisher may be looked after by the agent.
 #pragma once
 
-#include "transport/registry.hpp"
+#include <memory>
+
+#include "transport/transport.hpp"
 
 namespace weft::transport {
 
-struct ZeroMq {
-  Factory ipc;
-  Factory tcp;
-};
-
-/// Both for one Context.
-ZeroMq make_zeromq();
+/// Cannot fail; `world` outlives the transport.
+Result<std::unique_ptr<Transport>> make_ipc(const World& world);
+Result<std::unique_ptr<Transport>> make_tcp(const World& world);
 
 }  // namespace weft::transport
