@@ -121,7 +121,7 @@ class End {
 
 /// What a transport is given; made by the Context.
 struct World {
-  std::string runtime_directory;  ///< Where names without a directory live; 0700, the user's own.
+  std::string runtime_directory;  ///< Where names without a directory live (os_names.hpp).
   Agent& agent;                   ///< The Context's one thread.
   LogSink& log;
 };
