@@ -246,9 +246,9 @@ bool Subscriber::settle() {
     const auto gone = std::ranges::find_if(publishers_, &Source::gone);
     if (gone == publishers_.end()) break;
     const auto ended = *gone;
-    recent_ = nullptr;
     publishers_.erase(gone);
     if (find(ended.id) == nullptr) end(ended, DropCause::peer_died);
+    recent_ = nullptr;  // also where one was found: those that are not weft differ by connection
   }
   const bool asked = ask_stranger();
   return confirm_backlog() || asked;

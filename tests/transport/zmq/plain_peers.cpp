@@ -93,6 +93,30 @@ TEST_CASE("a plain PUB is heard, as a link of nobody's that begins with its firs
   bench.until([&] { return subscriber->links() == 0; }, {subscriber.get()});
 }
 
+TEST_CASE("plain PUBs are told apart, also when one of them has gone") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto subscriber = bench.bound(Role::subscriber, at);
+  std::size_t heard = 0;
+  const auto say = [&](Raw& pub, std::uint64_t sequence) {
+    pub.send(data_prefix(topic) + message({}, sequence));
+    ++heard;
+    bench.until([&] { return subscriber->count(What::frame) == heard; }, {subscriber.get()});
+  };
+  std::vector<std::unique_ptr<Raw>> pubs;
+  for (const std::uint64_t first : {5, 1000, 7}) {
+    auto& pub = *pubs.emplace_back(std::make_unique<Raw>(::zmq::socket_type::xpub));
+    pub->connect(uri(bench.runtime_directory(), at));
+    pub.receive(*subscriber);
+    say(pub, first);
+  }
+  pubs.pop_back();
+  REQUIRE(readable(subscriber->end().fd()));
+  subscriber->drain();
+  say(*pubs[0], 6);
+  say(*pubs[1], 1001);
+}
+
 TEST_CASE("a plain REQ is served, and is a link of nobody's while it is connected") {
   Bench bench(registered("tcp"));
   auto inbox = bench.open(Role::inbox);
