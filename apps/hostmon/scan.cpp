@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/foreign_text.hpp"
+
 namespace weft::hostmon {
 
 namespace {
@@ -13,24 +15,6 @@ constexpr std::size_t excerpt_size = 32;
 
 std::string quoted(std::string_view text) {
   return fmt::format("\"{}\"", printable(text, excerpt_size));
-}
-
-// Length of the valid UTF-8 sequence that `text` starts with, 0 if it starts with none (RFC 3629, table 3-7
-// of the Unicode standard). REQUIRES: text is not empty.
-std::size_t utf8_sequence(std::string_view text) noexcept {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = at(0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (text.size() < length) return 0;
-  const unsigned lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (at(1) < lowest || at(1) > highest) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((at(i) & 0xC0) != 0x80) return 0;
-  }
-  return length;
 }
 
 bool is_control(char c) noexcept {
@@ -43,7 +27,7 @@ std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   out.reserve(std::min(text.size(), limit));
   while (!text.empty()) {
-    const std::size_t length = utf8_sequence(text);
+    const std::size_t length = utf8_length(text);
     if (out.size() + std::max<std::size_t>(length, 1) > limit) break;
     if (length == 0 || is_control(text.front())) {
       out += '?';

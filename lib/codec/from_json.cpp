@@ -12,6 +12,7 @@
 #include <fmt/core.h>
 #include <msgpack.hpp>
 
+#include "base/foreign_text.hpp"
 #include "codec/cursor.hpp"
 #include "codec/dynamic.hpp"
 #include "codec/json_path.hpp"
@@ -25,16 +26,11 @@ using codec::JsonPath;
 constexpr std::size_t max_output_bytes = 256 << 20;
 constexpr std::size_t max_shown = 40;
 
-std::string shortened(std::string text) {
-  if (text.size() > max_shown) text.replace(max_shown, std::string::npos, "...");
-  return text;
-}
-
 /// "string \"abc\"", "number 1.5", "object": what an error says that it found.
 std::string found(const Json& json) {
   if (json.is_object() || json.is_array()) return json.is_object() ? "object" : "array";
   if (json.is_null()) return "null";
-  auto text = shortened(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  auto text = shown(json.dump(-1, ' ', false, Json::error_handler_t::replace), max_shown);
   return fmt::format("{} {}", json.type_name() == std::string_view("boolean") ? "bool" : json.type_name(),
                      text);
 }
@@ -161,9 +157,9 @@ class Writing {
     std::string fields;
     for (const auto& field : type.fields)
       fields += (fields.empty() ? "" : ", ") + field.name;
-    JsonPath::Part part(path_, shortened(std::string(name)));
-    return fail(
-        fmt::format("unknown field: {} has {}", type.name, fields.empty() ? "none" : shortened(fields)));
+    JsonPath::Part part(path_, shown(name, max_shown));
+    return fail(fmt::format("unknown field: {} has {}", type.name,
+                            fields.empty() ? "none" : shown(fields, max_shown)));
   }
 
   bool elements(const Type& type, const Json& json) {
@@ -184,7 +180,7 @@ class Writing {
     if (!json.is_object()) return expected(type.label(), json);
     packer_.pack_map(static_cast<std::uint32_t>(json.size()));
     for (const auto& [key, member] : json.get_ref<const Json::object_t&>()) {
-      JsonPath::Part part(path_, shortened(key));
+      JsonPath::Part part(path_, shown(key, max_shown));
       if (!map_key(type.args[0], key) || !value(type.args[1], member)) return false;
     }
     return true;
@@ -207,7 +203,7 @@ class Writing {
       JsonPath::Part part(path_, label);
       return value(type.args[i], member);
     }
-    return fail(fmt::format("\"{}\" is no alternative of {}", shortened(label), type.label()));
+    return fail(fmt::format("\"{}\" is no alternative of {}", shown(label, max_shown), type.label()));
   }
 
   bool enumeration(const Type& type, const Json& json) {
@@ -219,7 +215,7 @@ class Writing {
       }
       names += (names.empty() ? "" : ", ") + each.name;
     }
-    return expected(fmt::format("{} ({})", type.name, shortened(names)), json);
+    return expected(fmt::format("{} ({})", type.name, shown(names, max_shown)), json);
   }
 
   bool scalar(const Type& type, const Json& json) {

@@ -90,21 +90,6 @@ constexpr std::array<Unit, 6> units{{{"ns", 1, 0},
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Length of the UTF-8 sequence that starts `text`, 0 if it is none.
-std::size_t utf8_length(std::string_view text) noexcept {
-  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  auto first = byte(0);
-  if (first < 0x80) return 1;
-  std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  bool overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
-  bool beyond = (first == 0xed && byte(1) > 0x9f) || (first == 0xf4 && byte(1) > 0x8f);
-  return overlong || beyond ? 0 : length;
-}
-
 }  // namespace
 
 std::string time_text(Time time) {
@@ -203,15 +188,6 @@ std::optional<Bytes> parse_base64(std::string_view text) {
       bytes.push_back(static_cast<std::byte>(group >> (16U - 8U * k) & 0xffU));
   }
   return bytes;
-}
-
-bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    auto length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 }  // namespace weft::codec

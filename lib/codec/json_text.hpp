@@ -1,9 +1,9 @@
 // The texts that stand in JSON for what JSON lacks: times, durations, bytes.
 //
 // What      time      "2026-01-02T03:04:05.678901234Z", always nine decimals
-//           duration  "-1.5s": seconds with the decimals needed; "250ms", "10us", "3ns", "2min", "1h" are
-//           read too bytes     base64 of RFC 4648, padded Reading gives back exactly what was written;
-//           anything out of form or range gives nullopt.
+//           duration  "-1.5s": seconds with the decimals needed; "250ms", "10us", "3ns", "2min", "1h" are read too
+//           bytes     base64 of RFC 4648, padded
+//           Reading gives back exactly what was written; anything out of form or range gives nullopt.
 // Threads   Pure functions.
 #pragma once
 
@@ -26,6 +26,5 @@ std::string base64_text(BytesView bytes);
 std::optional<Bytes> parse_base64(std::string_view text);
 
 /// Whether the bytes are UTF-8 of RFC 3629, as JSON demands.
-bool is_utf8(std::string_view text) noexcept;
 
 }  // namespace weft::codec

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 #include <msgpack.hpp>
 
+#include "base/foreign_text.hpp"
 #include "codec/cursor.hpp"
 #include "codec/dynamic.hpp"
 #include "codec/json_path.hpp"
@@ -212,7 +213,7 @@ class Reading {
   bool string(const Type& type, const Object& item, Json& out) {
     if (item.type != msgpack::type::STR) return expected(type, item);
     std::string_view text(item.via.str.ptr, item.via.str.size);
-    if (!codec::is_utf8(text)) return fail("a string that is not UTF-8");
+    if (!is_utf8(text)) return fail("a string that is not UTF-8");
     out = text;
     return true;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/foreign_text.hpp"
 #include "codec/msgpack.hpp"
 #include "wire/announcement.hpp"
 
@@ -38,7 +39,7 @@ Error remote_error(BytesView payload) {
   if (auto decoded = decode(payload, remote); !decoded) return std::move(decoded).error();
   const bool known =
       remote.code >= std::uint8_t(Errc::invalid_argument) && remote.code <= std::uint8_t(Errc::internal);
-  return Error{known ? Errc(remote.code) : Errc::internal, std::move(remote.message)};
+  return Error{known ? Errc(remote.code) : Errc::internal, shown(remote.message)};
 }
 
 }  // namespace weft::node

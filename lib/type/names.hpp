@@ -65,10 +65,7 @@ constexpr bool is_topic_name(std::string_view name) noexcept {
   return before != '/';
 }
 
-/// Errc::invalid_argument with the rule and the offending character, unless is_topic_name(name).
+/// Errc::invalid_argument with the rule and the name, made printable and short, unless is_topic_name(name).
 Result<void> check_topic_name(std::string_view name);
-
-/// The same for `package/Type`.
-Result<void> check_type_name(std::string_view name);
 
 }  // namespace weft

@@ -6,17 +6,14 @@
 
 #include <fmt/core.h>
 
+#include "base/foreign_text.hpp"
+
 namespace weft {
 namespace {
 
 using Effect = Difference::Effect;
 
 constexpr std::size_t max_shown = 120;
-
-std::string shortened(std::string text) {
-  if (text.size() > max_shown) text.replace(max_shown - 3, std::string::npos, "...");
-  return text;
-}
 
 /// Whether every value of the writer's scalar is one of the reader's, in a form that its decoder accepts.
 bool widens(Kind writer, Kind reader) {
@@ -72,13 +69,13 @@ class Comparison {
     return writer.kind == reader.kind && writer.name == reader.name && writer.count == reader.count;
   }
 
-  void note(Effect effect, std::string there, std::string here) {
+  void note(Effect effect, std::string_view there, std::string_view here) {
     mismatched = mismatched || effect == Effect::mismatch;
     if (differences.size() == max_differences) return;
-    differences.push_back({effect, path_, shortened(std::move(here)), shortened(std::move(there))});
+    differences.push_back({effect, path_, shown(here, max_shown), shown(there, max_shown)});
   }
-  Step mismatch(std::string there, std::string here) {
-    note(Effect::mismatch, std::move(there), std::move(here));
+  Step mismatch(std::string_view there, std::string_view here) {
+    note(Effect::mismatch, there, here);
     return {};
   }
 
@@ -145,12 +142,12 @@ class Comparison {
     Step step;
     bool any = false;
     for (const auto& arg : writer.args) {
-      auto label = arg.label();
+      const auto label = arg.label();
       auto found = by_label.find(label);
       any = any || found != by_label.end();
-      Within scope(path_, fmt::format("<{}>", shortened(label)));
+      Within scope(path_, fmt::format("<{}>", shown(label, max_shown)));
       if (found == by_label.end()) {
-        note(Effect::unknown, std::move(label), {});
+        note(Effect::unknown, label, {});
         add(step, Step::none, {});
       } else {
         add(step, found->second, compare(arg, reader.args[found->second]));

@@ -104,13 +104,3 @@ TEST_CASE("base64 that nobody would write is refused") {
     CHECK(!parse_base64(text));
   }
 }
-
-TEST_CASE("only UTF-8 of RFC 3629 is UTF-8") {
-  for (const auto* text : {"", "abc", "\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf"}) {
-    CHECK(is_utf8(text));
-  }
-  for (const auto* text : {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\x80",
-                           "\xf4\x90\x80\x80", "\xff", "a\xe2\x82"}) {
-    CHECK(!is_utf8(text));
-  }
-}

@@ -51,6 +51,18 @@ class Running {
 
 }  // namespace
 
+TEST_CASE("a server's error is told in one line that no terminal obeys") {
+  auto node = make_node();
+  const auto fail = [](const Add&) -> Result<Sum> { return Error{Errc::not_found, "no\nsuch \x1b[2J sum"}; };
+  Running server(node.serve(add, fail).value(), bindable("ipc"));
+  auto client = node.client(add).value();
+  client.connect(server.uri()).value();
+  const auto answer = client.call({1, 1}, patience);
+  REQUIRE(!answer);
+  CHECK(answer.error().code == Errc::not_found);
+  CHECK(answer.error().message == "test/add: no\\nsuch \\u001b[2J sum");
+}
+
 TEST_CASE("a call is answered by the handler") {
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);

@@ -25,7 +25,7 @@ TEST_CASE("a refused topic name is told with the rule, in one printable line") {
   REQUIRE(!result);
   CHECK(result.error().code == Errc::invalid_argument);
   CHECK(result.error().message ==
-        "topic name \"Robot/?Imu\": use lower-case letters, digits and _ in parts joined by single slashes");
+        "topic name \"Robot/\\nImu\": use lower-case letters, digits and _ in parts joined by single slashes");
 }
 
 TEST_CASE("a type name is a package, one slash and a type") {
@@ -33,7 +33,6 @@ TEST_CASE("a type name is a package, one slash and a type") {
     CHECK(is_type_name(name));
   for (const auto* name : {"", "Imu", "/Imu", "robot/", "a/b/C", "Robot/Imu", "1a/B", "a/1B", "a/B c"}) {
     CHECK(!is_type_name(name));
-    CHECK(!check_type_name(name));
   }
 }
 
