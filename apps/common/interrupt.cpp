@@ -10,11 +10,20 @@
 
 namespace weft::app {
 
-Result<Interrupt> Interrupt::create() {
+namespace {
+
+sigset_t watched() noexcept {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  return set;
+}
+
+}  // namespace
+
+Result<Interrupt> Interrupt::create() {
+  const auto set = watched();
   if (const int failed = ::pthread_sigmask(SIG_BLOCK, &set, nullptr); failed != 0) {
     return sys_error(failed, "pthread_sigmask", "SIGINT, SIGTERM");
   }
@@ -22,6 +31,11 @@ Result<Interrupt> Interrupt::create() {
   WEFT_TRY(auto signals, sys::open("signalfd", "SIGINT, SIGTERM",
                                    [&] { return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK); }));
   return Interrupt(std::move(signals));
+}
+
+void Interrupt::end_at_once() noexcept {
+  const auto set = watched();
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 bool Interrupt::requested() {

@@ -19,6 +19,10 @@ class Interrupt final {
   [[nodiscard]] bool requested();
   [[nodiscard]] int fd() const noexcept { return signals_.get(); }
 
+  /// Gives the signals their own effect back: they end the program at once, wherever it waits. For a program
+  /// that has nothing to clean up.
+  void end_at_once() noexcept;
+
   enum class Woken { ready, interrupted, timed_out };
   /// Sleeps until `fd` (-1: none) is readable, a signal comes, or the deadline passes.
   Result<Woken> wait(int fd, Deadline deadline);

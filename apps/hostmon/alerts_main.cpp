@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include "base/foreign_text.hpp"
+#include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "hostmon/alert_watch.hpp"
@@ -65,10 +67,6 @@ Duration in_seconds(double amount) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(amount));
 }
 
-Deadline deadline_in(double seconds) {
-  return seconds > 0 ? Deadline(in_seconds(seconds)) : Deadline::none();
-}
-
 Result<std::vector<Rule>> rules_of(const Options& options) {
   auto rules = default_rules();
   for (const auto& change : options.rules)
@@ -86,14 +84,15 @@ void print_rules(const std::vector<Rule>& rules) {
 
 void print_alert(const topics::host::Alert& alert) {
   const bool raised = alert.change == topics::host::AlertChange::raised;
-  fmt::print("{} {} {}\n", raised ? "raised " : "cleared", enumerator_name(alert.severity), alert.text);
+  fmt::print("{} {} {}\n", raised ? "raised " : "cleared", enumerator_name(alert.severity),
+             shown(alert.text));
   std::fflush(stdout);
 }
 
 // Waits for measurements and sweeps once a second, until interrupted or the time is over.
 Result<void> run(AlertWatch& watch, const Options& options, app::Interrupt& interrupt) {
-  const auto end = deadline_in(options.seconds);
-  const auto first_by = deadline_in(options.timeout);
+  const auto end = app::deadline_in(options.seconds);
+  const auto first_by = app::deadline_in(options.timeout);
   auto next_sweep = now() + std::chrono::seconds(1);
   while (!end.has_passed(now())) {
     if (auto stepped = watch.step(); !stepped) app::fail(program, stepped.error());

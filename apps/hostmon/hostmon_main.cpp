@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "hostmon/host_publisher.hpp"
@@ -64,11 +65,8 @@ std::size_t scan_at(double rate) {
 
 // Samples at the rate, in between answers requests, until interrupted or the time is over.
 Result<void> run(HostPublisher& publisher, const Options& options, app::Interrupt& interrupt) {
-  const auto seconds = [](double amount) {
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(amount));
-  };
-  const Duration period = seconds(1 / options.rate);
-  const auto end = options.seconds > 0 ? Deadline(seconds(options.seconds)) : Deadline::none();
+  const auto period = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / options.rate));
+  const auto end = app::deadline_in(options.seconds);
   WEFT_TRY(const int requests, publisher.service_fd());
   auto next = now();
   while (!end.has_passed(now())) {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/foreign_text.hpp"
+
 namespace weft::hostview {
 
 using namespace topics::host;
@@ -64,8 +66,8 @@ std::string draw(const Pressure& pressure) {
 std::string draw(const Disks& disks) {
   std::string text;
   for (const auto& disk : disks.disks) {
-    text += fmt::format("disk     {:<8} read {:>10}/s   written {:>10}/s   busy {:3.0f} %\n", disk.name,
-                        size(disk.read_bytes), size(disk.written_bytes), 100 * disk.busy);
+    text += fmt::format("disk     {:<8} read {:>10}/s   written {:>10}/s   busy {:3.0f} %\n",
+                        shown(disk.name), size(disk.read_bytes), size(disk.written_bytes), 100 * disk.busy);
   }
   return text;
 }
@@ -74,7 +76,7 @@ std::string draw(const Network& network) {
   std::string text;
   for (const auto& interface : network.interfaces) {
     if (!interface.up && interface.received.total_bytes + interface.sent.total_bytes == 0) continue;
-    text += fmt::format("network  {:<8} in   {:>10}/s   out     {:>10}/s\n", interface.name,
+    text += fmt::format("network  {:<8} in   {:>10}/s   out     {:>10}/s\n", shown(interface.name),
                         size(interface.received.bytes), size(interface.sent.bytes));
   }
   return text;
@@ -85,7 +87,7 @@ std::string draw(const TopProcesses& top) {
   constexpr std::size_t most_processes = 5;
   for (std::size_t i = 0; i < std::min(top.processes.size(), most_processes); ++i) {
     const auto& process = top.processes[i];
-    text += fmt::format("process  {:>7} {:<16} {:6.1f} %   {:>10}\n", process.pid, process.name,
+    text += fmt::format("process  {:>7} {:<16} {:6.1f} %   {:>10}\n", process.pid, shown(process.name),
                         100 * process.cpu, size(static_cast<double>(process.resident)));
   }
   return text;
@@ -93,7 +95,7 @@ std::string draw(const TopProcesses& top) {
 
 std::string draw(const Alert& alert) {
   const auto* change = alert.change == AlertChange::raised ? "RAISED " : "cleared";
-  return fmt::format("alert    {} {}\n", change, alert.text);
+  return fmt::format("alert    {} {}\n", change, shown(alert.text));
 }
 
 /// At most `width` columns of every line; counts UTF-8 characters.
@@ -139,11 +141,13 @@ std::string Dashboard::line() const {
   if (memory_) text += fmt::format("memory {:.1f} %  ", 100 * memory_->used);
   if (load_) text += fmt::format("load {:.2f}  ", load_->one);
   if (top_ && !top_->processes.empty()) {
-    text += fmt::format("top {} {:.1f} %  ", top_->processes.front().name, 100 * top_->processes.front().cpu);
+    text += fmt::format("top {} {:.1f} %  ", shown(top_->processes.front().name),
+                        100 * top_->processes.front().cpu);
   }
   if (!alerts_.empty()) {
     const auto& last = alerts_.back();
-    text += fmt::format("alert {} {}", last.change == AlertChange::raised ? "raised" : "cleared", last.rule);
+    text += fmt::format("alert {} {}", last.change == AlertChange::raised ? "raised" : "cleared",
+                        shown(last.rule));
   }
   return text;
 }

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "hostview/channels.hpp"
@@ -97,8 +98,7 @@ Result<void> view(const Options& options, app::Interrupt& interrupt, char** envi
   WEFT_TRY(const auto node, Node::create({.name = "hostview", .context = std::move(context)}));
   WEFT_TRY(auto channels, Channels::connect(node, options.hostmon, options.alerts));
   const auto begun = now();
-  const auto limit = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.seconds));
-  const auto end = options.seconds > 0 ? Deadline(limit) : Deadline::none();
+  const auto end = app::deadline_in(options.seconds);
   Dashboard dashboard;
   {
     Screen screen(options.json);

@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/foreign_text.hpp"
+#include "codec/dynamic.hpp"
+#include "common/deadline.hpp"
 #include "node/dynamic.hpp"
 #include "weft/verbs.hpp"
 
@@ -17,17 +20,32 @@ struct Call {
   bool json = false;
 };
 
+/// A server's answer is a failure of the call, whatever it says: never wrong usage of this program.
+Error by_server(Error error) {
+  if (error.code == Errc::invalid_argument) error.code = Errc::internal;
+  return error;
+}
+
+Result<nlohmann::ordered_json> ask(DynamicClient& client, const nlohmann::ordered_json& request,
+                                   Deadline deadline) {
+  static_cast<void>(client.wait_matched(1, deadline).has_value());  // call() says what is wrong
+  if (const auto type = client.request_schema()) WEFT_CHECK(from_json(*type, request));
+  auto response = client.call(request, deadline);
+  return response ? std::move(response) : by_server(std::move(response).error());
+}
+
 Result<void> call(const Call& options, Tool& tool) {
   const auto request = nlohmann::ordered_json::parse(options.request, nullptr, false);
   if (request.is_discarded()) {
     return Error{Errc::invalid_argument,
-                 fmt::format("the request is not JSON: {}", options.request.substr(0, 60))};
+                 fmt::format("the request is not JSON: {}", shown(options.request, 60))};
   }
   WEFT_TRY(auto client, DynamicClient::create(tool.context, options.service, Qos{}));
   for (const auto& uri : options.connect)
     WEFT_CHECK(client.connect(uri));
-  WEFT_TRY(const auto response, client.call(request, deadline_in(options.timeout)));
-  return print_line(tool.to_terminal && !options.json ? for_people(response) : response.dump());
+  tool.interrupt.end_at_once();  // a call cannot be interrupted, and leaves nothing behind
+  WEFT_TRY(const auto response, ask(client, request, app::deadline_in(options.timeout)));
+  return print_line(tool.to_terminal && !options.json ? for_people(response) : json_line(response));
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "base/foreign_text.hpp"
+#include "common/deadline.hpp"
+
 namespace weft::tool {
 
 void Peers::add_to(CLI::App& verb) {
@@ -25,14 +28,7 @@ void Limits::add_to(CLI::App& verb) {
 }
 
 Deadline Limits::deadline() const {
-  return deadline_in(seconds);
-}
-
-Deadline deadline_in(double seconds) {
-  if (seconds <= 0) return Deadline::none();
-  constexpr double a_century = 3.2e9;
-  return Deadline(
-      std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::min(seconds, a_century))));
+  return app::deadline_in(seconds);
 }
 
 Result<void> print_line(std::string_view line) {
@@ -49,12 +45,12 @@ void render(const nlohmann::ordered_json& value, int depth, std::string& out) {
   const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
   for (const auto& [key, member] : value.items()) {
     out += indent;
-    out += value.is_array() ? "- " : key + ": ";
+    out += value.is_array() ? "- " : shown(key) + ": ";
     const bool nested = member.is_structured() && !member.empty();
     const bool scalars =
         std::none_of(member.begin(), member.end(), [](auto& item) { return item.is_structured(); });
     if (!nested || (member.is_array() && scalars)) {
-      out += (member.is_string() ? member.template get<std::string>() : member.dump()) + "\n";
+      out += (member.is_string() ? shown(member.template get<std::string>()) : json_line(member)) + "\n";
       continue;
     }
     out += "\n";
@@ -63,6 +59,10 @@ void render(const nlohmann::ordered_json& value, int depth, std::string& out) {
 }
 
 }  // namespace
+
+std::string json_line(const nlohmann::ordered_json& value) {
+  return shown(value.dump());
+}
 
 std::string for_people(const nlohmann::ordered_json& value) {
   std::string out;

@@ -35,7 +35,7 @@ struct Peers {
 template <class Port>
 Result<void> attach(Port& port, const Peers& peers);
 
-/// --count, --duration, --reliable.
+/// --count, --duration.
 struct Limits {
   std::uint64_t count = 0;  ///< 0: no limit.
   double seconds = 0;       ///< 0: no limit.
@@ -43,13 +43,25 @@ struct Limits {
   [[nodiscard]] Deadline deadline() const;
 };
 
-/// `seconds` from now; 0: never.
-Deadline deadline_in(double seconds);
+/// Does what waits up to a deadline in slices, between which Ctrl-C is answered. `step` is called with a Deadline and
+/// fails with Errc::timeout when nothing was done by then. False: interrupted.
+template <class Step>
+Result<bool> unless_interrupted(app::Interrupt& interrupt, Deadline deadline, Step step) {
+  constexpr auto slice = std::chrono::milliseconds(100);
+  while (!interrupt.requested()) {
+    auto done = step(earlier(slice, deadline));
+    if (done) return true;
+    if (done.error().code != Errc::timeout || deadline.has_passed(now())) return std::move(done).error();
+  }
+  return false;
+}
 
 /// Writes a line to standard output. Errors: unavailable (the reader of the pipe has gone).
 Result<void> print_line(std::string_view line);
 
-/// An indented, coloured rendering for a terminal.
+/// JSON in one line in which no text is a control character.
+std::string json_line(const nlohmann::ordered_json& value);
+/// An indented rendering for a terminal, in which no text is a control character.
 std::string for_people(const nlohmann::ordered_json& value);
 
 void announce_bound(const std::string& uri);

@@ -29,8 +29,8 @@ nlohmann::ordered_json with_header(const DynamicSample& sample, nlohmann::ordere
 
 Result<void> print(const Echo& echo, bool to_terminal, const DynamicSample& sample) {
   WEFT_TRY(auto message, sample.json());
-  if (echo.json) return print_line(with_header(sample, std::move(message)).dump());
-  if (!to_terminal) return print_line(message.dump());
+  if (echo.json) return print_line(json_line(with_header(sample, std::move(message))));
+  if (!to_terminal) return print_line(json_line(message));
   const auto age = std::chrono::duration_cast<std::chrono::microseconds>(wall_now() - sample.header().stamp);
   return print_line(fmt::format("── {} #{}, {} µs ago\n{}", sample.schema().name(), sample.header().sequence,
                                 age.count(), for_people(message)));

@@ -1,12 +1,13 @@
 // weft topic pub: publishes JSON as messages of a topic's type.
 #include <fstream>
-#include <iostream>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/foreign_text.hpp"
+#include "common/deadline.hpp"
 #include "node/dynamic.hpp"
+#include "weft/lines.hpp"
 #include "weft/verbs.hpp"
 
 namespace weft::tool {
@@ -30,7 +31,7 @@ using Json = nlohmann::ordered_json;
 Result<Json> parse(const std::string& text, std::string_view where) {
   auto json = Json::parse(text, nullptr, false);
   if (!json.is_discarded()) return json;
-  return Error{Errc::invalid_argument, fmt::format("{}: not JSON: {}", where, text.substr(0, 60))};
+  return Error{Errc::invalid_argument, fmt::format("{}: not JSON: {}", where, shown(text, 60))};
 }
 
 Result<std::shared_ptr<const Schema>> schema_from(const std::string& option) {
@@ -41,28 +42,30 @@ Result<std::shared_ptr<const Schema>> schema_from(const std::string& option) {
     if (!file) return sys_error(errno, "open", option.substr(1));
     std::getline(file, text);
   }
-  WEFT_TRY(auto schema, Schema::parse(text));
-  return std::make_shared<const Schema>(std::move(schema));
+  auto schema = Schema::parse(text);
+  if (!schema) return Error{Errc::invalid_argument, std::move(schema).error().within("--schema").message};
+  return std::make_shared<const Schema>(*std::move(schema));
+}
+
+/// False: interrupted.
+Result<bool> send(DynamicPublisher& publisher, const Json& message, const Pub& options, Tool& tool) {
+  return unless_interrupted(tool.interrupt, app::deadline_in(options.timeout),
+                            [&](Deadline deadline) { return publisher.send(message, deadline); });
 }
 
 /// Sends every line of a file ("-": standard input), each a JSON object.
 Result<void> send_lines(DynamicPublisher& publisher, const Pub& options, Tool& tool) {
-  std::ifstream file;
-  if (options.file != "-") {
-    file.open(options.file);
-    if (!file) return sys_error(errno, "open", options.file);
-  }
-  std::istream& input = options.file == "-" ? std::cin : file;
-  std::string line;
-  for (std::uint64_t number = 1; std::getline(input, line) && !tool.interrupt.requested(); ++number) {
-    if (line.empty()) continue;
+  WEFT_TRY(auto lines, Lines::open(options.file, tool.interrupt));
+  for (std::uint64_t number = 1;; ++number) {
+    WEFT_TRY(const auto line, lines.next());
+    if (!line) return {};
+    if (line->empty()) continue;
     const auto where = fmt::format("{}:{}", options.file, number);
-    WEFT_TRY(const auto message, parse(line, where));
-    if (auto sent = publisher.send(message, deadline_in(options.timeout)); !sent) {
-      return std::move(sent).error().within(where);
-    }
+    WEFT_TRY(const auto message, parse(*line, where));
+    auto sent = send(publisher, message, options, tool);
+    if (!sent) return std::move(sent).error().within(where);
+    if (!*sent) return {};
   }
-  return {};
 }
 
 Result<void> send_repeated(DynamicPublisher& publisher, const Pub& options, Tool& tool) {
@@ -72,7 +75,8 @@ Result<void> send_repeated(DynamicPublisher& publisher, const Pub& options, Tool
   for (std::uint64_t sent = 0; options.count == 0 || sent < options.count; ++sent) {
     WEFT_TRY(const auto woken, tool.interrupt.wait(-1, Deadline::at(next)));
     if (woken == app::Interrupt::Woken::interrupted) return {};
-    WEFT_CHECK(publisher.send(message, deadline_in(options.timeout)));
+    WEFT_TRY(const bool done, send(publisher, message, options, tool));
+    if (!done) return {};
     next += period;
   }
   return {};
@@ -83,13 +87,10 @@ Result<void> publish(const Pub& options, Tool& tool) {
   const Qos qos{.reliability = Reliability::reliable};
   WEFT_TRY(auto publisher, DynamicPublisher::create(tool.context, options.topic, qos, std::move(schema)));
   WEFT_CHECK(attach(publisher, options.peers));
-  const auto deadline = deadline_in(options.timeout);
-  for (auto slice = Deadline(std::chrono::milliseconds(100)); publisher.matched() < options.wait;
-       slice = Deadline(std::chrono::milliseconds(100))) {
-    if (tool.interrupt.requested()) return {};
-    auto matched = publisher.wait_matched(options.wait, earlier(slice, deadline));
-    if (!matched && (matched.error().code != Errc::timeout || deadline.has_passed(now()))) return matched;
-  }
+  WEFT_TRY(const bool matched,
+           unless_interrupted(tool.interrupt, app::deadline_in(options.timeout),
+                              [&](Deadline slice) { return publisher.wait_matched(options.wait, slice); }));
+  if (!matched) return {};
   return options.file.empty() ? send_repeated(publisher, options, tool)
                               : send_lines(publisher, options, tool);
 }

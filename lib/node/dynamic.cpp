@@ -98,6 +98,11 @@ Result<DynamicClient> DynamicClient::create(std::shared_ptr<Context> context, st
   return DynamicClient(std::move(port));
 }
 
+std::shared_ptr<const Schema> DynamicClient::request_schema() const {
+  const auto server = port_->peer();
+  return server ? server->schema : nullptr;
+}
+
 Result<nlohmann::ordered_json> DynamicClient::call(const nlohmann::ordered_json& request, Deadline deadline) {
   if (auto matched = port_->wait_matched(1, deadline); !matched) {
     if (matched.error().code == Errc::timeout) return port_->nobody();

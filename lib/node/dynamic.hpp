@@ -91,6 +91,8 @@ class DynamicClient final {
                                       const Qos& qos);
   Result<void> connect(std::string_view uri) { return port_->connect(uri); }
   Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
+  /// The request's type, as a matched server announced it; null as long as none did.
+  [[nodiscard]] std::shared_ptr<const Schema> request_schema() const;
   /// Calls a server with the types that it announced. Errors: as DynamicPublisher::send and Client::call.
   Result<nlohmann::ordered_json> call(const nlohmann::ordered_json& request, Deadline deadline);
 

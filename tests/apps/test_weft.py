@@ -4,6 +4,7 @@ What a user sees: types that the tool was not compiled with, exit codes, one-lin
 """
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -21,8 +22,9 @@ def weft(*arguments, **options):
 class Running:
     """A program that runs until the test leaves the block; ended by SIGINT, which must be clean."""
 
-    def __init__(self, *command):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def __init__(self, *command, **options):
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
+        self.process = subprocess.Popen(command, **options)
 
     def __enter__(self):
         return self
@@ -38,6 +40,14 @@ class Running:
         self.process.send_signal(signal.SIGINT)
         _, self.errors = self.process.communicate(timeout=PATIENCE)
         assert self.process.returncode == 0, (self.process.args, self.process.returncode, self.errors)
+
+
+class Echo(Running):
+    """weft topic echo test/notes, bound."""
+
+    def __init__(self, endpoint, *arguments, **options):
+        super().__init__(WEFT, "topic", "echo", "test/notes", "--bind", endpoint, *arguments, **options)
+        self.says(self.process.stderr, "waiting at")
 
 
 class Topics(unittest.TestCase):
@@ -83,7 +93,7 @@ class Topics(unittest.TestCase):
 
     def test_call_tells_the_servers_error(self):
         run = weft("service", "call", "host/process", '{"pid":-5}', "--connect", "ipc://hostmon-process")
-        self.assertNotEqual(run.returncode, 0)
+        self.assertEqual(run.returncode, 1, "the server's invalid_argument is no wrong usage of the tool")
         self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
 
     def test_call_names_the_field_that_is_wrong(self):
@@ -109,8 +119,7 @@ class Topics(unittest.TestCase):
 class Publishing(unittest.TestCase):
     def test_pub_learns_the_type_from_no_one_but_the_schema_option(self):
         schema = "test/Note{number:u64,text:string,flag:bool}"
-        with Running(WEFT, "topic", "echo", "test/notes", "--bind", "ipc://notes", "--reliable") as echo:
-            echo.says(echo.process.stderr, "waiting at")
+        with Echo("ipc://notes", "--reliable") as echo:
             lines = "\n".join(json.dumps({"number": i}) for i in range(100))
             run = weft("topic", "pub", "test/notes", "--connect", "ipc://notes", "--schema", schema, "--file", "-",
                        input=lines)
@@ -120,17 +129,98 @@ class Publishing(unittest.TestCase):
 
     def test_a_wrong_field_is_named_with_its_line(self):
         schema = "test/Note{number:u64}"
-        with Running(WEFT, "topic", "echo", "test/notes", "--bind", "ipc://wrong") as echo:
-            echo.says(echo.process.stderr, "waiting at")
+        with Echo("ipc://wrong"):
             run = weft("topic", "pub", "test/notes", "--connect", "ipc://wrong", "--schema", schema, "--file", "-",
                        input='{"number":1}\n{"nubmer":2}\n')
         self.assertEqual(run.returncode, 2)
         self.assertIn("-:2", run.stderr)
         self.assertIn("nubmer", run.stderr)
 
+    def test_a_schema_out_of_form_is_wrong_usage(self):
+        run = weft("topic", "pub", "test/notes", "{}", "--connect", "ipc://nobody", "--schema", "test/Note{number:")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("--schema", run.stderr)
+        self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
+
+    def test_text_of_other_processes_does_not_reach_a_terminal_raw(self):
+        hostile = "a\nforged: 1\x1b[2J\x7f\x9b2J"
+        message = json.dumps({"text": hostile, "map": {hostile: 1}, "list": [hostile]})
+        for options in [], ["--json"]:
+            terminal, end = pty.openpty()
+            with open(terminal, encoding="utf-8", newline="\n") as shown, Echo("ipc://hostile", *options, stdout=end):
+                os.close(end)
+                run = weft("topic", "pub", "test/notes", message, "--connect", "ipc://hostile", "--schema",
+                           "test/Hostile{text:string,map:map<string,u8>,list:list<string>}")
+                self.assertEqual(run.returncode, 0, run.stderr)
+                text = ""
+                while "list" not in text:
+                    text += shown.readline().replace("\r\n", "\n")
+            self.assertIn("a\\nforged: 1\\u001b[2J\\u007f\\u009b2J", text)
+            self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\x7f-\x9f]|\n *forged")
+
     def test_pub_without_a_subscriber_times_out(self):
         run = weft("topic", "pub", "test/notes", "{}", "--bind", "ipc://alone", "--timeout", "0.1")
         self.assertEqual(run.returncode, 3)
+
+
+class Interrupts(unittest.TestCase):
+    """Ctrl-C ends what waits, wherever it waits."""
+
+    def assert_ends(self, running):
+        """With its standard input still open."""
+        running.process.send_signal(signal.SIGINT)
+        self.assertEqual(running.process.wait(PATIENCE), 0)
+
+    @staticmethod
+    def pub(endpoint, echo, *arguments):
+        """A publisher of lines that has published one."""
+        pub = Running(WEFT, "topic", "pub", "test/notes", "--connect", endpoint, "--schema", "test/Note{number:u64}",
+                      "--file", "-", *arguments, stdin=subprocess.PIPE)
+        pub.process.stdin.write('{"number":1}\n')
+        pub.process.stdin.flush()
+        echo.says(echo.process.stdout, '"number":1')
+        return pub
+
+    def test_pub_that_waits_for_a_line(self):
+        with Echo("ipc://lines") as echo:
+            with self.pub("ipc://lines", echo) as pub:
+                self.assert_ends(pub)
+
+    def test_pub_that_waits_for_a_line_of_a_named_pipe(self):
+        pipe = os.path.join(os.environ["WEFT_RUNTIME_DIR"], "pipe")
+        os.mkfifo(pipe)
+        with Echo("ipc://fifo"):
+            with Running(WEFT, "topic", "pub", "test/notes", "--connect", "ipc://fifo", "--schema",
+                         "test/Note{number:u64}", "--file", pipe) as pub:
+                writer = os.open(pipe, os.O_WRONLY)  # waits for the reader
+                self.assert_ends(pub)
+            os.close(writer)
+        os.unlink(pipe)
+
+    def test_pub_that_waits_for_room(self):
+        """Its stopped subscriber takes nothing; the lines that it cannot send stay in the pipe."""
+        with Echo("ipc://full", "--reliable") as echo:
+            with self.pub("ipc://full", echo, "--timeout", "0") as pub:
+                echo.process.send_signal(signal.SIGSTOP)
+                pub.process.stdin.write('{"number":2}\n' * 5000)
+                self.assert_ends(pub)
+            echo.process.send_signal(signal.SIGCONT)
+
+    def test_pub_that_waits_for_a_subscriber(self):
+        with Running(WEFT, "topic", "pub", "test/notes", "{}", "--bind", "ipc://alone", "--timeout", "0") as pub:
+            pub.says(pub.process.stderr, "waiting at")
+
+    def test_call_that_waits_for_its_server(self):
+        for number in signal.SIGINT, signal.SIGTERM:
+            with socket.socket() as silent:
+                silent.bind(("127.0.0.1", 0))
+                silent.listen()
+                call = subprocess.Popen([WEFT, "service", "call", "a", "--timeout", "0", "--connect",
+                                         f"tcp://127.0.0.1:{silent.getsockname()[1]}"])
+                connection, _ = silent.accept()
+                call.send_signal(number)
+                self.assertEqual(call.wait(PATIENCE), -number)
+                connection.close()
 
 
 class BadInput(unittest.TestCase):
