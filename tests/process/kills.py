@@ -4,10 +4,14 @@ In each, `rounds` victims die one after the other while the others go on; each v
 so that a recovery that fails shows in the next round at the latest.
 """
 PACE_US = 100
+LAST = 100  # messages of the last publisher, which is not killed
 
 
 def at_a_random_point(random, victim, work):
-    """Kills it anywhere between its birth and some moment after `work` has begun; True if the work had begun."""
+    """Kills it anywhere between its birth and some moment after `work` has begun; True if the work had begun.
+
+    The random time synchronises nothing: whatever the victim has come to by then, what follows must hold.
+    """
     begun = random.random() < 0.8
     if begun:
         work()
@@ -26,12 +30,14 @@ def of_subscribers(peers, random, endpoint, rounds, reliable):
         victim = peers.start("subscriber", endpoint=endpoint, reliable=reliable, depth=64)
         at_a_random_point(random, victim, lambda peer=victim: peer.ask("at", random.randint(1, 400)))
         survivor.ask("at", 50)
+    sent = publisher.ask("stop", event="sent")["number"]
+    survivor.ask("known", sent)
     counters = publisher.ask("counters")
     publisher.close()
     survivor.ask("live", 0)
     received = survivor.ask("counters")
     survivor.close()
-    return counters, received
+    return sent, counters, received
 
 
 def of_publishers(peers, random, endpoint, rounds, reliable, survivors=None):
@@ -53,7 +59,7 @@ def of_publishers(peers, random, endpoint, rounds, reliable, survivors=None):
     last = peers.start("publisher", run=rounds + 1, **options)
     last.expect("bound")
     last.ask("match", 2, "matched")
-    last.ask("send", 100, "sent")
+    last.ask("send", LAST, "sent")
     last.close()
     received = []
     for subscriber in subscribers:

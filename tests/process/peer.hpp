@@ -1,6 +1,6 @@
 // One end in a process of its own: a role and what it was told to be.
 //
-//   publisher    match N, send N, counters             → bound, matched, sent, counters
+//   publisher    match N, send N, stop, counters       → bound, matched, sent, counters
 //   subscriber   at N (more), until N, live N,         → at, live, known, counters, run
 //                known N, counters
 //   client       call N, at N                          → live, at, called, ended (a call's error)
@@ -43,18 +43,22 @@ inline Topic<Item> topic_of(const Options& options) {
 
 inline constexpr Service<Item, Receipt> take{"process/take"};
 
-/// Checks that each run's messages come in order, and counts what is missing between them.
+/// Checks that each run's messages come in order, counts what is missing between them, and sums up how many each run
+/// had sent by its last one that came, as it numbered them itself.
 class Sequence final {
  public:
   /// Tells "run" at the first message of another run.
   void arrived(const Item& item);
   [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
   [[nodiscard]] Json counts() const {
-    return {{"received", received_}, {"missing", missing_}, {"disorder", disorder_}};
+    return {{"received", received_},
+            {"missing", missing_},
+            {"disorder", disorder_},
+            {"numbered", earlier_runs_ + last_}};
   }
 
  private:
-  std::uint64_t run_ = 0, last_ = 0, received_ = 0, missing_ = 0, disorder_ = 0;
+  std::uint64_t run_ = 0, last_ = 0, received_ = 0, missing_ = 0, disorder_ = 0, earlier_runs_ = 0;
 };
 
 int publish(const Node& node, const Options& options);

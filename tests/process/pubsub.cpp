@@ -9,6 +9,7 @@ void Sequence::arrived(const Item& item) {
   if (item.run != run_) {
     tell("run", {{"run", item.run}, {"first", item.number}});
     run_ = item.run;
+    earlier_runs_ += last_;
   } else if (item.number <= last_) {
     ++disorder_;
   } else {
@@ -52,6 +53,10 @@ class PublisherPeer final {
 
   void obey(const Command& command) {
     if (command.verb == "send") target_ += command.number;
+    if (command.verb == "stop") {
+      target_ = item_.number;
+      tell("sent", {{"number", target_}});
+    }
     if (command.verb == "counters") tell("counters", to_json(publisher_.counters()));
     if (command.verb == "match") {
       publisher_.wait_matched(std::uint32_t(command.number), Deadline::none()).value();
