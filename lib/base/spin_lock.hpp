@@ -1,7 +1,7 @@
 // SpinLock: a lock for sections of some hundred nanoseconds that two threads rarely want at once.
 //
-// What      Five nanoseconds when nobody else has it, a quarter of a std::mutex; a waiter gives its processor
-//           away after a short spin, so that a holder that lost its own can go on.
+// What      One exchange to take it when nobody else has it, one store to give it back; a waiter gives its
+//           processor away after a short spin, so that a holder that lost its own can go on.
 // Threads   Any. Not recursive. Meets Lockable, for std::lock_guard and std::unique_lock.
 #pragma once
 
