@@ -2,8 +2,7 @@
 //
 // Workloads  sensor   a message of a time, three doubles, a 16-character string and array<double, 9>
 //            view     a message of a name and a borrowed view of 1 MiB
-// Method     msgpack-c packs into a cleared, reused sbuffer, and unpacks and converts into a struct of the
-// same
+// Method     msgpack-c packs into a cleared, reused sbuffer, and unpacks and converts into a struct of the same
 //            shape that is used again; weft encodes into, and decodes from, a buffer that is used again. Five
 //            repetitions in random interleaving; medians are compared. Allocations are counted by this
 //            program's operator new. Ends with a line for each target: the ratio, the target, met or missed.

@@ -1,9 +1,9 @@
 // The kernel's system-wide files under /proc, as values.
 //
-// What      One pure function a file: its text in, its values out, in the kernel's own units (see each
-//           field). Errors    Errc::malformed, "line N: <field>: <why>"; the caller adds which file it was.
+// What      One pure function a file: its text in, its values out, in the kernel's own units (see each field).
 //           Fields and lines that newer kernels added are ignored; those that every kernel since 4.4 writes
 //           must be there.
+// Errors    Errc::malformed, "line N: <field>: <why>"; the caller adds which file it was.
 // Threads   Pure functions.
 #pragma once
 

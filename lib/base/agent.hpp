@@ -1,8 +1,8 @@
 // The agent: the one background thread of a Context. It waits on descriptors and timers and runs short tasks.
 //
-// Threads   watch() and every() may be called from any thread; tasks run on the agent's thread, one at a
-//           time. Lifetime  A Watch ends its task when it is dropped: afterwards the task does not run and is
-//           not running (unless it is dropped by the task itself). The Agent outlives its Watches.
+// Threads   watch() and every() may be called from any thread; tasks run on the agent's thread, one at a time.
+// Lifetime  A Watch ends its task when it is dropped: afterwards the task does not run and is not running (unless
+//           it is dropped by the task itself). The Agent outlives its Watches.
 // Cost      Asleep in epoll_wait until something happens; no timer, no wake-up.
 #pragma once
 

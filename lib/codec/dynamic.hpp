@@ -1,13 +1,15 @@
 // Dynamic values: messages of types that the program was not compiled with, as JSON.
 //
 // What      A message is an object with its fields in order. Beside what JSON has of its own:
-//             i64, u64    numbers, exact           f32, f64   numbers; "nan", "inf", "-inf"
-//             time        "2026-01-02T03:04:05.678901234Z"; an integer of nanoseconds is read too
-//             duration    "1.5s"; "250ms", "10us", "3ns", "2min", "1h" or an integer of nanoseconds are read
-//             too bytes       base64                   enum       its name optional    null or the value
-//             variant    {"<alternative>": value}, where the alternative is map         an object; keys that
-//             Type::label(): "f64", "robot/Imu", "list<u8>"
-//                         are not strings as text
+//             i64, u64   numbers, exact
+//             f32, f64   numbers; "nan", "inf", "-inf"
+//             time       "2026-01-02T03:04:05.678901234Z"; an integer of nanoseconds is read too
+//             duration   "1.5s"; "250ms", "10us", "3ns", "2min", "1h", an integer of nanoseconds are read too
+//             bytes      base64
+//             enum       its name
+//             optional   null or the value
+//             map        an object; keys that are not strings as text
+//             variant    {"<alternative>": value}, named by its Type::label(): "f64", "robot/Imu", "list<u8>"
 //           Encoding what to_json gave brings back the same value; a NaN loses its payload bits.
 // Threads   Pure functions.
 // Errors    One line naming the path: "JSON for robot/Imu: accel.x: expected f64, found string \"abc\"".

@@ -53,10 +53,10 @@ inline constexpr auto drop_causes = std::size_t(DropCause::stalled) + 1;
 class LinkObserver {
  public:
   virtual ~LinkObserver() = default;
-  /// A link is ready. `announcement` is the peer's EndOptions::announcement: both ends always learn the
-  /// other's (a subscriber tells its own to each publisher too), empty for a peer that is not weft. Frames of
-  /// this link have sequences above `last_sequence`. Answers whether the peer fits: a link that does not
-  /// never gates.
+  /// A link is ready.
+  /// `announcement` is the peer's EndOptions::announcement, empty for a peer that is not weft.
+  /// Frames of this link have sequences above `last_sequence`.
+  /// Answers whether the peer fits: a link that does not never gates.
   [[nodiscard]] virtual bool matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) = 0;
   /// The link has ended; frames that had arrived were handed out before.
   virtual void unmatched(PortId peer, DropCause cause) = 0;
@@ -115,7 +115,7 @@ class End {
   /// blocks. After it answered false, fd() becomes readable at the next frame or link change.
   virtual bool receive(Frame& frame) = 0;
 
-  /// A descriptor to poll for POLLIN after receive() answered false; may wake without cause. The End's own.
+  /// A descriptor to poll for POLLIN, as receive() says; may wake without cause. The End's own.
   [[nodiscard]] virtual int fd() const noexcept = 0;
 };
 

@@ -1,7 +1,7 @@
 // Qos: what a topic promises and demands.
 //
-// What      A small aggregate that stands on the topic; publisher and subscriber compare theirs when they
-//           meet.
+// What      A small aggregate that stands on the topic. Each end goes by its own; a link is reliable if both ends
+//           ask for it.
 // Threads   Values.
 #pragma once
 

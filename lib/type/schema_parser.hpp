@@ -1,8 +1,8 @@
 // The parser of canonical schema text; used by schema.cpp only.
 //
-// Bounds    The text is at most 64 KiB, a node takes at least two bytes of it, nesting ends at
-// max_schema_depth:
-//           so is the tree bounded. Every function returns false after noting the first failure.
+// Bounds    The text is at most 64 KiB, a node takes at least two bytes of it, nesting ends at max_schema_depth:
+//           so is the tree bounded.
+// Errors    Every function returns false after noting the first failure.
 #pragma once
 
 #include <cstddef>

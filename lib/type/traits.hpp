@@ -1,7 +1,6 @@
-// From C++ types to Kinds, and the check that a type may travel.
+// From C++ types to Kinds.
 //
-// What      kind_of<T>, the parts that T is made of, and check<T, Ancestors>(), whose static_asserts name the
-//           problem of a type that weft cannot carry.
+// What      kind_of<T>, and the parts that T is made of. Whether T may travel, type/check.hpp says.
 // Threads   Compile time only.
 #pragma once
 

@@ -1,11 +1,9 @@
 // weft-thinness: the throughput of typed topics against the same bytes sent by hand on libzmq.
 //
-// Workload   a topic of borrowed bytes, reliable, ipc and tcp, publisher and subscriber in a process each;
-// the twin
-//            (raw_twin.hpp) sends the same frames with the same codec, marks, window and clock readings.
-// Method     in each round weft, raw and raw again run one after the other, each as often first; a ratio is
-// of one
-//            round. The second raw is the control: what a ratio of the same with the same looks like here.
+// Workload   a topic of borrowed bytes, reliable, ipc and tcp, publisher and subscriber in a process each; the
+//            twin (raw_twin.hpp) sends the same frames with the same codec, marks, window and clock readings.
+// Method     in each round weft, raw and raw again run one after the other, each as often first; a ratio is of
+//            one round. The second raw is the control: what a ratio of the same with the same looks like here.
 //            Shown are medians with their 95 % interval (order statistics).
 // Verdict    statistics.hpp; the target is 0.95 of raw's rate. Ends with 1 if a cell fails, else with 0.
 #include <cstdlib>
