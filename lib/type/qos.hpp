@@ -1,7 +1,7 @@
 // Qos: what a topic promises and demands.
 //
-// What      A small aggregate that stands on the topic. Each end goes by its own; a link is reliable if both ends
-//           ask for it.
+// What      A small aggregate that stands on the topic. Reliability is compared when publisher and subscriber meet:
+//           to ask for more than is offered is refused. By the rest each end goes for itself.
 // Threads   Values.
 #pragma once
 
