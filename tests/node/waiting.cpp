@@ -91,10 +91,11 @@ TEST_CASE("a server that is asked to stop stops, whatever it was just doing") {
 }
 
 TEST_CASE("a call sleeps until its own server replies, whatever comes from others") {
-  std::atomic<int> times{0};
+  static std::atomic<int> times;
+  times = 0;
   ContextOptions options;
   options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");
-  options.transports = {{"counting", [&](const transport::World& world) {
+  options.transports = {{"counting", [](const transport::World& world) {
                            auto real = transport::transports().front().make(world).value();
                            return Result<std::unique_ptr<transport::Transport>>(
                                std::make_unique<Counting>(std::move(real), times));
