@@ -1,9 +1,8 @@
 // What a port thinks of what a peer says of itself.
-#include "node/judge.hpp"
-
 #include <catch2/catch.hpp>
 #include <msgpack.hpp>
 
+#include "node/judge.hpp"
 #include "type/describe.hpp"
 
 namespace weft::test {

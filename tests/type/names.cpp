@@ -24,8 +24,9 @@ TEST_CASE("a refused topic name is told with the rule, in one printable line") {
   auto result = check_topic_name("Robot/\nImu");
   REQUIRE(!result);
   CHECK(result.error().code == Errc::invalid_argument);
-  CHECK(result.error().message ==
-        "topic name \"Robot/\\nImu\": use lower-case letters, digits and _ in parts joined by single slashes");
+  CHECK(
+      result.error().message ==
+      "topic name \"Robot/\\nImu\": use lower-case letters, digits and _ in parts joined by single slashes");
 }
 
 TEST_CASE("a type name is a package, one slash and a type") {
