@@ -169,6 +169,7 @@ class ExchangeEnd final : public End {
   const Carriage& carriage_;
   Meeting& meeting_;
   const std::shared_ptr<Seat> seat_;
+  bool attached_ = false;  // a sender that has connected
 };
 
 ExchangeEnd::~ExchangeEnd() {
@@ -193,6 +194,10 @@ Result<Endpoint> ExchangeEnd::bind(const Endpoint& endpoint) {
 
 Result<void> ExchangeEnd::connect(const Endpoint& endpoint) {
   if (seat_->is(Role::publisher) || seat_->is(Role::inbox)) return cannot("connect");
+  if (seat_->is(Role::sender) && std::exchange(attached_, true)) {
+    return Error{Errc::unsupported, fmt::format("{}: a sender has one inbox; open another sender for {}",
+                                                seat_->options.name, endpoint.uri())};
+  }
   meeting_.visit(seat_, endpoint);
   return {};
 }

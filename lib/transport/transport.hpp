@@ -4,8 +4,9 @@
 //   fan-out   publisher    bind ¹     a frame to every subscriber      (link changes only)
 //             subscriber   connect ¹  —                                frames, in each publisher's order
 //   inbox     inbox        bind       a reply down a return path       frames, each with its return path
-//             sender       connect    a frame to the inbox             replies to this sender
+//             sender       connect ²  a frame to the inbox             replies to this sender
 //   ¹ a transport whose links have no owner (ZeroMQ) takes either; others answer Errc::unsupported.
+//   ² once: a sender has one inbox
 //
 // Links     A link joins two ends. Before its first frame each end learns who the other is, through its
 //           LinkObserver, with what the other announced. "Matched" means that the data path is ready: what is
@@ -69,7 +70,8 @@ struct EndOptions {
   PortId id;              ///< Unique among all ends of all contexts.
   std::string name;       ///< The topic's or service's name.
   bool reliable = false;  ///< Fan-out: offered by a publisher, asked for by a subscriber; both: reliable.
-  std::uint32_t depth = 1000;                 ///< Frames in flight on one link; 1 to 1,000,000.
+  /// Frames in flight on one link, of which the smaller of both ends' counts; unsent loans do not. 1 to 1,000,000.
+  std::uint32_t depth = 1000;
   Duration stall = std::chrono::seconds(10);  ///< See Loss, above.
   Duration linger = std::chrono::seconds(1);  ///< How long closing may take to flush.
   Bytes announcement;                         ///< Handed to every peer, as it is.
@@ -97,7 +99,8 @@ class End {
   /// left.
   virtual Result<Endpoint> bind(const Endpoint& endpoint) = 0;
 
-  /// Attaches to an endpoint now or whenever somebody binds it, again after it was lost. Never blocks.
+  /// Attaches to an endpoint now or whenever somebody binds it, again after it was lost. Never blocks. Errors:
+  /// unsupported (also a sender's second).
   virtual Result<void> connect(const Endpoint& endpoint) = 0;
 
   /// Room for one frame of `bytes` bytes in the transport's own memory, uninitialised, 8-aligned where the

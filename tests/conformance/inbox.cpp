@@ -115,6 +115,15 @@ TEST_CASE("a reply to a sender that has closed answers false") {
   }
 }
 
+TEST_CASE("a sender has one inbox") {
+  EVERY_TRANSPORT(bench) {
+    auto sender = bench.connected(Role::sender, bench.endpoint(), reliable());
+    const auto second = sender->end().connect(bench.endpoint());
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == Errc::unsupported);
+  }
+}
+
 TEST_CASE("a sender learns that its inbox has closed, and that nobody is there") {
   EVERY_TRANSPORT(bench) {
     const auto at = bench.endpoint();
