@@ -155,11 +155,11 @@ bool Inbox::take(Frame& frame, Message& id) {
   return false;
 }
 
-bool Inbox::accept(Frame& frame, std::string id, Message& message) {
+bool Inbox::accept(Frame& frame, const std::string& id, Message& message) {
   frame.bytes = message.bytes();
   const auto peek = wire::peek(frame.bytes);
   if (peek.kind == Kind::announcement) {
-    meet(std::move(id), message);
+    meet(id, message);
     return false;
   }
   auto known = numbers_.find(id);
@@ -182,7 +182,7 @@ bool Inbox::accept(Frame& frame, std::string id, Message& message) {
 }
 
 // First the observer, then the answer: from it on the sender may send.
-void Inbox::meet(std::string id, Message& message) {
+void Inbox::meet(const std::string& id, Message& message) {
   const auto view = wire::parse_frame(message.bytes());
   if (!view) return bad_announcement_.say("a sender's announcement: " + view.error().message);
   if (view->header.source == PortId{}) return;

@@ -49,8 +49,8 @@ class Inbox final : public End {
   bool look();
   bool remove_gone();
   bool take(Frame& frame, Message& id);
-  bool accept(Frame& frame, std::string id, Message& message);
-  void meet(std::string id, Message& message);
+  bool accept(Frame& frame, const std::string& id, Message& message);
+  void meet(const std::string& id, Message& message);
   Number add(Peer peer);
   void begin(const Peer& peer, BytesView announcement);
   void end(const Peer& peer);
