@@ -1,5 +1,6 @@
 #include "common/exit.hpp"
 
+#include <cerrno>
 #include <cstdio>
 
 #include <fmt/core.h>
@@ -15,6 +16,12 @@ int exit_code(const Error& error) noexcept {
     default:
       return exit_failed;
   }
+}
+
+int done(std::string_view program) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_done;
+  fail(program, sys_error(errno, "write", "standard output"));
+  return exit_failed;
 }
 
 int fail(std::string_view program, const Error& error) {

@@ -15,6 +15,9 @@ inline constexpr int exit_timed_out = 3;
 /// The exit code that fits an error.
 int exit_code(const Error& error) noexcept;
 
+/// The exit code of a program that is done, once all that it printed has been written; else says what failed.
+int done(std::string_view program);
+
 /// Prints "<program>: <message>" on standard error and answers the exit code.
 int fail(std::string_view program, const Error& error);
 

@@ -141,12 +141,12 @@ int main(int argc, char** argv, char** environment) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::exit_done : app::exit_usage;
+    return app.exit(error) == 0 ? app::done(program) : app::exit_usage;
   }
   auto interrupt = app::Interrupt::create();
   if (!interrupt) return app::fail(program, interrupt.error());
   if (auto ended = watch(options, *interrupt, environment); !ended) return app::fail(program, ended.error());
-  return app::exit_done;
+  return app::done(program);
 }
 
 }  // namespace

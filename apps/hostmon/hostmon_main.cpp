@@ -109,13 +109,13 @@ int main(int argc, char** argv, char** environment) {
     app.parse(argc, argv);
     options.sampler.scan = scan_at(options.rate);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::exit_done : app::exit_usage;
+    return app.exit(error) == 0 ? app::done(program) : app::exit_usage;
   }
   auto interrupt = app::Interrupt::create();
   if (!interrupt) return app::fail(program, interrupt.error());
   if (auto ended = publish(options, *interrupt, environment); !ended)
     return app::fail(program, ended.error());
-  return app::exit_done;
+  return app::done(program);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/sys.hpp"
@@ -40,6 +41,9 @@ std::optional<std::string> Lines::taken() {
 }
 
 Result<void> Lines::read() {
+  if (text_.size() - begin_ > longest) {
+    return Error{Errc::too_big, fmt::format("{}: a line of more than {} bytes", path_, longest)};
+  }
   std::array<char, 65536> bytes;
   WEFT_TRY(const auto size,
            sys::call("read", path_, [&] { return ::read(fd_, bytes.data(), bytes.size()); }));

@@ -18,7 +18,9 @@ class Lines final {
   /// "-": standard input. Errors: the kernel's.
   static Result<Lines> open(const std::string& path, app::Interrupt& interrupt);
 
-  /// Waits for the next line, without its newline; nothing at the end, or once interrupted.
+  static constexpr std::size_t longest = 16 << 20;  ///< Bytes of a line.
+
+  /// Waits for the next line, without its newline; nothing at the end, or once interrupted. Errors: too_big.
   Result<std::optional<std::string>> next();
 
  private:

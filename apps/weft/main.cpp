@@ -45,7 +45,7 @@ int run(int argc, char** argv, char** environment) {
   try {
     app.parse(expanded(app, argc, argv));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::exit_done : app::exit_usage;
+    return app.exit(error) == 0 ? app::done("weft") : app::exit_usage;
   }
   auto interrupt = app::Interrupt::create();
   if (!interrupt) return app::fail("weft", interrupt.error());
@@ -57,7 +57,7 @@ int run(int argc, char** argv, char** environment) {
   if (!context) return app::fail("weft", context.error());
   Tool tool{*context, *interrupt, ::isatty(STDOUT_FILENO) == 1};
   if (auto result = verb(tool); !result) return app::fail("weft", result.error());
-  return app::exit_done;
+  return app::done("weft");
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ Result<void> print_line(std::string_view line) {
       std::fflush(stdout) == 0) {
     return {};
   }
-  return sys_error(errno, "write", "standard output");
+  return Error{Errc::unavailable, sys_error(errno, "write", "standard output").message};
 }
 
 namespace {

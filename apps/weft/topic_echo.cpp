@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "common/exit.hpp"
 #include "node/dynamic.hpp"
 #include "weft/verbs.hpp"
 
@@ -27,8 +28,14 @@ nlohmann::ordered_json with_header(const DynamicSample& sample, nlohmann::ordere
           {"message", std::move(message)}};
 }
 
+/// What cannot be read is said on standard error: it is one publisher's, and others may be sound.
 Result<void> print(const Echo& echo, bool to_terminal, const DynamicSample& sample) {
-  WEFT_TRY(auto message, sample.json());
+  auto read = sample.json();
+  if (!read) {
+    app::fail("weft", read.error());
+    return {};
+  }
+  auto message = *std::move(read);
   if (echo.json) return print_line(json_line(with_header(sample, std::move(message))));
   if (!to_terminal) return print_line(json_line(message));
   const auto age = std::chrono::duration_cast<std::chrono::microseconds>(wall_now() - sample.header().stamp);

@@ -40,7 +40,9 @@ Result<std::shared_ptr<const Schema>> schema_from(const std::string& option) {
   if (option.front() == '@') {
     std::ifstream file(option.substr(1));
     if (!file) return sys_error(errno, "open", option.substr(1));
-    std::getline(file, text);
+    text.resize(max_schema_bytes + 1);
+    file.read(text.data(), std::streamsize(text.size()));
+    text.resize(std::min(std::size_t(file.gcount()), text.find('\n')));
   }
   auto schema = Schema::parse(text);
   if (!schema) return Error{Errc::invalid_argument, std::move(schema).error().within("--schema").message};

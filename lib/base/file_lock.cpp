@@ -66,6 +66,10 @@ Result<Attempt> try_lock(const std::string& path, int flags) {
   WEFT_TRY(auto fd, sys::open("open", path, [&] {
              return ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0600);
            }));
+  struct stat there {};
+  if (::fstat(fd.get(), &there) != 0 || !S_ISREG(there.st_mode)) {
+    return Error{Errc::in_use, fmt::format("lock {}: not a file of weft's; move it away", path)};
+  }
   auto locked = sys::call("flock", path, [&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); });
   if (!locked && locked.error().sys_errno == EWOULDBLOCK) return Attempt{Fd(), true, holder(fd.get())};
   if (!locked) return std::move(locked).error();

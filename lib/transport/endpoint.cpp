@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "base/foreign_text.hpp"
+
 namespace weft::transport {
 
 namespace {
@@ -35,7 +37,7 @@ Result<Endpoint> Endpoint::parse(std::string_view uri) {
   }
   return Error{Errc::invalid_argument,
                fmt::format("endpoint \"{}\": not of the form scheme://address, like tcp://127.0.0.1:5555",
-                           uri.substr(0, 200))};
+                           shown(uri, 200))};
 }
 
 std::string Endpoint::uri() const {

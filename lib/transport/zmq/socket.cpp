@@ -8,6 +8,11 @@
 #include <cstring>
 #include <limits>
 
+#include <sys/eventfd.h>
+
+#include "base/fd.hpp"
+#include "base/sys.hpp"
+
 namespace weft::transport::zeromq {
 
 namespace {
@@ -18,6 +23,7 @@ constexpr int first_retry_ms = -1;
 constexpr int first_retry_ms = 20;
 #endif
 constexpr int last_retry_ms = 1000;
+constexpr std::size_t descriptors_needed = 16;
 
 /// libzmq's marks are ints.
 int mark(std::uint32_t messages) {
@@ -33,6 +39,16 @@ Error library_error(std::string_view call, std::string_view object) {
   return sys_error(code, call, object);
 }
 
+/// libzmq ends the process where it gets no descriptor for a socket, its threads or the first connections.
+Result<void> check_descriptors() {
+  std::array<Fd, descriptors_needed> spare;
+  for (auto& fd : spare) {
+    WEFT_TRY(fd, sys::open("eventfd", "a ZeroMQ socket; raise the limit of open files (ulimit -n)",
+                           [] { return ::eventfd(0, EFD_CLOEXEC); }));
+  }
+  return {};
+}
+
 }  // namespace
 
 Message copy_message(BytesView prefix, BytesView rest) noexcept {
@@ -44,6 +60,7 @@ Message copy_message(BytesView prefix, BytesView rest) noexcept {
 }
 
 Result<Socket> Socket::open(::zmq::context_t& context, const SocketOptions& options) {
+  WEFT_CHECK(check_descriptors());
   try {
     Socket socket{::zmq::socket_t(context, options.type)};
     socket.linger(Duration::zero());
