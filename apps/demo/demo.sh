@@ -24,11 +24,13 @@ cleanup() {
     kill -TERM "${programs[@]}" 2>/dev/null || true
     wait "${programs[@]}" 2>/dev/null || true
   fi
+  rm -f "$WEFT_RUNTIME_DIR"/*.log
   rmdir "$WEFT_RUNTIME_DIR"  # fails, loudly, if anything was left behind
 }
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+trap 'exit 129' HUP
 
 "$bin/weft-hostmon" --rate 10 2>"$WEFT_RUNTIME_DIR/hostmon.log" &
 programs+=($!)
@@ -40,6 +42,9 @@ programs+=($!)
 failed=0
 wait "${programs[2]}" || failed=$?
 unset 'programs[2]'
-if ((failed)); then cat "$WEFT_RUNTIME_DIR"/*.log >&2; fi
-rm -f "$WEFT_RUNTIME_DIR"/*.log
+if ((failed)); then
+  cat "$WEFT_RUNTIME_DIR"/*.log >&2
+elif [[ -t 1 ]]; then
+  echo $'\nNext: build/bin/weft-hostmon & build/bin/weft topic echo host/load --connect ipc://hostmon-load'
+fi
 exit "$failed"

@@ -70,6 +70,8 @@ class Screen {
   Screen& operator=(const Screen&) = delete;
 
   [[nodiscard]] Instant next() const { return next_; }
+  /// Whether nobody can see it any more.
+  [[nodiscard]] static bool is_lost() { return std::ferror(stdout) != 0; }
   void update(const Dashboard& dashboard, Duration elapsed) {
     if (now() < next_) return;
     next_ += terminal_ ? std::chrono::milliseconds(250) : std::chrono::milliseconds(1000);
@@ -102,7 +104,7 @@ Result<void> view(const Options& options, app::Interrupt& interrupt, char** envi
   Dashboard dashboard;
   {
     Screen screen(options.json);
-    while (!end.has_passed(now())) {
+    while (!end.has_passed(now()) && !Screen::is_lost()) {
       channels.take(dashboard);
       screen.update(dashboard, now() - begun);
       WEFT_TRY(const auto woken, interrupt.wait(channels.fd(), earlier(end, Deadline::at(screen.next()))));

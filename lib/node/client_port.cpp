@@ -72,8 +72,10 @@ Result<Ends::Slot*> ClientPort::choose(Deadline deadline) {
 }
 
 Error ClientPort::nobody() const {
-  return Error{Errc::unavailable,
-               fmt::format("{}: no server answers; is one running at the endpoint?", ends_->name())};
+  return Error{
+      Errc::unavailable,
+      fmt::format("{}: no server answers; is one running at the endpoint, and not busy with another call?",
+                  ends_->name())};
 }
 
 Result<Incoming> ClientPort::await(Ends::Slot& slot, std::uint64_t call, std::uint64_t ended_before,
