@@ -160,7 +160,7 @@ bool Subscriber::take_own(Frame& frame, Message& message, BytesView bytes) {
   look();
   const auto peek = wire::peek(frame.bytes);
   auto* source = find(peek.source);
-  if (source != nullptr && !source->gone) return count(*source, peek, frame.bytes);
+  if (source != nullptr && came_by(*source, connection_of(message))) return count(*source, peek, frame.bytes);
   introduce();
   overhear(peek);
   ask_stranger();
@@ -207,7 +207,7 @@ void Subscriber::begin(const wire::FrameView& frame, const Terms& offered, int c
   const auto sequence = frame.header.sequence;
   if (auto* known = find(id)) {
     const auto ended = *known;
-    const bool lost = ended.gone || ended.connection != connection;
+    const bool lost = !came_by(*known, connection);
     if (!lost && ended.begin == sequence) return confirm(*known);
     recent_ = nullptr;
     publishers_.erase(publishers_.begin() + (known - publishers_.data()));
@@ -226,6 +226,11 @@ void Subscriber::begin(const wire::FrameView& frame, const Terms& offered, int c
                          .quantum = options_.reliable && offered.reliable ? std::max(window / 4, 1U) : never,
                          .gone = connections_.has_ended(connection)});
   confirm(publishers_.back());
+}
+
+/// Whether what has come by `connection` is of this link: also where that has ended since, but not a later one.
+bool Subscriber::came_by(const Source& source, int connection) const noexcept {
+  return source.connection == connection && (!source.gone || connections_.has_ended(connection));
 }
 
 void Subscriber::end(const Source& source, DropCause cause) {

@@ -53,6 +53,7 @@ class Subscriber final : public End {
   Source* source_of(const PortId& id, Message& message, std::uint64_t sequence);
   Source* adopt(Message& message, std::uint64_t sequence);
   void begin(const wire::FrameView& frame, const Terms& offered, int connection);
+  [[nodiscard]] bool came_by(const Source& source, int connection) const noexcept;
   void end(const Source& source, DropCause cause);
   void overhear(const wire::Peek& frame);
   bool ask_stranger();

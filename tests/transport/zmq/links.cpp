@@ -1,4 +1,6 @@
 // Links over ZeroMQ: how they begin, end and lose, with peers that vanish.
+#include <filesystem>
+
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -35,6 +37,10 @@ void until_told(const Port& port, const std::function<bool()>& condition) {
     eventfd_t count = 0;
     ::eventfd_read(port.told(), &count);
   }
+}
+
+std::ptrdiff_t descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
 }
 
 }  // namespace
@@ -163,6 +169,35 @@ TEST_CASE("a publisher introduces itself again to a reader that has not heard it
   const auto sequence = 1 + Token::size + Terms::size + offsetof(wire::Layout, sequence);
   CHECK(std::ranges::equal(BytesView(first).subspan(sequence, 8), BytesView(again).subspan(sequence, 8)));
   CHECK(publisher->count(What::matched) == 1);
+}
+
+// When the subscriber reads the second introduction, libzmq has told it of the connection's end already.
+TEST_CASE("a publisher that repeats its introduction and closes was one link, and has left") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto subscriber = bench.bound(Role::subscriber, at, reliable());
+  const auto before = descriptors();
+  {
+    Raw pub(::zmq::socket_type::xpub);
+    pub->set(::zmq::sockopt::linger, 60'000);
+    pub->connect(uri(bench.runtime_directory(), at));
+    pub.receive(*subscriber);
+    const auto token = *Token::read(BytesView(pub.receive(*subscriber)).subspan(2));
+    const PortId id{99, 1};
+    const auto introduction = private_message(token, {1000, true}, frame(Kind::announcement, id, 0));
+    pub.send(introduction);
+    pub.send(data_prefix(topic) + message(id, 1));
+    pub.send(introduction);
+    pub.send(private_message(token, {1000, true}, frame(Kind::tail, id, 1, "goodbye")));
+  }
+  const Deadline deadline = std::chrono::seconds(60);
+  while (descriptors() > before && !deadline.has_passed(now()))
+    std::this_thread::yield();
+  bench.until([&] { return subscriber->count(What::unmatched) > 0; }, {subscriber.get()});
+  CHECK(subscriber->count(What::matched) == 1);
+  CHECK(subscriber->count(What::unmatched) == 1);
+  CHECK(subscriber->count(What::frame) == 1);
+  CHECK(subscriber->last(What::unmatched).cause == DropCause::peer_left);
 }
 
 TEST_CASE("a publisher that connects to a bound subscriber is told when it dies and when it comes back") {
