@@ -25,6 +25,7 @@ int done(std::string_view program) {
 }
 
 int fail(std::string_view program, const Error& error) {
+  if (error.sys_errno == EPIPE) return exit_done;
   fmt::print(stderr, "{}: {}\n", program, error.message);
   return exit_code(error);
 }

@@ -18,7 +18,8 @@ int exit_code(const Error& error) noexcept;
 /// The exit code of a program that is done, once all that it printed has been written; else says what failed.
 int done(std::string_view program);
 
-/// Prints "<program>: <message>" on standard error and answers the exit code.
+/// Prints "<program>: <message>" on standard error and answers the exit code. A reader of our output who has had
+/// enough (`weft … | head -1`) ends a program, and is no failure: nothing is printed, the code is 0.
 int fail(std::string_view program, const Error& error);
 
 }  // namespace weft::app

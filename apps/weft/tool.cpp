@@ -22,7 +22,8 @@ void Peers::add_to(CLI::App& verb) {
 }
 
 void Limits::add_to(CLI::App& verb) {
-  verb.add_option("-n,--count", count, "Stop after this many messages (0: no limit)");
+  verb.add_option("-n,--count", count, "Stop after this many messages (0: no limit)")
+      ->check(CLI::NonNegativeNumber);
   verb.add_option("-d,--duration", seconds, "Stop after this many seconds (0: no limit)")
       ->check(CLI::NonNegativeNumber);
 }
@@ -36,7 +37,7 @@ Result<void> print_line(std::string_view line) {
       std::fflush(stdout) == 0) {
     return {};
   }
-  return Error{Errc::unavailable, sys_error(errno, "write", "standard output").message};
+  return sys_error(errno, "write", "standard output");
 }
 
 namespace {

@@ -56,7 +56,7 @@ Result<bool> unless_interrupted(app::Interrupt& interrupt, Deadline deadline, St
   return false;
 }
 
-/// Writes a line to standard output. Errors: unavailable (the reader of the pipe has gone).
+/// Writes a line to standard output. Errors: the kernel's.
 Result<void> print_line(std::string_view line);
 
 /// JSON in one line in which no text is a control character.

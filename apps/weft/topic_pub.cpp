@@ -112,11 +112,13 @@ void add_topic_pub(CLI::App& topic, Run& run) {
   verb->add_option("-s,--schema", options->schema,
                    "The type, as canonical text or @FILE (else: the subscriber's)");
   verb->add_option("-n,--count", options->count, "Send the message this often (0: until Ctrl-C)")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   verb->add_option("-r,--rate", options->rate, "Messages a second")
       ->check(CLI::Range(1e-6, 1e6))
       ->capture_default_str();
   verb->add_option("-w,--wait", options->wait, "Subscribers to wait for before the first")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   verb->add_option("-t,--timeout", options->timeout, "Seconds to wait for them, and for room (0: for ever)")
       ->check(CLI::NonNegativeNumber)

@@ -74,6 +74,13 @@ class Topics(unittest.TestCase):
         self.assertEqual(second["sequence"], first["sequence"] + 1)
         self.assertIn("one", first["message"])
 
+    def test_a_reader_that_has_had_enough_ends_it_quietly(self):
+        with subprocess.Popen([WEFT, "topic", "echo", "host/cpu", "--connect", "ipc://hostmon-cpu"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as echo:
+            self.assertTrue(json.loads(echo.stdout.readline()))
+            echo.stdout.close()
+            self.assertEqual((echo.wait(PATIENCE), echo.stderr.read()), (0, ""))
+
     def test_verbs_may_be_abbreviated(self):
         run = weft("t", "e", "host/cpu", "-c", "ipc://hostmon-cpu", "-n", "1")
         self.assertEqual(run.returncode, 0, run.stderr)
@@ -234,6 +241,7 @@ class BadInput(unittest.TestCase):
     def test_usage(self):
         self.fails(2, "subcommand", "nonsense")
         self.fails(2, "--connect", "topic", "echo", "a")
+        self.fails(2, "--count", "topic", "echo", "a", "--connect", "ipc://x", "--count=-1")
         self.fails(2, "inproc", "topic", "echo", "a", "--connect", "pigeon://roof")
         self.fails(2, "scheme://address", "topic", "echo", "a", "--connect", "roof")
         self.fails(2, "topic name", "topic", "echo", "Not A Name", "--connect", "ipc://x")
