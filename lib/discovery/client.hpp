@@ -1,0 +1,76 @@
+// The client: a Context's side of discovery.
+//
+// What      Keeps what the Context's nodes and ports say of themselves, tells it to the daemon, again whenever that
+//           comes back, and hands each port what concerns it. Ports of this Context meet without the daemon: the client
+//           has a Directory of its own for them. If no daemon runs, the first announcement starts one; while none can be
+//           reached it is looked for again and again (pauses doubled from 20 ms to 2 s), and links that exist go on.
+// Threads   announce() and add_node() from any; Matchmaking is called on the agent's thread alone.
+// Lifetime  Agent and log outlive it; it outlives what it hands out.
+// Caveats   After fork() the child must not touch it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/agent.hpp"
+#include "base/log.hpp"
+#include "discovery/packets.hpp"
+#include "transport/endpoint.hpp"
+
+namespace weft::discovery {
+
+/// What a port does when discovery tells it to. Calls are short.
+class Matchmaking {
+ public:
+  virtual ~Matchmaking() = default;
+  /// An owner is to be reachable over a medium: where is it? Errors: those of binding.
+  virtual Result<transport::Endpoint> host(const std::string& scheme) = 0;
+  /// A guest is to attach to an owner; said again where it changed.
+  virtual void join(const Peer& owner, const transport::Endpoint& endpoint) = 0;
+  /// It has gone: no new link to it. A link that still lives goes on until its transport ends it.
+  virtual void leave(const PortKey& owner, Departure why) = 0;
+  /// A port of the same name that does not fit.
+  virtual void refused(const Peer& peer, Obstacle obstacle, const std::string& reason) = 0;
+};
+
+struct ClientOptions {
+  std::string runtime_directory;   ///< Where the daemon's socket is (transport/os_names.hpp).
+  std::string domain = "default";  ///< Ports of different domains never meet.
+  std::string daemon = "weftd";    ///< Started where none runs, found by PATH; empty: never.
+  std::string program;             ///< This program's name, for people.
+  std::uint64_t context = 0;       ///< As in PortKey.
+};
+
+class Client final {
+ public:
+  /// Keeps something announced until it is dropped; afterwards its Matchmaking is not called and not being called.
+  class Announced final {
+   public:
+    Announced() noexcept;
+    Announced(Announced&&) noexcept;
+    Announced& operator=(Announced&&) noexcept;
+    ~Announced();
+
+   private:
+    friend class Client;
+    struct Entry;
+    std::unique_ptr<Entry> entry_;
+  };
+
+  /// Errors: resource_exhausted; invalid_argument (a domain out of form).
+  static Result<std::unique_ptr<Client>> create(Agent& agent, LogSink& log, ClientOptions options);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  Announced add_node(Node node);
+  /// `port` outlives what is answered.
+  Announced announce(Port description, Matchmaking& port);
+
+ private:
+  struct State;
+  explicit Client(std::shared_ptr<State> state) noexcept;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace weft::discovery

@@ -1,0 +1,248 @@
+// What Contexts and the daemon say to each other: ordinary messages, one to a packet.
+//
+//   Context to daemon                                daemon to Context
+//       Hello        first                               Welcome      first; the session ends if it refuses
+//       NodeUp, NodeDown                                 Host         be reachable over this medium
+//       PortUp, PortDown                                 Join, Leave  attach to this peer; it has gone
+//       Hosting      the answer to Host                  Refused      this peer does not fit
+//       Synced       all that was there is said          Synced       all that is so now is said
+//                                                        Seen, Gone   to watchers: the whole directory
+//
+// A packet is the message's fingerprint (8 bytes, little-endian) and the message as MessagePack. Hello and Welcome are
+// read by decode_growing() and may grow at their end; they carry the schemas of what follows, so that all other packets
+// evolve by name (type/plan.hpp). A packet of a type that the receiver does not know is passed over. Only another
+// protocol_major is refused.
+//
+// Threads   Values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "type/message.hpp"
+
+namespace weft::discovery {
+
+/// Another one cannot be talked to.
+inline constexpr std::uint32_t protocol_major = 1;
+
+/// A port of a Context: wire::PortId as a message.
+struct PortKey {
+  std::uint64_t context = 0;
+  std::uint32_t port = 0;
+  friend bool operator==(const PortKey&, const PortKey&) = default;
+  friend auto operator<=>(const PortKey&, const PortKey&) = default;
+  WEFT_MESSAGE("weft/PortKey", context, port)
+};
+
+/// What a port is. Publisher and server own what their peers attach to.
+enum class PortKind : std::uint8_t { publisher, subscriber, server, client };
+WEFT_ENUM(PortKind, "weft/PortKind", publisher, subscriber, server, client)
+
+/// A way in which a port can exchange messages.
+struct Medium {
+  std::string scheme;           ///< Of its endpoints.
+  bool within_context = false;  ///< Only ports of one Context share it.
+  friend bool operator==(const Medium&, const Medium&) = default;
+  WEFT_MESSAGE("weft/Medium", scheme, within_context)
+};
+
+/// What a port says about itself.
+struct Port {
+  PortKey key;
+  PortKind kind = PortKind::publisher;
+  std::uint32_t node = 0;              ///< The node that made it (NodeUp); 0: none.
+  std::string name;                    ///< Of its topic or service, its namespace included.
+  std::string schema;                  ///< Of messages or requests, canonical text; empty: any type.
+  std::string response;                ///< Of responses; empty: any, or a topic.
+  bool reliable = false;               ///< Offered by a publisher, asked for by a subscriber.
+  std::uint32_t depth = 0;             ///< Messages in flight on one link.
+  std::vector<Medium> media;           ///< That it can use; the owner's order decides.
+  std::vector<std::string> endpoints;  ///< Where it is reachable already, by this session's Hosting.
+  std::vector<std::string> by_hand;    ///< Where it was bound or connected by hand: for people to see.
+  WEFT_MESSAGE("weft/Port", key, kind, node, name, schema, response, reliable, depth, media, endpoints,
+               by_hand)
+};
+
+/// A node: a name that people see.
+struct Node {
+  std::uint32_t node = 0;  ///< Its number in its Context.
+  std::string name;
+  std::string name_space;  ///< Put before the names of its topics; empty: none.
+  WEFT_MESSAGE("weft/Node", node, name, name_space)
+};
+
+struct Hello {
+  std::uint32_t major = protocol_major;
+  std::string version;               ///< weft's, for people.
+  std::uint64_t context = 0;         ///< As in PortKey.
+  std::string program;               ///< argv[0]'s last part, for people.
+  bool watches = false;              ///< Wants Seen and Gone of everything.
+  std::vector<std::string> schemas;  ///< Of the packets that the sender may send.
+  WEFT_MESSAGE("weft/Hello", major, version, context, program, watches, schemas)
+};
+
+struct Welcome {
+  std::uint32_t major = protocol_major;
+  std::string version;
+  std::string domain;
+  std::string refusal;  ///< Why there will be no session; empty: welcome.
+  std::vector<std::string> schemas;
+  WEFT_MESSAGE("weft/Welcome", major, version, domain, refusal, schemas)
+};
+
+struct NodeUp {
+  Node node;
+  WEFT_MESSAGE("weft/NodeUp", node)
+};
+
+struct NodeDown {
+  std::uint32_t node = 0;
+  WEFT_MESSAGE("weft/NodeDown", node)
+};
+
+struct PortUp {
+  Port port;
+  WEFT_MESSAGE("weft/PortUp", port)
+};
+
+struct PortDown {
+  std::uint32_t port = 0;
+  WEFT_MESSAGE("weft/PortDown", port)
+};
+
+/// An owner is to be reachable over a medium; it answers with Hosting.
+struct Host {
+  std::uint32_t port = 0;
+  std::string scheme;
+  WEFT_MESSAGE("weft/Host", port, scheme)
+};
+
+struct Hosting {
+  std::uint32_t port = 0;
+  std::string scheme;
+  std::string endpoint;  ///< Where; empty where it failed,
+  std::string error;     ///< and why.
+  WEFT_MESSAGE("weft/Hosting", port, scheme, endpoint, error)
+};
+
+/// What a port is told of a peer.
+struct Peer {
+  PortKey key;
+  PortKind kind = PortKind::publisher;
+  std::string node;      ///< Its node's name.
+  std::string program;   ///< Its program's,
+  std::int32_t pid = 0;  ///< and process.
+  WEFT_MESSAGE("weft/Peer", key, kind, node, program, pid)
+};
+
+/// A subscriber or client is to attach to an owner.
+struct Join {
+  std::uint32_t port = 0;
+  Peer peer;
+  std::string endpoint;
+  WEFT_MESSAGE("weft/Join", port, peer, endpoint)
+};
+
+/// Why a peer has gone.
+enum class Departure : std::uint8_t { left, died };
+WEFT_ENUM(Departure, "weft/Departure", left, died)
+
+/// The owner that a subscriber or client was told to join has gone.
+struct Leave {
+  std::uint32_t port = 0;
+  PortKey peer;
+  Departure why = Departure::left;
+  WEFT_MESSAGE("weft/Leave", port, peer, why)
+};
+
+/// Why two ports of one name do not exchange messages.
+enum class Obstacle : std::uint8_t { none, type, reliability, medium, hosting };
+WEFT_ENUM(Obstacle, "weft/Obstacle", none, type, reliability, medium, hosting)
+
+/// The peer does not fit; said to both.
+struct Refused {
+  std::uint32_t port = 0;
+  Peer peer;
+  Obstacle obstacle = Obstacle::type;
+  std::string reason;  ///< One line: the fields or the clause, and both sides.
+  WEFT_MESSAGE("weft/Refused", port, peer, obstacle, reason)
+};
+
+struct Synced {
+  std::uint32_t unused = 0;
+  WEFT_MESSAGE("weft/Synced", unused)
+};
+
+/// A Context as the kernel vouches for it.
+struct Session {
+  std::uint64_t context = 0;
+  std::string program;
+  std::string version;
+  std::int32_t pid = 0;
+  std::uint32_t uid = 0;
+  WEFT_MESSAGE("weft/Session", context, program, version, pid, uid)
+};
+
+/// Two ports of one name that could exchange messages.
+enum class PairState : std::uint8_t {
+  starting,  ///< The owner is asked to be reachable.
+  joined,    ///< The other was told to attach.
+  local,     ///< Of one Context, which joins them itself.
+  refused,
+};
+WEFT_ENUM(PairState, "weft/PairState", starting, joined, local, refused)
+
+struct Pair {
+  PortKey owner;
+  PortKey guest;
+  PairState state = PairState::starting;
+  std::string medium;  ///< Its scheme; empty where refused.
+  Obstacle obstacle = Obstacle::none;
+  std::string reason;  ///< Where refused.
+  WEFT_MESSAGE("weft/Pair", owner, guest, state, medium, obstacle, reason)
+};
+
+struct SessionSeen {
+  Session session;
+  WEFT_MESSAGE("weft/SessionSeen", session)
+};
+
+/// Its nodes, ports and pairs have gone with it.
+struct SessionGone {
+  std::uint64_t context = 0;
+  Departure why = Departure::left;
+  WEFT_MESSAGE("weft/SessionGone", context, why)
+};
+
+struct NodeSeen {
+  std::uint64_t context = 0;
+  Node node;
+  WEFT_MESSAGE("weft/NodeSeen", context, node)
+};
+
+struct NodeGone {
+  std::uint64_t context = 0;
+  std::uint32_t node = 0;
+  WEFT_MESSAGE("weft/NodeGone", context, node)
+};
+
+struct PortSeen {
+  Port port;
+  WEFT_MESSAGE("weft/PortSeen", port)
+};
+
+/// Its pairs have gone with it.
+struct PortGone {
+  PortKey key;
+  WEFT_MESSAGE("weft/PortGone", key)
+};
+
+/// New, or changed.
+struct PairSeen {
+  Pair pair;
+  WEFT_MESSAGE("weft/PairSeen", pair)
+};
+
+}  // namespace weft::discovery

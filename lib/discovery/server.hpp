@@ -1,0 +1,45 @@
+// The server: a Directory behind a Unix socket. weftd is this and a command line.
+//
+// What      Listens on a SOCK_SEQPACKET socket, one packet a message (packets.hpp). Who is at the other end the kernel
+//           says (SO_PEERCRED, a pidfd): another user's process is refused. A session's end of file withdraws all that
+//           it announced, and sweeps what its process left in the runtime directory. A session whose queue is full is
+//           told everything anew once it reads again; one that sends nonsense is closed, and no other suffers.
+// Threads   One: run()'s.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/time.hpp"
+
+namespace weft::discovery {
+
+struct ServerOptions {
+  std::string runtime_directory;
+  std::string domain = "default";
+  /// Ends after so long without a session; zero: never.
+  Duration idle_stop = Duration::zero();
+};
+
+class Server final {
+ public:
+  /// Takes the domain's lock and listens. Errors: in_use (a daemon of this domain runs), permission_denied,
+  /// resource_exhausted, invalid_argument (a domain out of form).
+  static Result<std::unique_ptr<Server>> create(ServerOptions options, LogSink log);
+  /// Unlinks its socket.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Serves until `stop` (a descriptor) is readable or it has been idle for long enough.
+  Result<void> run(int stop);
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weft::discovery
