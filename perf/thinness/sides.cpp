@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include <fmt/core.h>
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include "block.hpp"
@@ -108,7 +109,12 @@ Result<void> subscribe_weft(const Task& task) {
 
 }  // namespace
 
+// Long messages take their memory from the C library and give it back. Whether that returns it to the kernel each time
+// is chance, and decides more than all else: page faults differ tenfold between runs of one program. So it keeps it.
 Result<void> perform(const Task& task) {
+  constexpr int keep_bytes = 1 << 30;
+  ::mallopt(M_TRIM_THRESHOLD, keep_bytes);
+  ::mallopt(M_MMAP_THRESHOLD, keep_bytes);
   if (task.raw) return task.publishes ? publish_raw(task) : subscribe_raw(task);
   return task.publishes ? publish_weft(task) : subscribe_weft(task);
 }
