@@ -116,6 +116,8 @@ Error SubscriberPort::timed_out(std::string_view what) const {
   auto message = fmt::format("{}: {}", ends_->name(), what);
   if (auto refusal = ends_->refusal())
     message += fmt::format("; a publisher does not fit: {}", refusal->message);
+  const auto unread = counters().total.dropped[std::size_t(DropCause::undecodable)];
+  if (unread != 0) message += fmt::format("; {} came that cannot be read", unread);
   return Error{Errc::timeout, std::move(message)};
 }
 

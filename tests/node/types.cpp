@@ -38,6 +38,24 @@ struct Vec3 {
 };
 }  // namespace swapped
 
+// An enumerator that only the newer program knows.
+namespace older {
+enum class Mode : std::uint8_t { off, on };
+WEFT_ENUM(Mode, "test/Mode", off, on)
+struct State {
+  Mode mode = Mode::off;
+  WEFT_MESSAGE("test/State", mode)
+};
+}  // namespace older
+namespace newer {
+enum class Mode : std::uint8_t { off, on, standby };
+WEFT_ENUM(Mode, "test/Mode", off, on, standby)
+struct State {
+  Mode mode = Mode::off;
+  WEFT_MESSAGE("test/State", mode)
+};
+}  // namespace newer
+
 constexpr Topic<older::Pose> old_poses{"test/pose"};
 constexpr Topic<newer::Pose> new_poses{"test/pose"};
 constexpr Topic<other::Pose> other_poses{"test/pose"};
@@ -68,6 +86,20 @@ TEST_CASE("a newer reader takes an older writer's messages, with its own default
   REQUIRE(sample->x == 1.5);
   REQUIRE(sample->frame == "map");
   REQUIRE(sample->confidence == 0.5);
+}
+
+TEST_CASE("a receive that times out says how many messages came that could not be read") {
+  auto node = make_node();
+  auto publisher = node.publisher(Topic<newer::State>("test/state")).value();
+  auto subscriber = node.subscriber(Topic<older::State>("test/state")).value();
+  REQUIRE(subscriber.connect(publisher.bind(bindable(scheme())).value()));
+  REQUIRE(subscriber.wait_matched(1, patience));
+  REQUIRE(publisher.wait_matched(1, patience));
+  REQUIRE(publisher.send(newer::State{newer::Mode::standby}));
+  REQUIRE(publisher.send(newer::State{newer::Mode::on}));
+  CHECK((*subscriber.receive(patience).value()).mode == older::Mode::on);
+  CHECK(subscriber.receive(Deadline::passed()).error().message ==
+        "test/state: no message in time; 1 came that cannot be read");
 }
 
 TEST_CASE("types that do not fit are refused with the field and both types, at both ends") {
