@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "discovery/packets.hpp"
+#include "discovery/packet.hpp"
 
 namespace weft::discovery {
 
@@ -28,9 +28,6 @@ enum class Scope : std::uint8_t { between_contexts, within_context };
 using SessionId = std::uint64_t;
 
 /// What a directory says.
-using Word = std::variant<Host, Join, Leave, Refused, Synced, SessionSeen, SessionGone, NodeSeen, NodeGone,
-                          PortSeen, PortGone, PairSeen>;
-
 struct Message {
   SessionId to = 0;
   Word word;
@@ -54,7 +51,7 @@ struct Ended {
 /// What a session said.
 struct Said {
   SessionId session = 0;
-  std::variant<NodeUp, NodeDown, PortUp, PortDown, Hosting, Synced> word;
+  ContextWord word;
 };
 
 /// A session lost what it was told last: it is told all that is so now, ended by Synced.
