@@ -27,9 +27,10 @@ class Matchmaking {
   virtual Result<transport::Endpoint> host(const std::string& scheme) = 0;
   /// A guest is to attach to an owner; said again where it changed.
   virtual void join(const Peer& owner, const transport::Endpoint& endpoint) = 0;
-  /// It has gone: no new link to it. A link that still lives goes on until its transport ends it.
-  virtual void leave(const PortKey& owner, Departure why) = 0;
-  /// A port of the same name that does not fit.
+  /// A peer that was to be joined, or was refused, has gone: no new link to it. A link that still lives goes on until
+  /// its transport ends it.
+  virtual void leave(const PortKey& peer, Departure why) = 0;
+  /// A port of the same name that does not fit; leave() says when it has gone.
   virtual void refused(const Peer& peer, Obstacle obstacle, const std::string& reason) = 0;
 };
 

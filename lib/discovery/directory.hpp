@@ -5,6 +5,7 @@
 //           QoS do not fit is refused, and kept with its reason. For one that fits, the first medium in the owner's
 //           order that both have is chosen; the owner is asked to be reachable over it (Host), unless it is already,
 //           and then the guest is told where (Join). Where the owner cannot, the next medium is tried.
+//           A port with no media is in no pair: it keeps to its endpoints by hand, and is there for people to see.
 //           Two ports of one Context are that Context's own business: Scope says whose directory this is.
 // Threads   One at a time.
 // Bounds    Limits, below: what goes beyond is refused by closing the session.

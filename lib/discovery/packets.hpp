@@ -52,13 +52,13 @@ struct Medium {
 struct Port {
   PortKey key;
   PortKind kind = PortKind::publisher;
-  std::uint32_t node = 0;              ///< The node that made it (NodeUp); 0: none.
-  std::string name;                    ///< Of its topic or service, its namespace included.
-  std::string schema;                  ///< Of messages or requests, canonical text; empty: any type.
-  std::string response;                ///< Of responses; empty: any, or a topic.
-  bool reliable = false;               ///< Offered by a publisher, asked for by a subscriber.
-  std::uint32_t depth = 0;             ///< Messages in flight on one link.
-  std::vector<Medium> media;           ///< That it can use; the owner's order decides.
+  std::uint32_t node = 0;     ///< The node that made it (NodeUp); 0: none.
+  std::string name;           ///< Of its topic or service, its namespace included.
+  std::string schema;         ///< Of messages or requests, canonical text; empty: any type.
+  std::string response;       ///< Of responses; empty: any, or a topic.
+  bool reliable = false;      ///< Offered by a publisher, asked for by a subscriber.
+  std::uint32_t depth = 0;    ///< Messages in flight on one link.
+  std::vector<Medium> media;  ///< That it can use; the owner's order decides. None: it meets nobody here.
   std::vector<std::string> endpoints;  ///< Where it is reachable already, by this session's Hosting.
   std::vector<std::string> by_hand;    ///< Where it was bound or connected by hand: for people to see.
   WEFT_MESSAGE("weft/Port", key, kind, node, name, schema, response, reliable, depth, media, endpoints,
@@ -149,7 +149,7 @@ struct Join {
 enum class Departure : std::uint8_t { left, died };
 WEFT_ENUM(Departure, "weft/Departure", left, died)
 
-/// The owner that a subscriber or client was told to join has gone.
+/// A peer that the port was told to join, or that was refused, has gone.
 struct Leave {
   std::uint32_t port = 0;
   PortKey peer;
