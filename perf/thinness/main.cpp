@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 #include "common/exit.hpp"
-#include "thinness/environment.hpp"
+#include "kit/directory.hpp"
+#include "kit/environment.hpp"
 #include "thinness/rounds.hpp"
 
 namespace weft::perf {
@@ -94,27 +95,6 @@ nlohmann::json json_of(const Outcome& outcome) {
           {"processor", json_of(outcome.processor)}, {"verdict", name_of(outcome.verdict)}};
 }
 
-/// A directory of our own that goes with this object.
-class Directory final {
- public:
-  static Result<Directory> create() {
-    auto path = (std::filesystem::temp_directory_path() / "weft-thinness-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr) return sys_error(errno, "mkdtemp", path);
-    return Directory(path);
-  }
-  Directory(Directory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Directory& operator=(Directory&&) = delete;
-  ~Directory() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
- private:
-  explicit Directory(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
-
 Result<std::vector<Outcome>> measure_all(const Options& options, Bench& bench) {
   std::vector<Outcome> outcomes;
   const bool shows_progress = ::isatty(STDERR_FILENO) == 1;
@@ -133,7 +113,7 @@ Result<std::vector<Outcome>> measure_all(const Options& options, Bench& bench) {
 
 Result<int> measure_and_print(const Options& options) {
   WEFT_TRY(auto interrupt, app::Interrupt::create());
-  WEFT_TRY(const auto directory, Directory::create());
+  WEFT_TRY(const auto directory, Directory::create(program));
   Bench bench{interrupt, directory.path(), options.quick ? std::min(options.rounds, 7) : options.rounds, {}};
   if (!options.json) print_head();
   WEFT_TRY(const auto outcomes, measure_all(options, bench));
@@ -148,7 +128,7 @@ Result<int> measure_and_print(const Options& options) {
   return failed ? app::exit_failed : app::exit_done;
 }
 
-/// What Process started us for: arguments_of() in process.cpp.
+/// What Process started us for: arguments_of() in sides.cpp.
 int perform_arguments(const std::vector<std::string>& words) {
   if (words.size() != 10) return app::exit_usage;
   const auto number = [&](std::size_t at) { return std::stoull(words[at]); };

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "common/interrupt.hpp"
+#include "kit/statistics.hpp"
 #include "thinness/sides.hpp"
-#include "thinness/statistics.hpp"
 
 namespace weft::perf {
 

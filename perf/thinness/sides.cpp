@@ -119,4 +119,16 @@ Result<void> perform(const Task& task) {
   return task.publishes ? publish_weft(task) : subscribe_weft(task);
 }
 
+std::vector<std::string> arguments_of(const Task& task) {
+  return {"perform",
+          task.raw ? "raw" : "weft",
+          task.publishes ? "publish" : "subscribe",
+          task.endpoint,
+          task.directory,
+          fmt::format("{}", task.load.bytes),
+          fmt::format("{}", task.load.count),
+          fmt::format("{}", task.load.window),
+          fmt::format("{}", task.load.warm_up)};
+}
+
 }  // namespace weft::perf

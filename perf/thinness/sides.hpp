@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 
@@ -29,5 +30,8 @@ struct Task {
 /// and stays until its input ends.
 /// Subscribing: prints the seconds that the timed messages took, and the processor seconds.
 Result<void> perform(const Task& task);
+
+/// The arguments that make main() perform the task.
+std::vector<std::string> arguments_of(const Task& task);
 
 }  // namespace weft::perf

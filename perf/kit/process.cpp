@@ -1,4 +1,4 @@
-#include "thinness/process.hpp"
+#include "kit/process.hpp"
 
 #include <array>
 #include <csignal>
@@ -16,12 +16,11 @@ namespace weft::perf {
 
 namespace {
 
-/// In the child: becomes the program; ends with this process, however that ends.
-[[noreturn]] void become(const std::vector<char*>& arguments, int input, int output) {
+[[noreturn]] void become(const char* program, const std::vector<char*>& arguments, int input, int output) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
-  ::execv("/proc/self/exe", arguments.data());
+  ::execv(program, arguments.data());
   ::_exit(127);
 }
 
@@ -38,29 +37,16 @@ struct Pipe {
 
 }  // namespace
 
-std::vector<std::string> arguments_of(const Task& task) {
-  return {"weft-thinness",
-          "perform",
-          task.raw ? "raw" : "weft",
-          task.publishes ? "publish" : "subscribe",
-          task.endpoint,
-          task.directory,
-          fmt::format("{}", task.load.bytes),
-          fmt::format("{}", task.load.count),
-          fmt::format("{}", task.load.window),
-          fmt::format("{}", task.load.warm_up)};
-}
-
-Result<Process> Process::start(const Task& task) {
-  auto words = arguments_of(task);
-  std::vector<char*> arguments;
-  for (auto& word : words)
-    arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+Result<Process> Process::start(const std::string& program, std::vector<std::string> arguments) {
+  auto name = program.substr(program.rfind('/') + 1);
+  std::vector<char*> words{name.data()};
+  for (auto& word : arguments)
+    words.push_back(word.data());
+  words.push_back(nullptr);
   WEFT_TRY(auto input, Pipe::create());
   WEFT_TRY(auto output, Pipe::create());
   WEFT_TRY(const auto id, sys::call("fork", "a run", [] { return ::fork(); }));
-  if (id == 0) become(arguments, input.out.get(), output.in.get());
+  if (id == 0) become(program.c_str(), words, input.out.get(), output.in.get());
   return Process(id, std::move(input.in), std::move(output.out));
 }
 
@@ -71,9 +57,13 @@ Process::Process(Process&& other) noexcept
       text_(std::move(other.text_)) {}
 
 Process::~Process() {
+  kill();
+}
+
+void Process::kill() noexcept {
   if (id_ <= 0) return;
   ::kill(id_, SIGKILL);
-  ::waitpid(id_, nullptr, 0);
+  ::waitpid(std::exchange(id_, -1), nullptr, 0);
 }
 
 /// False at the end of its output.

@@ -1,4 +1,4 @@
-#include "thinness/environment.hpp"
+#include "kit/environment.hpp"
 
 #include <fstream>
 #include <thread>
@@ -7,7 +7,7 @@
 #include <sys/utsname.h>
 #include <zmq.h>
 
-#include "revision.hpp"
+#include "kit/revision.hpp"
 
 namespace weft::perf {
 

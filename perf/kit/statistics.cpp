@@ -1,4 +1,4 @@
-#include "thinness/statistics.hpp"
+#include "kit/statistics.hpp"
 
 #include <algorithm>
 #include <cmath>

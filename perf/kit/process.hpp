@@ -1,5 +1,6 @@
-// A run's process: this very program, started again with a Task, and read line by line.
+// A process of a benchmark: a program that is started, read line by line, and told to end.
 //
+// What      Its standard input stays open until finish(), so that it knows how long it is wanted.
 // Threads   One at a time.
 // Lifetime  Dropping it kills the process.
 #pragma once
@@ -12,17 +13,20 @@
 #include "base/fd.hpp"
 #include "base/time.hpp"
 #include "common/interrupt.hpp"
-#include "thinness/sides.hpp"
 
 namespace weft::perf {
 
 class Process final {
  public:
-  /// Errors: resource_exhausted.
-  static Result<Process> start(const Task& task);
+  /// Starts `program` with these arguments; it ends with us, however we end. Errors: resource_exhausted.
+  static Result<Process> start(const std::string& program, std::vector<std::string> arguments);
   Process(Process&& other) noexcept;
   Process& operator=(Process&& other) = delete;
   ~Process();
+
+  [[nodiscard]] pid_t id() const noexcept { return id_; }
+  /// kill -9, and waits for its end.
+  void kill() noexcept;
 
   /// The next line that it prints. Errors: timeout, unavailable if it ended, cancelled on Ctrl-C.
   Result<std::string> line(app::Interrupt& interrupt, Deadline deadline);
@@ -40,7 +44,7 @@ class Process final {
   std::string text_;  // read, and not yet handed out
 };
 
-/// The arguments that make main() perform the task.
-std::vector<std::string> arguments_of(const Task& task);
+/// This very program, to be started again in another role.
+inline constexpr const char* this_program = "/proc/self/exe";
 
 }  // namespace weft::perf
