@@ -55,7 +55,7 @@ struct Said {
   ContextWord word;
 };
 
-/// A session lost what it was told last: it is told all that is so now, ended by Synced.
+/// A session lost what it was told last: it is told Anew, then all that is so now, then Synced.
 struct Again {
   SessionId session = 0;
 };

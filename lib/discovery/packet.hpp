@@ -36,8 +36,8 @@ inline constexpr std::size_t max_packet_schemas = 64;
 using ContextWord = std::variant<NodeUp, NodeDown, PortUp, PortDown, Hosting, Synced>;
 
 /// What the daemon says after Welcome.
-using Word = std::variant<Host, Join, Leave, Refused, Synced, SessionSeen, SessionGone, NodeSeen, NodeGone,
-                          PortSeen, PortGone, PairSeen>;
+using Word = std::variant<Host, Join, Leave, Refused, Anew, Synced, SessionSeen, SessionGone, NodeSeen,
+                          NodeGone, PortSeen, PortGone, PairSeen>;
 
 namespace detail {
 inline constexpr std::size_t fingerprint_bytes = 8;

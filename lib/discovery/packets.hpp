@@ -5,7 +5,8 @@
 //       NodeUp, NodeDown                                 Host         be reachable over this medium
 //       PortUp, PortDown                                 Join, Leave  attach to this peer; it has gone
 //       Hosting      the answer to Host                  Refused      this peer does not fit
-//       Synced       all that was there is said          Synced       all that is so now is said
+//       Synced       all that was there is said          Anew         what was said no longer counts
+//                                                        Synced       all that is so now is said
 //                                                        Seen, Gone   to watchers: the whole directory
 //
 // A packet is the message's fingerprint (8 bytes, little-endian) and the message as MessagePack. Hello and Welcome are
@@ -168,6 +169,12 @@ struct Refused {
   Obstacle obstacle = Obstacle::type;
   std::string reason;  ///< One line: the fields or the clause, and both sides.
   WEFT_MESSAGE("weft/Refused", port, peer, obstacle, reason)
+};
+
+/// Words to this session were lost. Forget what has been said: all that is so now follows, and then Synced.
+struct Anew {
+  std::uint32_t unused = 0;
+  WEFT_MESSAGE("weft/Anew", unused)
 };
 
 struct Synced {
