@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "codec/msgpack.hpp"
+#include "discovery/contract.hpp"
 #include "type/names.hpp"
 #include "wire/announcement.hpp"
 
@@ -10,66 +11,68 @@ namespace weft::node {
 
 namespace {
 
-Error refusal(std::string message) {
-  return Error{Errc::incompatible, std::move(message)};
-}
+using discovery::Terms;
+using discovery::TypeText;
+using Reads = Contract::Reads;
 
-/// How `reader` reads what `writer` sends; nothing if they are the same or either is any type.
-Result<std::optional<Plan>> plan_between(std::string_view writer, std::string_view reader) {
-  if (writer.empty() || reader.empty() || writer == reader) return std::optional<Plan>();
-  WEFT_TRY(auto from, Schema::parse(writer));
-  WEFT_TRY(auto to, Schema::parse(reader));
-  WEFT_TRY(auto plan, make_plan(from, to));
-  return std::optional<Plan>(std::move(plan));
-}
+/// The types of one side, and its terms.
+struct Side {
+  Side(std::string_view schema_text, std::string_view response_text, bool is_reliable)
+      : schema(schema_text), response(response_text), reliable(is_reliable) {}
+  [[nodiscard]] Terms terms() { return {schema, response, reliable}; }
 
-/// One of the announced types: what we read of it may need a plan, what we send must be readable.
-Result<void> compare(std::string_view ours, std::string_view theirs, bool we_read, Verdict& verdict) {
-  WEFT_TRY(auto plan, we_read ? plan_between(theirs, ours) : plan_between(ours, theirs));
-  if (!we_read || theirs.empty()) return {};
-  verdict.plan = std::move(plan);
-  verdict.fingerprint = fingerprint_of(theirs);
-  return {};
-}
+  TypeText schema;
+  TypeText response;
+  bool reliable;
+};
 
 /// Whether they take exactly what we send: a server its response, the others their messages or requests.
 bool takes_ours(const Contract& ours, const wire::Announcement& theirs) {
-  const bool server = ours.reads == Contract::Reads::schema;
+  const bool server = ours.reads == Reads::schema;
   const auto& sent = server ? ours.response : ours.schema;
   return !sent.empty() && sent == (server ? theirs.response : theirs.schema);
 }
 
 /// Their type, where we have none of our own.
-Result<std::shared_ptr<const Schema>> learn(std::string_view ours, std::string_view theirs) {
-  if (!ours.empty() || theirs.empty()) return std::shared_ptr<const Schema>();
-  WEFT_TRY(auto schema, Schema::parse(theirs));
-  return std::make_shared<const Schema>(std::move(schema));
+Result<std::shared_ptr<const Schema>> learn(TypeText& ours, TypeText& theirs) {
+  if (!ours.text().empty() || theirs.text().empty()) return std::shared_ptr<const Schema>();
+  WEFT_TRY(const auto* schema, theirs.schema());
+  return std::make_shared<const Schema>(*schema);
 }
 
-/// Whether the publisher of the two offers what the subscriber asks for.
-Result<void> check_offer(const Contract& ours, const wire::Announcement& theirs) {
-  const bool subscribing = ours.reads == Contract::Reads::schema;
-  const bool requested = subscribing ? ours.reliable : theirs.reliable;
-  const bool offered = subscribing ? theirs.reliable : ours.reliable;
-  if (ours.reads == Contract::Reads::response || offered || !requested) return {};
-  return refusal("reliability: requested reliable, offered best_effort");
+/// What we read of them, and how.
+void take_plan(Reads reads, discovery::Plans plans, const Side& theirs, Verdict& verdict) {
+  if (reads == Reads::nothing) return;
+  const auto text = reads == Reads::schema ? theirs.schema.text() : theirs.response.text();
+  if (text.empty()) return;
+  verdict.plan = std::move(reads == Reads::schema ? plans.schema : plans.response);
+  verdict.fingerprint = fingerprint_of(text);
 }
 
-Result<Verdict> judge(const Contract& ours, BytesView bytes) {
-  wire::Announcement theirs;
-  WEFT_CHECK(decode_growing(bytes, theirs));
-  if (theirs.name != ours.name) {
-    const auto shown = is_topic_name(theirs.name) ? std::string_view(theirs.name) : "(out of form)";
-    return refusal(fmt::format("the peer's name is \"{}\", not \"{}\"; is the endpoint the right one?", shown,
-                               ours.name));
-  }
+Result<void> check_name(const std::string& ours, const std::string& theirs) {
+  if (theirs == ours) return {};
+  const auto shown = is_topic_name(theirs) ? std::string_view(theirs) : "(out of form)";
+  return Error{
+      Errc::incompatible,
+      fmt::format("the peer's name is \"{}\", not \"{}\"; is the endpoint the right one?", shown, ours)};
+}
+
+Result<Verdict> judge(const Contract& contract, BytesView bytes) {
+  wire::Announcement announced;
+  WEFT_CHECK(decode_growing(bytes, announced));
+  WEFT_CHECK(check_name(contract.name, announced.name));
+  const bool of_topic = contract.reads != Reads::response;
+  Side ours(contract.schema, contract.response, of_topic && contract.reliable);
+  Side theirs(announced.schema, announced.response, of_topic && announced.reliable);
+  auto& writer = contract.reads == Reads::schema ? theirs : ours;
+  auto& reader = contract.reads == Reads::schema ? ours : theirs;
+  WEFT_TRY(auto plans, discovery::plan_types(writer.terms(), reader.terms()));
+  WEFT_CHECK(discovery::check_reliability(writer.terms(), reader.terms()));
   Verdict verdict;
-  WEFT_CHECK(compare(ours.schema, theirs.schema, ours.reads == Contract::Reads::schema, verdict));
-  WEFT_CHECK(compare(ours.response, theirs.response, ours.reads == Contract::Reads::response, verdict));
-  WEFT_CHECK(check_offer(ours, theirs));
+  take_plan(contract.reads, std::move(plans), theirs, verdict);
   WEFT_TRY(verdict.schema, learn(ours.schema, theirs.schema));
   WEFT_TRY(verdict.response, learn(ours.response, theirs.response));
-  verdict.same = takes_ours(ours, theirs);
+  verdict.same = takes_ours(contract, announced);
   return verdict;
 }
 
