@@ -5,7 +5,7 @@
 #include <sstream>
 #include <vector>
 
-#include "kit/process.hpp"
+#include "common/process.hpp"
 
 namespace weft::perf {
 
@@ -34,10 +34,10 @@ Result<Run> run(const Bench& bench, const Cell& cell, bool raw) {
   const auto endpoint =
       cell.scheme == "tcp" ? std::string("tcp://127.0.0.1:0") : "ipc://" + bench.directory + "/s";
   Task task{raw, true, endpoint, bench.directory, cell.load};
-  WEFT_TRY(auto publisher, Process::start(this_program, arguments_of(task)));
+  WEFT_TRY(auto publisher, app::Process::start(app::this_program, arguments_of(task)));
   WEFT_TRY(task.endpoint, publisher.line(bench.interrupt, deadline));
   task.publishes = false;
-  WEFT_TRY(auto subscriber, Process::start(this_program, arguments_of(task)));
+  WEFT_TRY(auto subscriber, app::Process::start(app::this_program, arguments_of(task)));
   WEFT_TRY(const auto received, numbers(subscriber.line(bench.interrupt, deadline)));
   WEFT_TRY(const auto sent, numbers(publisher.line(bench.interrupt, deadline)));
   WEFT_CHECK(subscriber.finish(bench.interrupt, deadline));

@@ -1,4 +1,4 @@
-#include "kit/process.hpp"
+#include "common/process.hpp"
 
 #include <array>
 #include <csignal>
@@ -12,7 +12,7 @@
 
 #include "base/sys.hpp"
 
-namespace weft::perf {
+namespace weft::app {
 
 namespace {
 
@@ -30,7 +30,7 @@ struct Pipe {
 
   static Result<Pipe> create() {
     std::array<int, 2> ends{-1, -1};
-    WEFT_CHECK(sys::call("pipe2", "a run", [&] { return ::pipe2(ends.data(), O_CLOEXEC); }));
+    WEFT_CHECK(sys::call("pipe2", "a child process", [&] { return ::pipe2(ends.data(), O_CLOEXEC); }));
     return Pipe{Fd(ends[0]), Fd(ends[1])};
   }
 };
@@ -45,7 +45,7 @@ Result<Process> Process::start(const std::string& program, std::vector<std::stri
   words.push_back(nullptr);
   WEFT_TRY(auto input, Pipe::create());
   WEFT_TRY(auto output, Pipe::create());
-  WEFT_TRY(const auto id, sys::call("fork", "a run", [] { return ::fork(); }));
+  WEFT_TRY(const auto id, sys::call("fork", "a child process", [] { return ::fork(); }));
   if (id == 0) become(program.c_str(), words, input.out.get(), output.in.get());
   return Process(id, std::move(input.in), std::move(output.out));
 }
@@ -67,18 +67,18 @@ void Process::kill() noexcept {
 }
 
 /// False at the end of its output.
-Result<bool> Process::read_more(app::Interrupt& interrupt, Deadline deadline) {
+Result<bool> Process::read_more(Interrupt& interrupt, Deadline deadline) {
   WEFT_TRY(const auto woken, interrupt.wait(output_.get(), deadline));
-  if (woken == app::Interrupt::Woken::interrupted) return Error{Errc::cancelled, "interrupted"};
-  if (woken == app::Interrupt::Woken::timed_out) return Error{Errc::timeout, "a run takes too long"};
+  if (woken == Interrupt::Woken::interrupted) return Error{Errc::cancelled, "interrupted"};
+  if (woken == Interrupt::Woken::timed_out) return Error{Errc::timeout, "a child process says nothing"};
   std::array<char, 256> some{};
-  WEFT_TRY(const auto got, sys::call("read", "a run's output",
+  WEFT_TRY(const auto got, sys::call("read", "a child",
                                      [&] { return ::read(output_.get(), some.data(), some.size()); }));
   text_.append(some.data(), std::size_t(got));
   return got != 0;
 }
 
-Result<std::string> Process::line(app::Interrupt& interrupt, Deadline deadline) {
+Result<std::string> Process::line(Interrupt& interrupt, Deadline deadline) {
   for (;;) {
     if (const auto end = text_.find('\n'); end != std::string::npos) {
       auto line = text_.substr(0, end);
@@ -86,20 +86,20 @@ Result<std::string> Process::line(app::Interrupt& interrupt, Deadline deadline) 
       return line;
     }
     WEFT_TRY(const bool more, read_more(interrupt, deadline));
-    if (!more) return Error{Errc::unavailable, "a run ended without a result"};
+    if (!more) return Error{Errc::unavailable, "a child process ended without a result"};
   }
 }
 
-Result<void> Process::finish(app::Interrupt& interrupt, Deadline deadline) {
+Result<void> Process::finish(Interrupt& interrupt, Deadline deadline) {
   input_.reset();
   for (bool more = true; more;) {
     WEFT_TRY(more, read_more(interrupt, deadline));
   }
   int status = 0;
-  WEFT_CHECK(sys::call("waitpid", "a run", [&] { return ::waitpid(id_, &status, 0); }));
+  WEFT_CHECK(sys::call("waitpid", "a child process", [&] { return ::waitpid(id_, &status, 0); }));
   id_ = -1;
-  if (status != 0) return Error{Errc::internal, fmt::format("a run failed with status {:#x}", status)};
+  if (status != 0) return Error{Errc::internal, fmt::format("a child process failed with status {:#x}", status)};
   return {};
 }
 
-}  // namespace weft::perf
+}  // namespace weft::app

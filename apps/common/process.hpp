@@ -1,4 +1,4 @@
-// A process of a benchmark: a program that is started, read line by line, and told to end.
+// A child process: a program that is started, read line by line, and told to end.
 //
 // What      Its standard input stays open until finish(), so that it knows how long it is wanted.
 // Threads   One at a time.
@@ -14,7 +14,7 @@
 #include "base/time.hpp"
 #include "common/interrupt.hpp"
 
-namespace weft::perf {
+namespace weft::app {
 
 class Process final {
  public:
@@ -29,12 +29,12 @@ class Process final {
   void kill() noexcept;
 
   /// The next line that it prints. Errors: timeout, unavailable if it ended, cancelled on Ctrl-C.
-  Result<std::string> line(app::Interrupt& interrupt, Deadline deadline);
+  Result<std::string> line(Interrupt& interrupt, Deadline deadline);
   /// Tells it that it may end, and waits for that. Errors: as line(), internal if it failed.
-  Result<void> finish(app::Interrupt& interrupt, Deadline deadline);
+  Result<void> finish(Interrupt& interrupt, Deadline deadline);
 
  private:
-  Result<bool> read_more(app::Interrupt& interrupt, Deadline deadline);
+  Result<bool> read_more(Interrupt& interrupt, Deadline deadline);
   Process(pid_t id, Fd input, Fd output) noexcept
       : id_(id), input_(std::move(input)), output_(std::move(output)) {}
 
@@ -47,4 +47,4 @@ class Process final {
 /// This very program, to be started again in another role.
 inline constexpr const char* this_program = "/proc/self/exe";
 
-}  // namespace weft::perf
+}  // namespace weft::app
