@@ -1,0 +1,55 @@
+#include "base/near.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+
+namespace weft {
+
+namespace {
+
+constexpr std::size_t longest = 256;
+
+}  // namespace
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  if (a.size() > longest || b.size() > longest) return std::max(a.size(), b.size());
+  std::array<std::size_t, longest + 1> before_last{};
+  std::array<std::size_t, longest + 1> last{};
+  std::array<std::size_t, longest + 1> row{};
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({replaced, last[j] + 1, row[j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+    before_last = std::exchange(last, row);
+  }
+  return last[b.size()];
+}
+
+std::size_t near_enough(std::string_view name) noexcept {
+  return std::clamp<std::size_t>(name.size() / 3, 1, 3);
+}
+
+std::string nearest(std::string_view name, std::span<const std::string> names) {
+  std::size_t best = near_enough(name) + 1;
+  std::string found;
+  for (const auto& each : names) {
+    const auto distance = edit_distance(name, each);
+    if (distance >= best) continue;
+    best = distance;
+    found = each;
+  }
+  if (!found.empty() || name.empty()) return found;
+  const auto begins = [&](const std::string& each) { return each.starts_with(name); };
+  const auto first = std::find_if(names.begin(), names.end(), begins);
+  const bool only = first != names.end() && std::count_if(names.begin(), names.end(), begins) == 1;
+  return only ? *first : std::string();
+}
+
+}  // namespace weft

@@ -1,0 +1,24 @@
+// Near names: what somebody may have meant who mistyped.
+//
+// Threads   Pure functions.
+// Bounds    Names beyond 256 bytes are near nothing.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace weft {
+
+/// How many characters must be inserted, removed, replaced or swapped with their neighbour to make `b` of `a`.
+/// Costs |a|·|b|.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// How far a name may be away to be what was meant: a third of its length, at least one, at most three.
+std::size_t near_enough(std::string_view name) noexcept;
+
+/// The nearest of `names` that is near enough, else the only one that begins with `name`, else nothing.
+std::string nearest(std::string_view name, std::span<const std::string> names);
+
+}  // namespace weft
