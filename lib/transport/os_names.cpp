@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file_lock.hpp"
+#include "base/foreign_text.hpp"
 #include "base/sys.hpp"
 
 namespace weft::transport {
@@ -17,6 +19,8 @@ namespace weft::transport {
 namespace {
 
 constexpr std::string_view lock_suffix = ".lock";
+constexpr std::string_view daemon_prefix = "weftd-";
+constexpr std::size_t max_domain = 32;
 
 /// Whether it is our own directory that, if `closed`, nobody else may enter; errors say what is wrong.
 Result<void> check_own(const std::string& path, bool closed) {
@@ -51,6 +55,20 @@ bool is_name(std::string_view text) {
            c == '_' || c == '-';
   };
   return !text.empty() && text != "." && text != ".." && std::ranges::all_of(text, allowed);
+}
+
+bool is_domain(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  return !text.empty() && text.size() <= max_domain && std::ranges::all_of(text, allowed);
+}
+
+Result<std::string> fitting(std::string path) {
+  if (path.size() <= max_socket_path) return path;
+  return Error{Errc::too_big,
+               fmt::format("socket path {} has {} bytes, the kernel takes {}; choose a shorter one", path,
+                           path.size(), max_socket_path)};
 }
 
 /// One lock left by a killed program: its socket goes first, then the lock itself.
@@ -89,6 +107,12 @@ Result<std::string> socket_path(std::string_view address, std::string_view runti
               "or an absolute path, like ipc:///run/camera",
               address)};
     }
+    if (address.starts_with(daemon_prefix)) {
+      return Error{Errc::invalid_argument,
+                   fmt::format("ipc address \"{}\": names beginning with \"{}\" are the daemon's; choose "
+                               "another one",
+                               address, daemon_prefix)};
+    }
     path = fmt::format("{}/{}", runtime_directory, address);
   }
   if (path.ends_with('/') || path.ends_with(lock_suffix) || path.find('\0') != std::string::npos) {
@@ -96,12 +120,16 @@ Result<std::string> socket_path(std::string_view address, std::string_view runti
                  fmt::format("ipc address \"{}\": a socket's name does not end in '/' or \"{}\"", address,
                              lock_suffix)};
   }
-  if (path.size() > max_socket_path) {
-    return Error{Errc::too_big,
-                 fmt::format("socket path {} has {} bytes, the kernel takes {}; choose a shorter one", path,
-                             path.size(), max_socket_path)};
+  return fitting(std::move(path));
+}
+
+Result<std::string> daemon_socket(std::string_view domain, std::string_view runtime_directory) {
+  if (!is_domain(domain)) {
+    return Error{Errc::invalid_argument,
+                 fmt::format("domain \"{}\": give 1 to {} of a-z, 0-9, '_' and '-', like robot-1",
+                             shown(domain, 2 * max_domain), max_domain)};
   }
-  return path;
+  return fitting(fmt::format("{}/{}{}", runtime_directory, daemon_prefix, domain));
 }
 
 std::string lock_path(std::string_view socket_path) {

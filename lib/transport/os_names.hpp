@@ -2,6 +2,7 @@
 //
 //   directory   given, else /run/user/UID/weft, else /tmp/weft-UID (0700)
 //   socket      DIRECTORY/NAME, or an absolute path             of ipc://NAME, ipc:///PATH
+//   daemon      DIRECTORY/weftd-DOMAIN                          the discovery daemon's socket
 //   lock        SOCKET.lock, held by the socket's owner: a socket whose lock nobody holds is a dead program's
 //
 // Threads   Any.
@@ -25,8 +26,12 @@ inline constexpr std::size_t max_socket_path = 107;
 Result<std::string> runtime_directory(std::string_view given = {});
 
 /// The socket's path for an ipc address: an absolute path as it is, a bare name [A-Za-z0-9._-]+ inside
-/// `runtime_directory`. Errors: invalid_argument, too_big (max_socket_path) with the count.
+/// `runtime_directory`; one that a daemon could have is not given to others. Errors: invalid_argument, too_big
+/// (max_socket_path) with the count.
 Result<std::string> socket_path(std::string_view address, std::string_view runtime_directory);
+
+/// The socket of the discovery daemon of a domain. Errors: invalid_argument (a domain is [a-z0-9_-]{1,32}), too_big.
+Result<std::string> daemon_socket(std::string_view domain, std::string_view runtime_directory);
 
 /// The lock that goes with a socket.
 std::string lock_path(std::string_view socket_path);

@@ -113,6 +113,26 @@ TEST_CASE("an ipc address out of form is refused with an example") {
   CHECK(socket_path("a b", "/r").error().message.find("ipc://camera") != std::string::npos);
 }
 
+TEST_CASE("a daemon has a socket for each domain, which no ipc address can take") {
+  CHECK(*daemon_socket("default", "/run/x") == "/run/x/weftd-default");
+  CHECK(*daemon_socket("robot_1-b", "/run/x") == "/run/x/weftd-robot_1-b");
+  CHECK(socket_path("weftd-default", "/run/x").error().code == Errc::invalid_argument);
+  CHECK(socket_path("weftd", "/run/x"));
+}
+
+TEST_CASE("a domain out of form is refused with an example") {
+  for (const std::string_view domain : {"", "Robot", "a/b", "a.b", "..", "a b", "\x1b[2J"}) {
+    const auto path = daemon_socket(domain, "/run/x");
+    REQUIRE_FALSE(path);
+    CHECK(path.error().code == Errc::invalid_argument);
+    CHECK(path.error().message.find("like robot-1") != std::string::npos);
+    CHECK(path.error().message.find('\x1b') == std::string::npos);
+  }
+  CHECK(daemon_socket(std::string(32, 'a'), "/run/x"));
+  CHECK(daemon_socket(std::string(33, 'a'), "/run/x").error().code == Errc::invalid_argument);
+  CHECK(daemon_socket("default", "/" + std::string(100, 'a')).error().code == Errc::too_big);
+}
+
 TEST_CASE("a socket path beyond the kernel's limit is refused with the count") {
   CHECK(socket_path("/" + std::string(106, 'a'), "/r"));
   const auto path = socket_path("/" + std::string(107, 'a'), "/r");
@@ -131,11 +151,21 @@ TEST_CASE("sweeping removes what a killed program left, and nothing else") {
   const auto alive = FileLock::acquire(lock_path(folder / "alive"));
   REQUIRE(alive);
   make_socket(folder / "alive");
+  const auto daemon = *daemon_socket("default", folder.path());
+  const auto dead_daemon = *daemon_socket("other", folder.path());
+  const auto daemon_lock = FileLock::acquire(lock_path(daemon));
+  REQUIRE(daemon_lock);
+  make_socket(daemon);
+  leave_behind(dead_daemon);
   REQUIRE(sweep(folder.path()));
   CHECK_FALSE(fs::exists(folder / "dead"));
   CHECK_FALSE(fs::exists(folder / "dead.lock"));
   CHECK(fs::exists(folder / "alive"));
   CHECK(fs::exists(folder / "alive.lock"));
+  CHECK(fs::exists(daemon));
+  CHECK(fs::exists(lock_path(daemon)));
+  CHECK_FALSE(fs::exists(dead_daemon));
+  CHECK_FALSE(fs::exists(lock_path(dead_daemon)));
   CHECK(fs::exists(folder / "foreign"));
   CHECK(fs::exists(folder / "other.lock"));
 }
