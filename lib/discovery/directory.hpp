@@ -5,6 +5,8 @@
 //           QoS do not fit is refused, and kept with its reason. For one that fits, the first medium in the owner's
 //           order that both have is chosen; the owner is asked to be reachable over it (Host), unless it is already,
 //           and then the guest is told where (Join). Where the owner cannot, the next medium is tried.
+//           A node is a name: the ports that it made stay when it goes.
+//           Watchers are told the whole as it is, then Synced, then all that changes.
 //           A port with no media is in no pair: it keeps to its endpoints by hand, and is there for people to see.
 //           Two ports of one Context are that Context's own business: Scope says whose directory this is.
 // Threads   One at a time.
@@ -67,8 +69,14 @@ class Directory final {
   /// What one session may have.
   static constexpr std::size_t most_ports = 100'000;
   static constexpr std::size_t most_nodes = 10'000;
-  /// Of one name; those beyond are there, but meet nobody.
+  /// Of one name: a port that would bring more is there, but meets nobody.
   static constexpr std::size_t most_pairs = 1'000'000;
+  /// Of one port: media, and endpoints by hand.
+  static constexpr std::size_t most_media = 8;
+  static constexpr std::size_t most_by_hand = 64;
+  static constexpr std::size_t most_by_hand_bytes = 32 * 1024;
+  /// Bytes of a program's, a version's or a node's name.
+  static constexpr std::size_t most_text = 256;
 
   explicit Directory(Scope scope);
   ~Directory();

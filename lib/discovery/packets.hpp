@@ -235,6 +235,7 @@ struct NodeGone {
   WEFT_MESSAGE("weft/NodeGone", context, node)
 };
 
+/// New, or changed: an owner is reachable.
 struct PortSeen {
   Port port;
   WEFT_MESSAGE("weft/PortSeen", port)

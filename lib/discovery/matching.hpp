@@ -1,0 +1,55 @@
+// Matching: which ports meet, over which medium, and what they are told of it. For the directory alone.
+//
+// What      Every change of a pair goes through settle(): it works out what the pair comes to now and tells both ports
+//           and the watchers what differs from what they were told before.
+// Threads   One at a time.
+// Cost      Of meeting, parting and a change of reach: the pairs of that port.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "discovery/records.hpp"
+
+namespace weft::discovery {
+
+class Matching final {
+ public:
+  explicit Matching(Scope scope) noexcept : scope_(scope) {}
+
+  /// The port's types as this directory keeps them.
+  TypeTable::Pair types(const Port& port) {
+    return {types_.intern(port.schema), types_.intern(port.response)};
+  }
+  /// Pairs a new port with all that it may meet.
+  void meet(PortRecord& port, Voice& voice);
+  /// Takes the port out of all its pairs.
+  void part(PortRecord& port, Departure why, Voice& voice);
+  /// The owner's reach has changed.
+  void reach_changed(PortRecord& owner, Voice& voice);
+  /// Says anew what the session's ports were told.
+  void tell_again(const SessionRecord& session, Voice& voice) const;
+
+ private:
+  using Places = std::unordered_map<std::string, Place>;
+
+  [[nodiscard]] bool concerns(const PairRecord& pair) const noexcept {
+    return pair.of_one_context() == (scope_ == Scope::within_context);
+  }
+  [[nodiscard]] bool was_told(const PairRecord& pair, const PortRecord& side) const noexcept;
+  Standing misfit(const PortRecord& owner, const PortRecord& guest);
+  [[nodiscard]] Standing standing(const PairRecord& pair) const;
+  void settle(PairRecord& pair, Voice& voice);
+  void ask(PairRecord& pair, Voice& voice) const;
+  void tell(const PairRecord& pair, const PortRecord& side, Voice& voice) const;
+  void leave(const PairRecord& pair, const PortRecord& side, Departure why, Voice& voice) const;
+  void introduce(PortRecord& owner, PortRecord& guest, Voice& voice);
+
+  const Scope scope_;
+  TypeTable types_;
+  std::array<Places, 2> places_;  // of topics; of services
+};
+
+}  // namespace weft::discovery

@@ -1,0 +1,53 @@
+// The type table: each distinct schema that ports announce, kept and parsed once, and which of them fit.
+//
+// Threads   One at a time.
+// Lifetime  Outlives the Types that it hands out.
+// Bounds    A text is kept as long as a port has it; of comparisons the last few thousand.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "discovery/contract.hpp"
+
+namespace weft::discovery {
+
+class TypeTable final {
+ public:
+  struct Entry {
+    Entry(std::string whole, std::uint64_t number) : text(std::move(whole)), type(text), id(number) {}
+    const std::string text;
+    TypeText type;
+    const std::uint64_t id;  // never used again; 0 is any type
+  };
+  using Type = std::shared_ptr<Entry>;
+
+  TypeTable() = default;
+  TypeTable(const TypeTable&) = delete;
+  TypeTable& operator=(const TypeTable&) = delete;
+
+  Type intern(const std::string& text);
+
+  /// What a port's messages or requests, and its responses, are.
+  struct Pair {
+    Type schema;
+    Type response;
+  };
+  /// Why the types of the two (contract.hpp) do not fit; null if they do.
+  std::shared_ptr<const std::string> misfit(const Pair& writer, const Pair& reader);
+
+ private:
+  static constexpr std::size_t most_verdicts = 4096;
+  using Key = std::array<std::uint64_t, 4>;
+
+  std::unordered_map<std::string_view, std::weak_ptr<Entry>> entries_;  // by their own text
+  std::map<Key, std::shared_ptr<const std::string>> verdicts_;          // all dropped when they are too many
+  std::uint64_t last_id_ = 0;
+};
+
+}  // namespace weft::discovery
