@@ -1,0 +1,94 @@
+#include "discovery/channels.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/foreign_text.hpp"
+#include "base/near.hpp"
+#include "type/traits.hpp"
+
+namespace weft::discovery {
+namespace {
+
+constexpr std::size_t most_shown = 60;
+
+Channels channels(const Graph& graph, bool of_services) {
+  Channels out;
+  for (const auto& [key, port] : graph.ports) {
+    if (is_of_service(port.kind) != of_services) continue;
+    auto& channel = out[port.name];
+    (is_owner(port.kind) ? channel.owners : channel.guests).push_back(&port);
+  }
+  for (const auto& [keys, pair] : graph.pairs) {
+    const auto owner = graph.ports.find(pair.owner);
+    if (owner == graph.ports.end() || is_of_service(owner->second.kind) != of_services) continue;
+    out[owner->second.name].pairs.push_back(&pair);
+  }
+  return out;
+}
+
+std::vector<std::string_view> distinct(const Channel& channel, std::string Port::*text) {
+  std::vector<std::string_view> out;
+  for (const auto* ports : {&channel.owners, &channel.guests}) {
+    for (const auto* port : *ports) {
+      const std::string_view schema = port->*text;
+      if (!schema.empty() && std::find(out.begin(), out.end(), schema) == out.end()) out.push_back(schema);
+    }
+  }
+  return out;
+}
+
+std::string_view last_part(std::string_view name) {
+  return name.substr(name.rfind('/') + 1);
+}
+
+}  // namespace
+
+std::vector<std::string_view> Channel::schemas() const {
+  return distinct(*this, &Port::schema);
+}
+
+std::vector<std::string_view> Channel::responses() const {
+  return distinct(*this, &Port::response);
+}
+
+Channels topics(const Graph& graph) {
+  return channels(graph, false);
+}
+
+Channels services(const Graph& graph) {
+  return channels(graph, true);
+}
+
+std::string describe(const Graph& graph, const Port& port) {
+  std::string out(enumerator_name(port.kind));
+  const auto node = graph.nodes.find({port.key.context, port.node});
+  if (node != graph.nodes.end() && !node->second.name.empty())
+    out += fmt::format(" of {}", shown(node->second.name, most_shown));
+  const auto session = graph.sessions.find(port.key.context);
+  if (session == graph.sessions.end()) return out;
+  return fmt::format("{} ({}, pid {})", out, shown(session->second.program, most_shown), session->second.pid);
+}
+
+std::vector<std::string> alike(std::string_view name, const Channels& channels, std::size_t most) {
+  std::vector<std::pair<std::size_t, std::string>> found;
+  for (const auto& [other, channel] : channels) {
+    if (other == name) continue;
+    const auto distance = edit_distance(name, other);
+    if (last_part(other) == last_part(name)) {
+      found.emplace_back(0, other);
+    } else if (distance <= near_enough(name)) {
+      found.emplace_back(distance, other);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<std::string> out;
+  for (auto& [distance, other] : found) {
+    if (out.size() < most) out.push_back(std::move(other));
+  }
+  return out;
+}
+
+}  // namespace weft::discovery

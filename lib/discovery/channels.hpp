@@ -1,0 +1,48 @@
+// Channels: the directory seen by name: who offers and who wants each topic and each service.
+//
+// Threads   Pure functions.
+// Lifetime  A Channel borrows from its Graph.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discovery/watcher.hpp"
+
+namespace weft::discovery {
+
+/// The ports of one name; owners are publishers or servers, guests subscribers or clients. In the order of their keys.
+struct Channel {
+  std::vector<const Port*> owners;
+  std::vector<const Port*> guests;
+  std::vector<const Pair*> pairs;
+
+  /// The schemas that its ports state, each once, the owners' first.
+  [[nodiscard]] std::vector<std::string_view> schemas() const;
+  [[nodiscard]] std::vector<std::string_view> responses() const;
+};
+
+using Channels = std::map<std::string, Channel, std::less<>>;
+
+/// All topics, all services, by name. A topic and a service of one name are two.
+Channels topics(const Graph& graph);
+Channels services(const Graph& graph);
+
+/// Publisher or server.
+constexpr bool is_owner(PortKind kind) noexcept {
+  return kind == PortKind::publisher || kind == PortKind::server;
+}
+constexpr bool is_of_service(PortKind kind) noexcept {
+  return kind == PortKind::server || kind == PortKind::client;
+}
+
+/// A port for people: "publisher of talker (robot, pid 4711)"; its node's name, program and process, as far as known.
+std::string describe(const Graph& graph, const Port& port);
+
+/// The names that somebody may have meant who asked for `name`: first those with the same last part in another
+/// namespace, then those nearly written so (base/near.hpp); the likeliest first, at most `most`.
+std::vector<std::string> alike(std::string_view name, const Channels& channels, std::size_t most = 3);
+
+}  // namespace weft::discovery

@@ -1,0 +1,220 @@
+#include "discovery/why.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/foreign_text.hpp"
+#include "type/traits.hpp"
+
+namespace weft::discovery {
+namespace {
+
+constexpr std::size_t most_shown = 200;
+
+/// The words for a topic or a service.
+struct Words {
+  std::string_view owner;
+  std::string_view guest;
+  std::string_view owns;   ///< "publishes"
+  std::string_view wants;  ///< "subscribes to"
+};
+constexpr Words topic_words{"publisher", "subscriber", "publishes", "subscribes to"};
+constexpr Words service_words{"server", "client", "serves", "calls"};
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const auto& part : parts)
+    out += (out.empty() ? "" : ", ") + shown(part, most_shown);
+  return out;
+}
+
+std::string remedy_for(Obstacle obstacle) {
+  switch (obstacle) {
+    case Obstacle::type:
+      return "build both with one definition of the message; fields may be added, and integers widened";
+    case Obstacle::reliability:
+      return "let the publisher offer reliable, or the subscriber ask for best_effort";
+    case Obstacle::medium:
+      return "give both a transport in common";
+    default:
+      return "look at the owner's log; mend what it could not bind";
+  }
+}
+
+Cause cause_of(Obstacle obstacle) {
+  switch (obstacle) {
+    case Obstacle::type:
+      return Cause::type;
+    case Obstacle::reliability:
+      return Cause::reliability;
+    case Obstacle::medium:
+      return Cause::medium;
+    default:
+      return Cause::hosting;
+  }
+}
+
+bool share_an_endpoint(const Port& a, const Port& b) {
+  return std::find_first_of(a.by_hand.begin(), a.by_hand.end(), b.by_hand.begin(), b.by_hand.end()) !=
+         a.by_hand.end();
+}
+
+/// Explains one name of one sort.
+class Explaining {
+ public:
+  Explaining(std::string_view name, const Graph& graph, Channels channels, const Words& words)
+      : name_(name), graph_(graph), channels_(std::move(channels)), words_(words) {}
+
+  [[nodiscard]] bool has_any() const { return channels_.contains(name_); }
+  [[nodiscard]] const Channels& channels() const noexcept { return channels_; }
+
+  void pairs(Explanation& out) const {
+    const auto& channel = channels_.find(name_)->second;
+    for (const auto* owner : channel.owners) {
+      for (const auto* guest : channel.guests)
+        pair(*owner, *guest, out);
+    }
+  }
+
+  /// One side is missing: who has nearly that name at that side?
+  void lonely(std::span<const Elsewhere> elsewhere, Explanation& out) const {
+    const auto& channel = channels_.find(name_)->second;
+    if (!channel.owners.empty() && !channel.guests.empty()) return;
+    const bool owners_miss = channel.owners.empty();
+    for (const auto* port : owners_miss ? channel.guests : channel.owners) {
+      Finding finding;
+      (owners_miss ? finding.guest : finding.owner) = describe(graph_, *port);
+      finding.reason = fmt::format("nobody {} {}", owners_miss ? words_.owns : words_.wants, name_);
+      finding.remedy = fmt::format("start a {}", owners_miss ? words_.owner : words_.guest);
+      suggest(with_side(owners_miss), finding);
+      look_elsewhere(owners_miss, elsewhere, finding);
+      out.findings.push_back(std::move(finding));
+    }
+  }
+
+  /// What somebody may have meant by a name that nobody has. False: nothing.
+  bool suggest(const Channels& channels, Finding& finding) const {
+    const auto names = alike(name_, channels);
+    if (names.empty()) return false;
+    const auto last = [](std::string_view name) { return name.substr(name.rfind('/') + 1); };
+    const bool spaces = last(names.front()) == last(name_);
+    finding.cause = spaces ? Cause::other_space : Cause::near_name;
+    finding.reason += fmt::format("; there is {}", joined(names));
+    finding.remedy =
+        spaces ? "put both into one namespace, or say the whole name" : "say the same name on both sides";
+    return true;
+  }
+
+  /// False: no other domain has it.
+  bool look_elsewhere(std::optional<bool> owners, std::span<const Elsewhere> elsewhere,
+                      Finding& finding) const {
+    for (const auto& other : elsewhere) {
+      const auto there = &words_ == &topic_words ? topics(*other.graph) : services(*other.graph);
+      const auto found = there.find(name_);
+      if (found == there.end()) continue;
+      const auto& [channel_owners, channel_guests, unused] = found->second;
+      const bool fits = !owners || !(*owners ? channel_owners : channel_guests).empty();
+      if (!fits) continue;
+      const auto* port =
+          channel_owners.empty() || owners == false ? channel_guests.front() : channel_owners.front();
+      finding.cause = Cause::other_domain;
+      finding.reason += fmt::format("; domain \"{}\" has a {}", other.domain, describe(*other.graph, *port));
+      finding.remedy = fmt::format("run both in one domain (WEFT_DOMAIN={})", other.domain);
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  void pair(const Port& owner, const Port& guest, Explanation& out) const {
+    const auto known = graph_.pairs.find({owner.key, guest.key});
+    if (known != graph_.pairs.end() &&
+        (known->second.state == PairState::joined || known->second.state == PairState::local)) {
+      ++out.flowing;
+      return;
+    }
+    Finding finding;
+    finding.owner = describe(graph_, owner);
+    finding.guest = describe(graph_, guest);
+    if (known == graph_.pairs.end()) {
+      if (!apart(owner, guest, finding)) {
+        ++out.flowing;
+        return;
+      }
+    } else if (known->second.state == PairState::refused) {
+      finding.cause = cause_of(known->second.obstacle);
+      finding.reason = shown(known->second.reason, most_shown * 20);
+      finding.remedy = remedy_for(known->second.obstacle);
+    } else {
+      starting(finding);
+    }
+    out.findings.push_back(std::move(finding));
+  }
+
+  static void starting(Finding& finding) {
+    finding.cause = Cause::starting;
+    finding.reason = "the two are about to meet";
+    finding.remedy = "ask again";
+  }
+
+  /// Two that the directory does not pair. False: they have met by hand.
+  static bool apart(const Port& owner, const Port& guest, Finding& finding) {
+    if (share_an_endpoint(owner, guest)) return false;
+    if (!owner.media.empty() && !guest.media.empty()) {
+      starting(finding);
+      return true;
+    }
+    const auto& hermit = owner.media.empty() ? owner : guest;
+    finding.cause = Cause::by_hand;
+    finding.reason = fmt::format("the {} keeps to its endpoints by hand ({})", enumerator_name(hermit.kind),
+                                 hermit.by_hand.empty() ? "none" : joined(hermit.by_hand));
+    finding.remedy = "give the other the same endpoint, or leave endpoints out on both sides";
+    return true;
+  }
+
+  /// The channels that have somebody at that side.
+  [[nodiscard]] Channels with_side(bool owners) const {
+    Channels out;
+    for (const auto& [name, channel] : channels_) {
+      if (!(owners ? channel.owners : channel.guests).empty()) out.emplace(name, channel);
+    }
+    return out;
+  }
+
+  std::string_view name_;
+  const Graph& graph_;
+  Channels channels_;
+  const Words& words_;
+};
+
+Finding unknown(std::string_view name, const Explaining& topic, const Explaining& service,
+                std::span<const Elsewhere> elsewhere) {
+  Finding finding;
+  finding.reason = fmt::format("nobody has {}", name);
+  finding.remedy = "start both sides";
+  if (topic.look_elsewhere(std::nullopt, elsewhere, finding)) return finding;
+  if (service.look_elsewhere(std::nullopt, elsewhere, finding)) return finding;
+  if (!topic.suggest(topic.channels(), finding)) service.suggest(service.channels(), finding);
+  return finding;
+}
+
+}  // namespace
+
+Explanation why(std::string_view name, const Graph& graph, std::span<const Elsewhere> elsewhere) {
+  const auto safe = shown(name, most_shown);
+  const Explaining topic(safe, graph, topics(graph), topic_words);
+  const Explaining service(safe, graph, services(graph), service_words);
+  Explanation out;
+  for (const auto* each : {&topic, &service}) {
+    if (!each->has_any()) continue;
+    each->pairs(out);
+    each->lonely(elsewhere, out);
+  }
+  if (!topic.has_any() && !service.has_any())
+    out.findings.push_back(unknown(safe, topic, service, elsewhere));
+  return out;
+}
+
+}  // namespace weft::discovery

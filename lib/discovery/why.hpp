@@ -1,0 +1,59 @@
+// Why: the reason why messages of a name do not flow, and what would mend it.
+//
+// Threads   Pure functions.
+// Cost      Owners times guests of the name, and its length times the number of names.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discovery/channels.hpp"
+#include "type/message.hpp"
+
+namespace weft::discovery {
+
+/// Where the reason lies.
+enum class Cause : std::uint8_t {
+  nobody,        ///< Nobody has the name, or nobody is at the other side of it,
+  near_name,     ///< but somebody has one that is nearly written so,
+  other_space,   ///< or has it in another namespace,
+  other_domain,  ///< or in another domain of this host.
+  type,          ///< The types do not fit.
+  reliability,   ///< More is asked for than is offered.
+  medium,        ///< The two have no medium in common.
+  hosting,       ///< The owner could not be reached over any.
+  by_hand,       ///< One keeps to endpoints that were given by hand.
+  starting,      ///< They are about to meet.
+};
+WEFT_ENUM(Cause, "weft/Cause", nobody, near_name, other_space, other_domain, type, reliability, medium,
+          hosting, by_hand, starting)
+
+/// One pair that does not flow, or one port that has nobody to talk to.
+struct Finding {
+  Cause cause = Cause::nobody;
+  std::string owner;   ///< For people (describe()); empty: there is none,
+  std::string guest;   ///< or none of these.
+  std::string reason;  ///< One line.
+  std::string remedy;  ///< One line; what would mend it.
+};
+
+struct Explanation {
+  std::size_t flowing = 0;  ///< Pairs that are joined.
+  std::vector<Finding> findings;
+  /// Somebody talks, and nothing stands in anybody's way.
+  [[nodiscard]] bool all_flows() const noexcept { return flowing > 0 && findings.empty(); }
+};
+
+/// What another domain of this host holds.
+struct Elsewhere {
+  std::string domain;
+  const Graph* graph = nullptr;
+};
+
+/// Of the topic and the service of that name.
+Explanation why(std::string_view name, const Graph& graph, std::span<const Elsewhere> elsewhere = {});
+
+}  // namespace weft::discovery

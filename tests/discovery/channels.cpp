@@ -1,0 +1,50 @@
+#include "discovery/channels.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "graphs.hpp"
+
+using namespace weft;
+using namespace weft::discovery;
+using test::Graphs;
+
+TEST_CASE("topics and services are seen by name, with both sides") {
+  Graphs graphs;
+  graphs.port(1, PortKind::publisher, "robot/imu");
+  graphs.port(2, PortKind::subscriber, "robot/imu");
+  graphs.port(3, PortKind::server, "robot/imu");
+  const auto seen = topics(graphs.graph);
+  REQUIRE(seen.size() == 1);
+  CHECK(seen.at("robot/imu").owners.size() == 1);
+  CHECK(seen.at("robot/imu").guests.size() == 1);
+  CHECK(services(graphs.graph).at("robot/imu").owners.front()->key.port == 3);
+}
+
+TEST_CASE("each stated schema is given once, the owners' first") {
+  Graphs graphs;
+  graphs.port(1, PortKind::subscriber, "a").schema = "a/B{}";
+  graphs.port(2, PortKind::publisher, "a").schema = "a/C{}";
+  graphs.port(3, PortKind::publisher, "a").schema = "a/C{}";
+  graphs.port(4, PortKind::subscriber, "a");
+  const auto seen = topics(graphs.graph);
+  CHECK(seen.at("a").schemas() == std::vector<std::string_view>{"a/C{}", "a/B{}"});
+}
+
+TEST_CASE("a port is described by kind, node, program and process") {
+  Graphs graphs;
+  const auto& port = graphs.port(1, PortKind::publisher, "a");
+  CHECK(describe(graphs.graph, port) == "publisher of node1 (program1, pid 1001)");
+  graphs.graph.nodes.clear();
+  CHECK(describe(graphs.graph, port) == "publisher (program1, pid 1001)");
+  graphs.graph.sessions.clear();
+  CHECK(describe(graphs.graph, port) == "publisher");
+}
+
+TEST_CASE("alike are names with the same last part, then those nearly written so") {
+  Graphs graphs;
+  for (const auto* name : {"left/robot/imu", "robot/imi", "robot/battery", "robot/imu"})
+    graphs.port(1, PortKind::publisher, name);
+  CHECK(alike("robot/imu", topics(graphs.graph)) == std::vector<std::string>{"left/robot/imu", "robot/imi"});
+  CHECK(alike("robot/imu", topics(graphs.graph), 1).size() == 1);
+  CHECK(alike("nothing/like/it", topics(graphs.graph)).empty());
+}

@@ -1,0 +1,125 @@
+#include "discovery/why.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "graphs.hpp"
+
+using namespace weft;
+using namespace weft::discovery;
+using test::Graphs;
+
+TEST_CASE("when every pair is joined, all flows") {
+  Graphs graphs;
+  const auto& publisher = graphs.port(1, PortKind::publisher, "a");
+  const auto& subscriber = graphs.port(2, PortKind::subscriber, "a");
+  const auto& neighbour = graphs.port(1, PortKind::subscriber, "a");
+  graphs.pair(publisher, subscriber, PairState::joined);
+  graphs.pair(publisher, neighbour, PairState::local);
+  const auto explanation = why("a", graphs.graph);
+  CHECK(explanation.all_flows());
+  CHECK(explanation.flowing == 2);
+}
+
+TEST_CASE("a refused pair is named with its reason and what would mend it") {
+  Graphs graphs;
+  const auto& publisher = graphs.port(1, PortKind::publisher, "a");
+  auto& pair = graphs.pair(publisher, graphs.port(2, PortKind::subscriber, "a"), PairState::refused);
+  pair.obstacle = Obstacle::type;
+  pair.reason = "x: f64 here, string there";
+  const auto explanation = why("a", graphs.graph);
+  REQUIRE(explanation.findings.size() == 1);
+  const auto& finding = explanation.findings.front();
+  CHECK(finding.cause == Cause::type);
+  CHECK(finding.owner == "publisher of node1 (program1, pid 1001)");
+  CHECK(finding.guest == "subscriber of node2 (program2, pid 1002)");
+  CHECK(finding.reason == "x: f64 here, string there");
+  CHECK(!finding.remedy.empty());
+  CHECK(!explanation.all_flows());
+}
+
+TEST_CASE("each clause has a cause of its own") {
+  for (const auto& [obstacle, cause] :
+       {std::pair(Obstacle::reliability, Cause::reliability), std::pair(Obstacle::medium, Cause::medium),
+        std::pair(Obstacle::hosting, Cause::hosting)}) {
+    Graphs graphs;
+    const auto& publisher = graphs.port(1, PortKind::publisher, "a");
+    graphs.pair(publisher, graphs.port(2, PortKind::subscriber, "a"), PairState::refused).obstacle = obstacle;
+    CHECK(why("a", graphs.graph).findings.front().cause == cause);
+  }
+}
+
+TEST_CASE("one bad pair does not hide that others flow") {
+  Graphs graphs;
+  const auto& publisher = graphs.port(1, PortKind::publisher, "a");
+  graphs.pair(publisher, graphs.port(2, PortKind::subscriber, "a"), PairState::joined);
+  graphs.pair(publisher, graphs.port(3, PortKind::subscriber, "a"), PairState::refused);
+  const auto explanation = why("a", graphs.graph);
+  CHECK(explanation.flowing == 1);
+  CHECK(explanation.findings.size() == 1);
+  CHECK(!explanation.all_flows());
+}
+
+TEST_CASE("a subscriber without a publisher is told of one that is nearly named so") {
+  Graphs graphs;
+  graphs.port(1, PortKind::subscriber, "robot/imu");
+  graphs.port(2, PortKind::subscriber, "robot/imi");
+  CHECK(why("robot/imu", graphs.graph).findings.front().cause == Cause::nobody);
+  graphs.port(3, PortKind::publisher, "robot/umi");
+  const auto finding = why("robot/imu", graphs.graph).findings.front();
+  CHECK(finding.cause == Cause::near_name);
+  CHECK(finding.reason == "nobody publishes robot/imu; there is robot/umi");
+}
+
+TEST_CASE("a publisher without a subscriber is told of one in another namespace") {
+  Graphs graphs;
+  graphs.port(1, PortKind::publisher, "robot/imu");
+  graphs.port(2, PortKind::subscriber, "left/robot/imu");
+  const auto finding = why("robot/imu", graphs.graph).findings.front();
+  CHECK(finding.cause == Cause::other_space);
+  CHECK(finding.reason == "nobody subscribes to robot/imu; there is left/robot/imu");
+}
+
+TEST_CASE("who is in another domain is found there") {
+  Graphs here;
+  Graphs there;
+  here.port(1, PortKind::subscriber, "a");
+  there.port(2, PortKind::subscriber, "a");
+  const Elsewhere elsewhere[] = {{"lab", &there.graph}};
+  CHECK(why("a", here.graph, elsewhere).findings.front().cause == Cause::nobody);
+  there.port(3, PortKind::publisher, "a");
+  const auto finding = why("a", here.graph, elsewhere).findings.front();
+  CHECK(finding.cause == Cause::other_domain);
+  CHECK(finding.reason == "nobody publishes a; domain \"lab\" has a publisher of node3 (program3, pid 1003)");
+  CHECK(why("a", Graph{}, elsewhere).findings.front().cause == Cause::other_domain);
+}
+
+TEST_CASE("a name that nobody has is one finding, with those it may have meant") {
+  Graphs graphs;
+  graphs.port(1, PortKind::publisher, "host/cpu");
+  graphs.port(2, PortKind::server, "host/process");
+  CHECK(why("host/cpus", graphs.graph).findings.front().reason == "nobody has host/cpus; there is host/cpu");
+  CHECK(why("host/proces", graphs.graph).findings.front().reason ==
+        "nobody has host/proces; there is host/process");
+  CHECK(why("other", graphs.graph).findings.front().reason == "nobody has other");
+  CHECK(why("b\x1b[2J", graphs.graph).findings.front().reason == "nobody has b\\u001b[2J");
+}
+
+TEST_CASE("a port that keeps to endpoints by hand meets only who has the same") {
+  Graphs graphs;
+  auto& publisher = graphs.port(1, PortKind::publisher, "a");
+  auto& subscriber = graphs.port(2, PortKind::subscriber, "a");
+  publisher.media.clear();
+  publisher.by_hand = {"ipc://house"};
+  const auto finding = why("a", graphs.graph).findings.front();
+  CHECK(finding.cause == Cause::by_hand);
+  CHECK(finding.reason == "the publisher keeps to its endpoints by hand (ipc://house)");
+  subscriber.by_hand = {"ipc://house"};
+  CHECK(why("a", graphs.graph).all_flows());
+}
+
+TEST_CASE("a pair that is about to meet does not flow yet") {
+  Graphs graphs;
+  const auto& publisher = graphs.port(1, PortKind::publisher, "a");
+  graphs.pair(publisher, graphs.port(2, PortKind::subscriber, "a"), PairState::starting);
+  CHECK(why("a", graphs.graph).findings.front().cause == Cause::starting);
+}
