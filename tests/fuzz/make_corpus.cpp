@@ -7,6 +7,7 @@
 #include "../codec/everything.hpp"
 #include "../wire/golden_frames.hpp"
 #include "codec/dynamic.hpp"
+#include "discovery/packet.hpp"
 #include "kit/files.hpp"
 #include "node/judge.hpp"
 #include "other_version.hpp"
@@ -135,12 +136,76 @@ bool handshakes(const std::string& root) {
   return corpus.written();
 }
 
+/// What a Context sends to the daemon, packet by packet, each behind its length.
+class Stream {
+ public:
+  explicit Stream(const discovery::Hello& hello) { add(encode_packet(hello)); }
+  Stream& add(BytesView packet) {
+    for (int shift = 0; shift < 32; shift += 8)
+      bytes_.push_back(std::byte(packet.size() >> shift));
+    bytes_.insert(bytes_.end(), packet.begin(), packet.end());
+    return *this;
+  }
+  template <Message T>
+  Stream& say(const T& message) {
+    return add(discovery::encode_packet(message));
+  }
+  [[nodiscard]] const Bytes& bytes() const { return bytes_; }
+
+ private:
+  Bytes bytes_;
+};
+
+discovery::Hello hello() {
+  return {.version = "1",
+          .context = 5,
+          .program = "p",
+          .schemas = discovery::schemas_of<discovery::ContextWord>()};
+}
+
+discovery::Port port_of(discovery::PortKind kind, std::uint32_t number, std::string schema) {
+  discovery::Port port{.key = {5, number}, .kind = kind, .node = 1, .name = "t", .schema = std::move(schema)};
+  port.media = {{"near", true}, {"ipc", false}};
+  return port;
+}
+
+bool discoveries(const std::string& root) {
+  using namespace discovery;
+  Corpus corpus(root, "discovery");
+  const auto publisher = port_of(PortKind::publisher, 1, "a/B{x:f32}");
+  auto subscriber = port_of(PortKind::subscriber, 2, "a/B{x:f64}");
+  Stream session(hello());
+  session.say(NodeUp{{1, "n", "s"}}).say(PortUp{publisher}).say(PortUp{subscriber}).say(Synced{});
+  session.say(Hosting{1, "ipc", "ipc://x", ""}).say(PortUp{port_of(PortKind::client, 3, "a/C{}")});
+  corpus.add("hello", Stream(hello()).bytes());
+  corpus.add("session", session.bytes());
+  corpus.add("cut", cut(session.bytes(), session.bytes().size() - 9));
+  corpus.add("short_packet", Stream(hello()).add(cut(encode_packet(Synced{}), 5)).bytes());
+  session.say(Hosting{1, "ipc", "", "no room"}).say(PortDown{1}).say(PortDown{2}).say(NodeDown{1});
+  corpus.add("whole_life", session.bytes());
+  corpus.add("same_port_twice", Stream(hello()).say(PortUp{publisher}).say(PortUp{publisher}).bytes());
+  subscriber.reliable = true;
+  subscriber.media = {{"queue", false}};
+  corpus.add("nothing_in_common", Stream(hello()).say(PortUp{subscriber}).bytes());
+  auto watching = hello();
+  watching.watches = true;
+  watching.schemas = {"weft/PortDown{unknown:string,port:u8}", "weft/Unknown{}"};
+  corpus.add("watcher_of_another_version",
+             Stream(watching).add(encode_packet(fuzz::OtherPortDown{"x", 1})).bytes());
+  watching.major = 2;
+  corpus.add("another_major", Stream(watching).bytes());
+  return corpus.written();
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   if (count != 2) return std::cerr << "usage: make_corpus DIRECTORY\n", 2;
   const std::string root = arguments[1];
-  if (frames(root) && schemas(root) && messages(root) && dynamics(root) && handshakes(root)) return 0;
+  if (frames(root) && schemas(root) && messages(root) && dynamics(root) && handshakes(root) &&
+      discoveries(root)) {
+    return 0;
+  }
   std::cerr << root << ": cannot be written\n";
   return 1;
 }

@@ -34,4 +34,11 @@ struct Borrowing {
   WEFT_MESSAGE("test/Borrowing", bytes)
 };
 
+/// weft/PortDown of another version.
+struct OtherPortDown {
+  std::string unknown;
+  std::uint8_t port = 0;
+  WEFT_MESSAGE("weft/PortDown", unknown, port)
+};
+
 }  // namespace weft::fuzz
