@@ -4,8 +4,8 @@
 // Threads   Every function from any thread.
 // Lifetime  Shared: nodes and ports keep their Context alive.
 // Caveats   fork(): the child must not touch the parent's Context; make a new one after fork, or exec.
-//           Descriptors: every peer takes some, and where none is left while it takes in a connection, libzmq
-//           4.3 ends the process. A program of many peers raises RLIMIT_NOFILE.
+//           Descriptors: every peer takes some, and where none is left while it takes in a connection, a transport
+//           may end the process. A program of many peers raises RLIMIT_NOFILE.
 #pragma once
 
 #include <atomic>

@@ -154,14 +154,19 @@ void PublisherPort::emit(const Outgoing& outgoing) {
 std::uint32_t PublisherPort::matched() {
   const ThreadCheck::Inside inside(check_);
   take_in_changes();
-  return ends_->live();
+  const auto live = ends_->live();
+  take_in_changes();  // those that have just begun are ready after it
+  return std::min(live, ends_->live());
 }
 
 Result<void> PublisherPort::wait_matched(std::uint32_t n, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   for (;;) {
     take_in_changes();
-    if (ends_->live() >= n) return {};
+    if (ends_->live() >= n) {
+      take_in_changes();  // those that have just begun are ready after it
+      return {};
+    }
     if (auto refusal = ends_->refusal()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;

@@ -9,6 +9,7 @@
 
 #include "base/sys.hpp"
 #include "transport/lane.hpp"
+#include "transport/os_names.hpp"
 
 namespace weft::transport {
 
@@ -22,6 +23,8 @@ class Meeting final {
  public:
   Result<void> own(const std::shared_ptr<Seat>& owner, const Endpoint& endpoint);
   void visit(const std::shared_ptr<Seat>& guest, const Endpoint& endpoint);
+  /// Ends no link; false if the guest was not there.
+  bool forget(const std::shared_ptr<Seat>& guest, const Endpoint& endpoint);
   /// Ends all links of a seat that goes.
   void leave(const std::shared_ptr<Seat>& seat);
   /// Ends one link.
@@ -34,6 +37,7 @@ class Meeting final {
   struct Place {
     std::shared_ptr<Seat> owner;
     std::vector<std::shared_ptr<Seat>> guests;
+    [[nodiscard]] bool is_empty() const noexcept { return !owner && guests.empty(); }
   };
   static void join(const std::shared_ptr<Seat>& owner, const std::shared_ptr<Seat>& guest);
   static void separate(Seat& one, Seat& other, DropCause cause);
@@ -64,13 +68,20 @@ void Meeting::visit(const std::shared_ptr<Seat>& guest, const Endpoint& endpoint
   if (place.owner) join(place.owner, guest);
 }
 
+bool Meeting::forget(const std::shared_ptr<Seat>& guest, const Endpoint& endpoint) {
+  const std::lock_guard lock(mutex_);
+  const auto place = places_.find(endpoint.address);
+  if (place == places_.end() || std::erase(place->second.guests, guest) == 0) return false;
+  if (place->second.is_empty()) places_.erase(place);
+  return true;
+}
+
 void Meeting::leave(const std::shared_ptr<Seat>& seat) {
   const std::lock_guard lock(mutex_);
   for (auto place = places_.begin(); place != places_.end();) {
     if (place->second.owner == seat) place->second.owner = nullptr;
     std::erase(place->second.guests, seat);
-    const bool empty = !place->second.owner && place->second.guests.empty();
-    place = empty ? places_.erase(place) : std::next(place);
+    place = place->second.is_empty() ? places_.erase(place) : std::next(place);
   }
   while (!seat->lanes.empty())
     separate(*seat, *seat->lanes.begin()->second->to, DropCause::peer_left);
@@ -156,6 +167,7 @@ class ExchangeEnd final : public End {
 
   Result<Endpoint> bind(const Endpoint& endpoint) override;
   Result<void> connect(const Endpoint& endpoint) override;
+  Result<void> disconnect(const Endpoint& endpoint) override;
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
   bool send(Loan& loan) override;
   bool receive(Frame& frame) override;
@@ -169,7 +181,7 @@ class ExchangeEnd final : public End {
   const Carriage& carriage_;
   Meeting& meeting_;
   const std::shared_ptr<Seat> seat_;
-  bool attached_ = false;  // a sender that has connected
+  std::atomic<bool> attached_{false};  // a sender that has connected
 };
 
 ExchangeEnd::~ExchangeEnd() {
@@ -194,12 +206,18 @@ Result<Endpoint> ExchangeEnd::bind(const Endpoint& endpoint) {
 
 Result<void> ExchangeEnd::connect(const Endpoint& endpoint) {
   if (seat_->is(Role::publisher) || seat_->is(Role::inbox)) return cannot("connect");
-  if (seat_->is(Role::sender) && std::exchange(attached_, true)) {
+  if (seat_->is(Role::sender) && attached_.exchange(true)) {
     return Error{Errc::unsupported, fmt::format("{}: a sender has one inbox; open another sender for {}",
                                                 seat_->options.name, endpoint.uri())};
   }
   meeting_.visit(seat_, endpoint);
   return {};
+}
+
+Result<void> ExchangeEnd::disconnect(const Endpoint& endpoint) {
+  if (seat_->is(Role::publisher) || seat_->is(Role::inbox)) return cannot("disconnect");
+  if (meeting_.forget(seat_, endpoint)) return {};
+  return Error{Errc::not_found, fmt::format("{}: not attached to {}", seat_->options.name, endpoint.uri())};
 }
 
 Result<void> ExchangeEnd::loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) {
@@ -269,6 +287,9 @@ bool ExchangeEnd::send(Loan& loan) {
 }
 
 bool ExchangeEnd::receive(Frame& frame) {
+  if (seat_->is(Role::publisher)) {
+    const std::lock_guard completed(seat_->out);  // a join() that is under way
+  }
   while (auto item = seat_->take()) {
     const auto& from = item->lane->from->id();
     if (item->ended) {
@@ -289,6 +310,9 @@ class Exchange final : public Transport {
   explicit Exchange(const Carriage& carriage) : carriage_(carriage) {}
   [[nodiscard]] std::string_view scheme() const noexcept override { return carriage_.scheme; }
   [[nodiscard]] Traits traits() const noexcept override { return carriage_.traits; }
+  [[nodiscard]] Endpoint own_endpoint(const PortId& id) const override {
+    return {std::string(carriage_.scheme), own_name(id)};
+  }
   Result<std::unique_ptr<End>> open(EndOptions options, LinkObserver& observer) override;
 
  private:

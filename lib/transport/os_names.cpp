@@ -132,6 +132,10 @@ Result<std::string> daemon_socket(std::string_view domain, std::string_view runt
   return fitting(fmt::format("{}/{}{}", runtime_directory, daemon_prefix, domain));
 }
 
+std::string own_name(const wire::PortId& id) {
+  return fmt::format("{:016x}-{:x}", id.context, id.port);
+}
+
 std::string lock_path(std::string_view socket_path) {
   return fmt::format("{}{}", socket_path, lock_suffix);
 }

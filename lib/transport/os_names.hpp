@@ -3,6 +3,7 @@
 //   directory   given, else /run/user/UID/weft, else /tmp/weft-UID (0700)
 //   socket      DIRECTORY/NAME, or an absolute path             of ipc://NAME, ipc:///PATH
 //   daemon      DIRECTORY/weftd-DOMAIN                          the discovery daemon's socket
+//   own name    CONTEXT-PORT in hexadecimal                     where an End binds by itself
 //   lock        SOCKET.lock, held by the socket's owner: a socket whose lock nobody holds is a dead program's
 //
 // Threads   Any.
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "wire/header.hpp"
 
 namespace weft::transport {
 
@@ -32,6 +34,9 @@ Result<std::string> socket_path(std::string_view address, std::string_view runti
 
 /// The socket of the discovery daemon of a domain. Errors: invalid_argument (a domain is [a-z0-9_-]{1,32}), too_big.
 Result<std::string> daemon_socket(std::string_view domain, std::string_view runtime_directory);
+
+/// The name, free of any directory, that only the End of this id has.
+std::string own_name(const wire::PortId& id);
 
 /// The lock that goes with a socket.
 std::string lock_path(std::string_view socket_path);

@@ -17,9 +17,9 @@
 //           Best effort never waits; what does not fit is dropped, and the receiver sees the gap in
 //           `sequence`. After a pause, and on closing, the receiver is told the last sequence (Kind::tail),
 //           unless the transport cannot lose a tail.
-// Threads   An End is used by one thread at a time; fd() may be polled from any. An End calls back through
-//           its observer alone: from its own operations, from the World's agent, or from the thread that
-//           opens or closes the peer in the same Context.
+// Threads   An End is used by one thread at a time, but bind, connect and disconnect may be called from any
+//           other meanwhile, and fd() polled. It calls back through its observer alone: from its own
+//           operations, the World's agent, or whoever opens, attaches or closes the peer in the same Context.
 // Lifetime  World outlives Transport, Transport its Ends, and an End's observer the End. Closing (~End)
 //           flushes for at most `linger` and unlinks every name that the End made. Frames outlive the End
 //           they came from.
@@ -30,7 +30,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -103,6 +102,10 @@ class End {
   /// unsupported (also a sender's second).
   virtual Result<void> connect(const Endpoint& endpoint) = 0;
 
+  /// At a subscriber or sender: no new link by that endpoint. A live one goes on until the peer ends it, and
+  /// what had arrived is handed out. Never blocks. Errors: not_found (it is not attached there), unsupported.
+  virtual Result<void> disconnect(const Endpoint& endpoint) = 0;
+
   /// Room for one frame of `bytes` bytes in the transport's own memory, uninitialised, 8-aligned where the
   /// traits say `aligned`; into an empty `loan`, where it stays: moving it costs as much as the rest of the
   /// way. On a reliable End waits for room; else never blocks. Errors: timeout, too_big, resource_exhausted;
@@ -114,8 +117,9 @@ class End {
   /// but by dropping: false if it was a reply and its receiver is gone or takes nothing.
   virtual bool send(Loan& loan) = 0;
 
-  /// The next frame, if one is there, in place of what `frame` held; also takes in link changes. Never
-  /// blocks. After it answered false, fd() becomes readable at the next frame or link change.
+  /// The next frame, if one is there, in place of what `frame` held; also takes in link changes, and those that
+  /// the observer was told of before are complete after it. Never blocks. After it answered false, fd() becomes
+  /// readable at the next frame or link change.
   virtual bool receive(Frame& frame) = 0;
 
   /// A descriptor to poll for POLLIN, as receive() says; may wake without cause. The End's own.
@@ -137,6 +141,8 @@ class Transport {
   [[nodiscard]] virtual std::string_view scheme() const noexcept = 0;
   /// The same for every End.
   [[nodiscard]] virtual Traits traits() const noexcept = 0;
+  /// Where an End of this id binds if nobody says where: no other End's; bind() answers where that is.
+  [[nodiscard]] virtual Endpoint own_endpoint(const PortId& id) const = 0;
   /// An End without links; `observer` outlives it. Errors: resource_exhausted, unsupported (a role).
   virtual Result<std::unique_ptr<End>> open(EndOptions options, LinkObserver& observer) = 0;
 };

@@ -22,6 +22,7 @@ class Asked final : public transport::End {
     return end_->bind(endpoint);
   }
   Result<void> connect(const transport::Endpoint& endpoint) override { return end_->connect(endpoint); }
+  Result<void> disconnect(const transport::Endpoint& endpoint) override { return end_->disconnect(endpoint); }
   Result<void> loan(transport::Loan& loan, std::size_t bytes, const transport::ReturnPath* to,
                     Deadline deadline) override {
     return end_->loan(loan, bytes, to, deadline);
@@ -45,6 +46,9 @@ class Counting final : public transport::Transport {
       : real_(std::move(real)), times_(times) {}
   [[nodiscard]] std::string_view scheme() const noexcept override { return "counting"; }
   [[nodiscard]] transport::Traits traits() const noexcept override { return real_->traits(); }
+  [[nodiscard]] transport::Endpoint own_endpoint(const PortId& id) const override {
+    return {std::string(scheme()), real_->own_endpoint(id).address};
+  }
   Result<std::unique_ptr<transport::End>> open(transport::EndOptions options,
                                                transport::LinkObserver& observer) override {
     const bool counted = options.role == transport::Role::sender;

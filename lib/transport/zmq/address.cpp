@@ -219,20 +219,22 @@ Result<Endpoint> Bindings::bind_tcp(Socket& socket, const Place& place) {
   return Endpoint::parse(ports_.back());
 }
 
-Result<void> Bindings::connect(Socket& socket, const Endpoint& endpoint) const {
-  std::string uri;
+Result<Target> Bindings::target(const Endpoint& endpoint) const {
   if (scheme_ == Scheme::ipc) {
     WEFT_TRY(const auto path, socket_path(endpoint.address, runtime_directory_));
-    uri = "ipc://" + path;
-  } else {
-    const auto where = parse_tcp(endpoint);
-    if (!where) return where.error();
-    if (where->port == 0) return bad_tcp(endpoint, "port 0 cannot be connected to");
-    if (where->host == "*") return bad_tcp(endpoint, "* cannot be connected to");
-    WEFT_CHECK(socket.set(ZMQ_IPV6, where->six ? 1 : 0));
-    uri = join(where->host, where->port);
+    return Target{"ipc://" + path};
   }
-  if (const int code = socket.connect(uri); code != 0) return sys_error(code, "connect", endpoint.uri());
+  const auto where = parse_tcp(endpoint);
+  if (!where) return where.error();
+  if (where->port == 0) return bad_tcp(endpoint, "port 0 cannot be connected to");
+  if (where->host == "*") return bad_tcp(endpoint, "* cannot be connected to");
+  return Target{join(where->host, where->port), where->six};
+}
+
+Result<void> Bindings::connect(Socket& socket, const Endpoint& endpoint) const {
+  WEFT_TRY(const auto to, target(endpoint));
+  if (scheme_ == Scheme::tcp) WEFT_CHECK(socket.set(ZMQ_IPV6, to.six ? 1 : 0));
+  if (const int code = socket.connect(to.uri); code != 0) return sys_error(code, "connect", endpoint.uri());
   return {};
 }
 

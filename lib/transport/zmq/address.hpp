@@ -40,6 +40,12 @@ struct Place {
   Fd listener;                       ///< and what listens there.
 };
 
+/// What libzmq is to connect to.
+struct Target {
+  std::string uri;
+  bool six = false;  ///< It is an IPv6 address.
+};
+
 /// Everything that a socket is bound to.
 class Bindings final {
  public:
@@ -53,6 +59,9 @@ class Bindings final {
 
   /// Binds `socket` and answers with the endpoint to connect to. Never waits. Errors as above.
   Result<Endpoint> bind(Socket& socket, Place place);
+
+  /// What connect() would connect to. Errors as there.
+  [[nodiscard]] Result<Target> target(const Endpoint& endpoint) const;
 
   /// Connects `socket`; whether anybody is there shows later. Errors: invalid_argument, too_big.
   Result<void> connect(Socket& socket, const Endpoint& endpoint) const;

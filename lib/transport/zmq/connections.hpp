@@ -16,17 +16,16 @@ namespace weft::transport::zeromq {
 
 class Connections final {
  public:
-  /// Takes in what the monitor says, and tells `closed` of each descriptor whose connection has ended; true
-  /// if there was anything.
-  template <class Closed>
-  bool look(Monitor& monitor, Closed&& closed) {
+  /// Takes in what the monitor says, and then tells `told` each event; true if there was any.
+  template <class Told>
+  bool look(Monitor& monitor, Told&& told) {
     bool any = false;
     while (const auto event = monitor.next()) {
       any = true;
       if (event->what == Monitor::What::opened) std::erase(ended_, event->connection);
-      if (event->what != Monitor::What::closed) continue;
-      if (!has_ended(event->connection)) ended_.push_back(event->connection);
-      closed(event->connection);
+      if (event->what == Monitor::What::closed && !has_ended(event->connection))
+        ended_.push_back(event->connection);
+      told(*event);
     }
     return any;
   }

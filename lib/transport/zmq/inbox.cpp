@@ -1,6 +1,7 @@
 #include "transport/zmq/inbox.hpp"
 
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 #include <fmt/core.h>
@@ -56,6 +57,7 @@ Inbox::~Inbox() {
 
 Result<Endpoint> Inbox::bind(const Endpoint& endpoint) {
   WEFT_TRY(auto place, bindings_.claim(endpoint));
+  const std::lock_guard lock(lock_);
   auto bound = bindings_.bind(socket_, std::move(place));
   readiness_.raise();  // libzmq may have taken in what had arrived, and would not tell again
   return bound;
@@ -63,6 +65,10 @@ Result<Endpoint> Inbox::bind(const Endpoint& endpoint) {
 
 Result<void> Inbox::connect(const Endpoint& /*endpoint*/) {
   return Error{Errc::unsupported, fmt::format("{}: an inbox is bound; its senders connect", options_.name)};
+}
+
+Result<void> Inbox::disconnect(const Endpoint& endpoint) {
+  return connect(endpoint);  // as impossible
 }
 
 Result<void> Inbox::loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline /*deadline*/) {
@@ -80,6 +86,7 @@ Result<void> Inbox::loan(Loan& loan, std::size_t bytes, const ReturnPath* to, De
 
 bool Inbox::send(Loan& loan) {
   auto* reply = loan.keeper.get<Message>();
+  const std::lock_guard lock(lock_);
   const auto peer = reply != nullptr ? peers_.find(reply->tag()) : peers_.end();
   if (peer == peers_.end()) return false;
   const auto sent = send_to(peer->second.id, *reply);
@@ -99,6 +106,8 @@ Sent Inbox::send_to(const std::string& id, Message& frame) {
 }
 
 bool Inbox::receive(Frame& frame) {
+  const std::unique_lock lock(lock_, std::try_to_lock);
+  if (!lock) return false;
   readiness_.clear();
   for (;;) {
     Message id;
@@ -112,9 +121,10 @@ bool Inbox::receive(Frame& frame) {
 }
 
 bool Inbox::look() {
-  return connections_.look(monitor_, [this](int connection) {
+  return connections_.look(monitor_, [this](const Monitor::Event& event) {
+    if (event.what != Monitor::What::closed) return;
     for (auto& [number, peer] : peers_) {
-      if (peer.connection != connection) continue;
+      if (peer.connection != event.connection) continue;
       peer.gone = true;
       any_gone_ = true;
     }

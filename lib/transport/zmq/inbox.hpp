@@ -5,12 +5,13 @@
 //           ours. Frames that name a source which did not introduce itself on this connection were queued for
 //           an inbox before us, and are dropped: a request is never served twice. A plain client's frames
 //           name nobody as their source.
-// Threads   One at a time.
+// Threads   As transport.hpp says, by lock_ like Subscriber.
 #pragma once
 
 #include <string>
 #include <unordered_map>
 
+#include "base/spin_lock.hpp"
 #include "transport/zmq/connections.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/readiness.hpp"
@@ -26,6 +27,7 @@ class Inbox final : public End {
 
   Result<Endpoint> bind(const Endpoint& endpoint) override;
   Result<void> connect(const Endpoint& endpoint) override;
+  Result<void> disconnect(const Endpoint& endpoint) override;
   /// A return path is a number of ours, good as long as the sender's connection.
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
   bool send(Loan& loan) override;
@@ -58,6 +60,7 @@ class Inbox final : public End {
 
   const EndOptions options_;
   LinkObserver& observer_;
+  SpinLock lock_;  // guards all below
   Socket socket_;
   Monitor monitor_;  // ends before its socket
   Readiness readiness_;

@@ -64,7 +64,7 @@ void unbind(::zmq::context_t& context, Socket& socket, const std::string& endpoi
 }
 
 // Two parts: the event's number and its value, then the endpoint.
-std::optional<Monitor::Event> Monitor::next() noexcept {
+std::optional<Monitor::Event> Monitor::next() {
   std::optional<Event> found;
   for (Message part; !found && reader_.receive(part);) {
     std::uint16_t event = 0;
@@ -75,7 +75,10 @@ std::optional<Monitor::Event> Monitor::next() noexcept {
     }
     while (part.more() && reader_.receive(part)) {
     }
-    if (const auto meaning = what(event)) found = Event{*meaning, value};
+    const auto meaning = what(event);
+    if (!meaning) continue;
+    found = Event{*meaning, value};
+    if (*meaning == What::opened) found->endpoint = as_text(part.bytes());
   }
   return found;
 }

@@ -21,7 +21,8 @@ class Monitor final {
   enum class What : std::uint8_t { opened, ready, closed };
   struct Event {
     What what;
-    int connection;  ///< Its descriptor; of a `ready` one libzmq does not say.
+    int connection;          ///< Its descriptor; of a `ready` one libzmq does not say.
+    std::string endpoint{};  ///< Of an `opened` one: libzmq's URI of where it was connected to, or accepted.
   };
 
   /// Errors: resource_exhausted.
@@ -31,7 +32,7 @@ class Monitor final {
   ~Monitor();
 
   /// Never waits.
-  std::optional<Event> next() noexcept;
+  std::optional<Event> next();
   /// Like Socket::fd().
   [[nodiscard]] int fd() noexcept { return reader_.fd(); }
 

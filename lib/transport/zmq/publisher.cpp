@@ -73,15 +73,19 @@ Result<Endpoint> Publisher::bind(const Endpoint& endpoint) {
   WEFT_TRY(auto place, bindings_.claim(endpoint));
   const std::lock_guard lock(lock_);
   auto bound = bindings_.bind(socket_, std::move(place));
-  fanout_.look();
+  if (fanout_.look()) readiness_.raise();
   return bound;
 }
 
 Result<void> Publisher::connect(const Endpoint& endpoint) {
   const std::lock_guard lock(lock_);
   auto connected = bindings_.connect(socket_, endpoint);
-  fanout_.look();
+  if (fanout_.look()) readiness_.raise();
   return connected;
+}
+
+Result<void> Publisher::disconnect(const Endpoint& /*endpoint*/) {
+  return Error{Errc::unsupported, fmt::format("{}: a publisher stays where it is attached", options_.name)};
 }
 
 Result<void> Publisher::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {

@@ -26,6 +26,7 @@ class Publisher final : public End {
 
   Result<Endpoint> bind(const Endpoint& endpoint) override;
   Result<void> connect(const Endpoint& endpoint) override;
+  Result<void> disconnect(const Endpoint& endpoint) override;
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
   bool send(Loan& loan) override;
   bool receive(Frame& frame) override;

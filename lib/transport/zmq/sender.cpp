@@ -52,18 +52,28 @@ Result<Endpoint> Sender::bind(const Endpoint& /*endpoint*/) {
 }
 
 Result<void> Sender::connect(const Endpoint& endpoint) {
+  const std::lock_guard lock(lock_);
   if (attached_) {
     return Error{Errc::unsupported, fmt::format("{}: a sender has one inbox; open another sender for {}",
                                                 options_.name, endpoint.uri())};
   }
-  WEFT_CHECK(bindings_.connect(socket_, endpoint));
+  WEFT_CHECK(attachments_.attach(socket_, bindings_, endpoint));
   attached_ = true;
   readiness_.raise();
   return {};
 }
 
+Result<void> Sender::disconnect(const Endpoint& endpoint) {
+  const std::lock_guard lock(lock_);
+  look();  // what connected before is still wanted
+  auto parted = attachments_.unwant(bindings_, endpoint);
+  readiness_.raise();
+  return parted;
+}
+
 Result<void> Sender::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
-  auto room = wait_for_room(deadline);
+  std::unique_lock lock(lock_);
+  auto room = wait_for_room(lock, deadline);
   // libzmq may have taken in replies meanwhile, and would not tell again.
   if (early_ || (socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
   WEFT_CHECK(std::move(room));
@@ -75,7 +85,7 @@ Error Sender::unavailable() const {
 }
 
 // An inbox that is gone ends when its last replies were read; what this reads of them is kept for receive().
-Result<void> Sender::wait_for_room(Deadline deadline) {
+Result<void> Sender::wait_for_room(std::unique_lock<SpinLock>& lock, Deadline deadline) {
   for (;;) {
     look();
     if ((!inbox_ || gone_) && !early_ && !read(early_.emplace())) early_.reset();
@@ -97,13 +107,16 @@ Result<void> Sender::wait_for_room(Deadline deadline) {
                                               options_.name, options_.depth)};
     }
     readiness_.clear();
+    lock.unlock();
     readiness_.wait(std::min(deadline.left(time), patience));
+    lock.lock();
   }
 }
 
 bool Sender::send(Loan& loan) {
   auto* message = loan.keeper.get<Message>();
   if (message == nullptr) return false;
+  const std::lock_guard lock(lock_);
   const bool sent = send(*message);
   // libzmq may have taken in replies meanwhile, and would not tell again.
   if ((socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
@@ -111,6 +124,8 @@ bool Sender::send(Loan& loan) {
 }
 
 bool Sender::receive(Frame& frame) {
+  const std::unique_lock lock(lock_, std::try_to_lock);
+  if (!lock) return false;
   if (!early_) return read(frame);
   readiness_.clear();
   frame = *std::exchange(early_, std::nullopt);
@@ -125,6 +140,7 @@ bool Sender::read(Frame& frame) {
       if (take(frame, first)) return true;
     } else if (!look()) {
       if (gone_) end(DropCause::peer_died);
+      attachments_.forget(socket_, true);
       return false;
     }
   }
@@ -135,10 +151,12 @@ bool Sender::look() {
   bool any = false;
   while (const auto event = monitor_.next()) {
     any = true;
+    attachments_.note(*event);
     connected_ = event->what == Monitor::What::ready || (connected_ && event->what != Monitor::What::closed);
     introduction_due_ = connected_ && (introduction_due_ || event->what == Monitor::What::ready);
     gone_ = gone_ || (inbox_ && event->what == Monitor::What::closed);
   }
+  introduction_due_ = introduction_due_ && attachments_.all_wanted();
   if (!introduction_due_ || (socket_.events() & ZMQ_POLLOUT) == 0) return any;
   introduce();
   return true;

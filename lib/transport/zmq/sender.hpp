@@ -4,9 +4,13 @@
 //           matched by that answer. libzmq keeps the socket's queue across connections, so that replies which
 //           had arrived are still read; requests that it then sends to another inbox are dropped there
 //           (inbox.hpp).
-// Threads   One at a time.
+// Threads   As transport.hpp says, by lock_ like Subscriber.
 #pragma once
 
+#include <mutex>
+
+#include "base/spin_lock.hpp"
+#include "transport/zmq/attachments.hpp"
 #include "transport/zmq/monitor.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/readiness.hpp"
@@ -23,6 +27,7 @@ class Sender final : public End {
   Result<Endpoint> bind(const Endpoint& endpoint) override;
   /// Once.
   Result<void> connect(const Endpoint& endpoint) override;
+  Result<void> disconnect(const Endpoint& endpoint) override;
   /// Waits for room in the queue to the inbox. Errors also: unavailable at once if no inbox is matched.
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
   bool send(Loan& loan) override;
@@ -33,7 +38,7 @@ class Sender final : public End {
   Sender(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
          Readiness readiness);
 
-  Result<void> wait_for_room(Deadline deadline);
+  Result<void> wait_for_room(std::unique_lock<SpinLock>& lock, Deadline deadline);
   bool look();
   void introduce();
   bool send(Message& frame);
@@ -45,10 +50,12 @@ class Sender final : public End {
 
   const EndOptions options_;
   LinkObserver& observer_;
+  SpinLock lock_;  // guards all below; loan() waits without it
   Socket socket_;
   Monitor monitor_;  // ends before its socket
   Readiness readiness_;
   Bindings bindings_;
+  Attachments attachments_;
   bool attached_ = false;  // connect() was called
   bool connected_ = false;
   std::uint64_t connection_ = 0;  // the number of the last introduction

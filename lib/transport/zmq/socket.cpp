@@ -97,6 +97,10 @@ int Socket::connect(const std::string& endpoint) noexcept {
   return ::zmq_connect(handle(), endpoint.c_str()) == 0 ? 0 : ::zmq_errno();
 }
 
+void Socket::disconnect(const std::string& endpoint) noexcept {
+  ::zmq_disconnect(handle(), endpoint.c_str());
+}
+
 std::string Socket::last_endpoint() {
   std::array<char, 1024> text{};
   std::size_t size = text.size();

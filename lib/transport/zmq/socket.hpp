@@ -42,6 +42,8 @@ class Socket final {
   /// The library's answer to zmq_bind and zmq_connect: 0 or an errno.
   int bind(const std::string& endpoint) noexcept;
   int connect(const std::string& endpoint) noexcept;
+  /// Forgets an endpoint that it was connected to, with what had arrived from there.
+  void disconnect(const std::string& endpoint) noexcept;
   /// Where the last bind() really is.
   [[nodiscard]] std::string last_endpoint();
 

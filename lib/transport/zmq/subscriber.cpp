@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 #include <utility>
 
 #include <fmt/core.h>
@@ -76,16 +77,27 @@ Subscriber::~Subscriber() {
 
 Result<Endpoint> Subscriber::bind(const Endpoint& endpoint) {
   WEFT_TRY(auto place, bindings_.claim(endpoint));
+  const std::lock_guard lock(lock_);
   auto bound = bindings_.bind(socket_, std::move(place));
   readiness_.raise();  // libzmq may have taken in what had arrived, and would not tell again
   return bound;
 }
 
 Result<void> Subscriber::connect(const Endpoint& endpoint) {
-  WEFT_CHECK(bindings_.connect(socket_, endpoint));
-  introduce();  // queued behind the subscriptions: the publisher matches us even if we never receive
+  const std::lock_guard lock(lock_);
+  auto attached = attachments_.attach(socket_, bindings_, endpoint);
+  if (attached) introduce();  // behind the subscriptions: the publisher matches us even if we never receive
   readiness_.raise();
-  return {};
+  return attached;
+}
+
+Result<void> Subscriber::disconnect(const Endpoint& endpoint) {
+  const std::lock_guard lock(lock_);
+  look();  // what connected before is still wanted
+  auto parted = attachments_.unwant(bindings_, endpoint);
+  attachments_.forget(socket_, (socket_.events() & ZMQ_POLLIN) == 0);
+  readiness_.raise();
+  return parted;
 }
 
 Result<void> Subscriber::loan(Loan& /*loan*/, std::size_t /*bytes*/, const ReturnPath* /*to*/,
@@ -133,7 +145,14 @@ inline bool Subscriber::take(Frame& frame, Message& message) {
   return false;
 }
 
+// One exchange to take the lock and one store, where the user's thread is alone: what a program that does nothing
+// pays for being connected by another thread.
 bool Subscriber::receive(Frame& frame) {
+  const std::unique_lock lock(lock_, std::try_to_lock);
+  return lock && read(frame);
+}
+
+inline bool Subscriber::read(Frame& frame) {
   readiness_.clear();
   auto& message = message_of(frame);
   for (;;) {
@@ -155,12 +174,14 @@ bool Subscriber::take_own(Frame& frame, Message& message, BytesView bytes) {
   const auto view = wire::parse_frame(frame.bytes);
   if (!view) bad_announcement_.say("a publisher's announcement: " + view.error().message);
   if (!view || !offered || view->header.source == PortId{}) return false;
-  if (view->header.kind == Kind::announcement) begin(*view, *offered, connection_of(message));
-  if (view->header.kind != Kind::tail) return false;
   look();
+  const int connection = connection_of(message);
+  if (attachments_.is_unwanted(connection)) return false;
+  if (view->header.kind == Kind::announcement) begin(*view, *offered, connection);
+  if (view->header.kind != Kind::tail) return false;
   const auto peek = wire::peek(frame.bytes);
   auto* source = find(peek.source);
-  if (source != nullptr && came_by(*source, connection_of(message))) return count(*source, peek, frame.bytes);
+  if (source != nullptr && came_by(*source, connection)) return count(*source, peek, frame.bytes);
   introduce();
   overhear(peek);
   ask_stranger();
@@ -184,7 +205,7 @@ Subscriber::Source* Subscriber::adopt(Message& message, std::uint64_t sequence) 
   };
   if (const auto known = std::ranges::find_if(publishers_, same); known != publishers_.end()) return &*known;
   look();
-  if (publishers_.size() >= most) return nullptr;
+  if (publishers_.size() >= most || attachments_.is_unwanted(connection)) return nullptr;
   const auto before = sequence == 0 ? 0 : sequence - 1;
   if (find(PortId{}) == nullptr) {
     [[maybe_unused]] const bool fits = observer_.matched(PortId{}, {}, before);
@@ -202,7 +223,6 @@ Subscriber::Source* Subscriber::adopt(Message& message, std::uint64_t sequence) 
 // An introduction: of a publisher that is new here, of one that repeats it since we had asked, or of one that begins
 // anew with us after it had given us up.
 void Subscriber::begin(const wire::FrameView& frame, const Terms& offered, int connection) {
-  look();
   const auto id = frame.header.source;
   const auto sequence = frame.header.sequence;
   if (auto* known = find(id)) {
@@ -238,9 +258,11 @@ void Subscriber::end(const Source& source, DropCause cause) {
 }
 
 bool Subscriber::look() {
-  return connections_.look(monitor_, [this](int connection) {
+  return connections_.look(monitor_, [this](const Monitor::Event& event) {
+    attachments_.note(event);
+    if (event.what != Monitor::What::closed) return;
     for (auto& source : publishers_)
-      source.gone = source.gone || source.connection == connection;
+      source.gone = source.gone || source.connection == event.connection;
   });
 }
 
@@ -255,6 +277,7 @@ bool Subscriber::settle() {
     if (find(ended.id) == nullptr) end(ended, DropCause::peer_died);
     recent_ = nullptr;  // also where one was found: those that are not weft differ by connection
   }
+  attachments_.forget(socket_, true);
   const bool asked = ask_stranger();
   return confirm_backlog() || asked;
 }

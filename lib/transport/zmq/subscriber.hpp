@@ -5,9 +5,12 @@
 //           before that they are not ours, but where they come without one it is asked for. It confirms what it
 //           has taken: every introduction, every tail, a quarter of the window where both are reliable, and
 //           half of it when there is nothing more.
-// Threads   One at a time.
+// Threads   As transport.hpp says: all but the options belongs to whoever holds `lock_`. Who finds it held in
+//           receive() leaves again; its holder raises readiness_ before he lets go.
 #pragma once
 
+#include "base/spin_lock.hpp"
+#include "transport/zmq/attachments.hpp"
 #include "transport/zmq/connections.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/readiness.hpp"
@@ -26,6 +29,7 @@ class Subscriber final : public End {
 
   Result<Endpoint> bind(const Endpoint& endpoint) override;
   Result<void> connect(const Endpoint& endpoint) override;
+  Result<void> disconnect(const Endpoint& endpoint) override;
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
   bool send(Loan& loan) override;
   bool receive(Frame& frame) override;
@@ -51,6 +55,7 @@ class Subscriber final : public End {
   bool take(Frame& frame, Message& message);
   bool take_own(Frame& frame, Message& message, BytesView bytes);
   Source* source_of(const PortId& id, Message& message, std::uint64_t sequence);
+  bool read(Frame& frame);
   Source* adopt(Message& message, std::uint64_t sequence);
   void begin(const wire::FrameView& frame, const Terms& offered, int connection);
   [[nodiscard]] bool came_by(const Source& source, int connection) const noexcept;
@@ -70,10 +75,12 @@ class Subscriber final : public End {
   const Token token_;
   const Bytes prefix_;      // of messages
   const Bytes own_prefix_;  // of what is for us alone
+  SpinLock lock_;           // guards all below
   Socket socket_;
   Monitor monitor_;  // ends before its socket
   Readiness readiness_;
   Bindings bindings_;
+  Attachments attachments_;
   Connections connections_;
   std::vector<Source> publishers_;
   Source* recent_ = nullptr;      // the publisher found last; none when their vector has changed

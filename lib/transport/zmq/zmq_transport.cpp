@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "transport/os_names.hpp"
 #include "transport/zmq/context.hpp"
 #include "transport/zmq/inbox.hpp"
 #include "transport/zmq/parts.hpp"
@@ -23,6 +24,9 @@ class ZmqTransport final : public Transport {
     return scheme_ == Scheme::ipc ? "ipc" : "tcp";
   }
   [[nodiscard]] Traits traits() const noexcept override { return {.max_frame = max_frame}; }
+  [[nodiscard]] Endpoint own_endpoint(const PortId& id) const override {
+    return {std::string(scheme()), scheme_ == Scheme::ipc ? own_name(id) : "127.0.0.1:0"};
+  }
 
   Result<std::unique_ptr<End>> open(EndOptions options, LinkObserver& observer) override {
     WEFT_TRY(auto* context, context_.get());
