@@ -177,17 +177,17 @@ std::partial_ordering order(const Json& value, const Comparison& comparison) {
 bool holds(std::partial_ordering order, Operator op) {
   switch (op) {
     case Operator::equal:
-      return order == 0;
+      return std::is_eq(order);
     case Operator::unequal:
-      return order != 0;
+      return std::is_neq(order);
     case Operator::less:
-      return order < 0;
+      return std::is_lt(order);
     case Operator::less_equal:
-      return order <= 0;
+      return std::is_lteq(order);
     case Operator::greater:
-      return order > 0;
+      return std::is_gt(order);
     default:
-      return order >= 0;
+      return std::is_gteq(order);
   }
 }
 

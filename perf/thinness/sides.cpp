@@ -113,8 +113,8 @@ Result<void> subscribe_weft(const Task& task) {
 // is chance, and decides more than all else: page faults differ tenfold between runs of one program. So it keeps it.
 Result<void> perform(const Task& task) {
   constexpr int keep_bytes = 1 << 30;
-  ::mallopt(M_TRIM_THRESHOLD, keep_bytes);
-  ::mallopt(M_MMAP_THRESHOLD, keep_bytes);
+  ::mallopt(M_TRIM_THRESHOLD, keep_bytes);  // NOLINT(concurrency-mt-unsafe): the only thread
+  ::mallopt(M_MMAP_THRESHOLD, keep_bytes);  // NOLINT(concurrency-mt-unsafe): the same
   if (task.raw) return task.publishes ? publish_raw(task) : subscribe_raw(task);
   return task.publishes ? publish_weft(task) : subscribe_weft(task);
 }
