@@ -49,6 +49,8 @@ struct Agent::State {
     Duration period{};  // of a timer, that is where fd is -1
     Instant due;
     bool enabled = true;
+    bool writable = false;  // of a descriptor: watched for that, too
+    bool once = false;      // of a timer
   };
 
   Fd epoll;
@@ -63,13 +65,15 @@ struct Agent::State {
   bool stop = false;
 
   void run();
-  void run_task(std::unique_lock<std::mutex>& lock, std::uint64_t id);
+  void run_enabled(std::unique_lock<std::mutex>& lock, std::uint64_t id);
+  void run_task(std::unique_lock<std::mutex>& lock, std::uint64_t id, std::shared_ptr<const Task> task);
   void run_timers(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] int milliseconds_to_next_timer() const;
   Result<std::uint64_t> add(Entry entry);
   void remove(std::uint64_t id);
   void enable(std::uint64_t id, bool on);
-  Result<void> listen(std::uint64_t id, int fd) const;
+  void watch_writable(std::uint64_t id, bool on);
+  Result<void> listen(std::uint64_t id, const Entry& entry, int operation) const;
   void interrupt() const noexcept;
 };
 
@@ -84,7 +88,7 @@ void Agent::State::run() {
     for (int i = 0; i < count && !stop; ++i) {
       const auto id = events[std::size_t(i)].data.u64;
       if (id != wake_id) {
-        run_task(lock, id);
+        run_enabled(lock, id);
       } else {
         std::uint64_t ignored = 0;
         [[maybe_unused]] const auto bytes = ::read(wake.get(), &ignored, sizeof ignored);
@@ -94,10 +98,13 @@ void Agent::State::run() {
   }
 }
 
-void Agent::State::run_task(std::unique_lock<std::mutex>& lock, std::uint64_t id) {
+void Agent::State::run_enabled(std::unique_lock<std::mutex>& lock, std::uint64_t id) {
   const auto found = entries.find(id);
-  if (found == entries.end() || !found->second.enabled) return;
-  auto task = found->second.task;
+  if (found != entries.end() && found->second.enabled) run_task(lock, id, found->second.task);
+}
+
+void Agent::State::run_task(std::unique_lock<std::mutex>& lock, std::uint64_t id,
+                            std::shared_ptr<const Task> task) {
   running = id;
   lock.unlock();
   (*task)();
@@ -115,7 +122,8 @@ void Agent::State::run_timers(std::unique_lock<std::mutex>& lock) {
     auto& entry = next->second;
     if (entry.fd >= 0 || !entry.enabled || entry.due > time) continue;
     entry.due = time + entry.period;
-    run_task(lock, id);
+    entry.enabled = !entry.once;
+    run_task(lock, id, entry.task);
   }
 }
 
@@ -132,18 +140,18 @@ int Agent::State::milliseconds_to_next_timer() const {
 Result<std::uint64_t> Agent::State::add(Entry entry) {
   const std::lock_guard lock(mutex);
   const auto id = ++last_id;
-  if (entry.fd >= 0) WEFT_CHECK(listen(id, entry.fd));
+  if (entry.fd >= 0) WEFT_CHECK(listen(id, entry, EPOLL_CTL_ADD));
   if (entry.fd < 0) interrupt();
   entries.emplace(id, std::move(entry));
   return id;
 }
 
-Result<void> Agent::State::listen(std::uint64_t id, int fd) const {
+Result<void> Agent::State::listen(std::uint64_t id, const Entry& entry, int operation) const {
   epoll_event event{};
-  event.events = EPOLLIN;
+  event.events = entry.writable ? EPOLLIN | EPOLLOUT : EPOLLIN;
   event.data.u64 = id;
   WEFT_CHECK(sys::call("epoll_ctl", "a watched descriptor",
-                       [&] { return ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event); }));
+                       [&] { return ::epoll_ctl(epoll.get(), operation, entry.fd, &event); }));
   return {};
 }
 
@@ -170,10 +178,20 @@ void Agent::State::enable(std::uint64_t id, bool on) {
     if (on) interrupt();
   } else if (!on) {
     ::epoll_ctl(epoll.get(), EPOLL_CTL_DEL, entry.fd, nullptr);
-  } else if (!listen(id, entry.fd)) {
+  } else if (!listen(id, entry, EPOLL_CTL_ADD)) {
     return;  // out of kernel memory: it stays disabled, and enable() may be called again
   }
   entry.enabled = on;
+}
+
+void Agent::State::watch_writable(std::uint64_t id, bool on) {
+  const std::lock_guard lock(mutex);
+  const auto found = entries.find(id);
+  if (found == entries.end() || found->second.fd < 0 || found->second.writable == on) return;
+  auto& entry = found->second;
+  entry.writable = on;
+  if (!entry.enabled) return;
+  [[maybe_unused]] const auto changed = listen(id, entry, EPOLL_CTL_MOD);  // takes no memory: cannot fail
 }
 
 void Agent::State::interrupt() const noexcept {
@@ -191,7 +209,7 @@ Result<std::unique_ptr<Agent>> Agent::start() {
            sys::open("epoll_create1", "the agent", [] { return ::epoll_create1(EPOLL_CLOEXEC); }));
   WEFT_TRY(state.wake,
            sys::open("eventfd", "the agent", [] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }));
-  WEFT_CHECK(state.listen(wake_id, state.wake.get()));
+  WEFT_CHECK(state.listen(wake_id, {{}, state.wake.get(), {}, {}}, EPOLL_CTL_ADD));
   const SignalsBlocked blocked;
   try {
     const std::lock_guard lock(state.mutex);  // the thread starts when its own id is known
@@ -213,13 +231,20 @@ Agent::~Agent() {
 }
 
 Result<Agent::Watch> Agent::watch(int fd, Task task) {
-  WEFT_TRY(const auto id, state_->add({std::make_shared<const Task>(std::move(task)), fd, {}, {}, true}));
+  WEFT_TRY(const auto id, state_->add({std::make_shared<const Task>(std::move(task)), fd, {}, {}}));
   return Watch(this, id);
 }
 
 Result<Agent::Watch> Agent::every(Duration period, Task task) {
   WEFT_TRY(const auto id,
-           state_->add({std::make_shared<const Task>(std::move(task)), -1, period, now() + period, true}));
+           state_->add({std::make_shared<const Task>(std::move(task)), -1, period, now() + period}));
+  return Watch(this, id);
+}
+
+Result<Agent::Watch> Agent::after(Duration delay, Task task) {
+  State::Entry entry{std::make_shared<const Task>(std::move(task)), -1, delay, now() + delay};
+  entry.once = true;
+  WEFT_TRY(const auto id, state_->add(std::move(entry)));
   return Watch(this, id);
 }
 
@@ -242,6 +267,10 @@ Agent::Watch::~Watch() {
 
 void Agent::Watch::enable(bool on) {
   if (agent_ != nullptr) agent_->state_->enable(id_, on);
+}
+
+void Agent::Watch::watch_writable(bool on) {
+  if (agent_ != nullptr) agent_->state_->watch_writable(id_, on);
 }
 
 }  // namespace weft

@@ -1,6 +1,6 @@
 // The agent: the one background thread of a Context. It waits on descriptors and timers and runs short tasks.
 //
-// Threads   watch() and every() may be called from any thread; tasks run on the agent's thread, one at a time.
+// Threads   watch(), every() and after() may be called from any thread; tasks run on the agent's thread, one at a time.
 // Lifetime  A Watch ends its task when it is dropped: afterwards the task does not run and is not running (unless
 //           it is dropped by the task itself). The Agent outlives its Watches.
 // Cost      Asleep in epoll_wait until something happens; no timer, no wake-up.
@@ -29,6 +29,8 @@ class Agent final {
     ~Watch();
     /// Stops and starts calling the task; a watch starts enabled. From any thread, also from the task.
     void enable(bool on);
+    /// Whether the task also runs while the descriptor is writable; not at first. As enable().
+    void watch_writable(bool on);
 
    private:
     friend class Agent;
@@ -47,6 +49,8 @@ class Agent final {
   Result<Watch> watch(int fd, Task task);
   /// Runs `task` every `period`, first after one period; a late run is not made up for.
   Result<Watch> every(Duration period, Task task);
+  /// Runs `task` once, after `delay`; once more for each enable(true) afterwards.
+  Result<Watch> after(Duration delay, Task task);
 
  private:
   Agent();

@@ -92,6 +92,44 @@ TEST_CASE("a timer runs again and again") {
   CHECK(thrice.get_future().wait_for(watchdog) == std::future_status::ready);
 }
 
+TEST_CASE("what is to run once runs once, and once more when it is enabled again") {
+  const auto agent = started();
+  std::atomic<int> runs{0};
+  std::promise<void> first;
+  std::promise<void> second;
+  auto watch = agent->after(1ms, [&] { (++runs == 1 ? first : second).set_value(); });
+  REQUIRE(watch);
+  REQUIRE(first.get_future().wait_for(watchdog) == std::future_status::ready);
+  std::promise<void> later;
+  const auto timer = agent->after(20ms, [&] { later.set_value(); });
+  REQUIRE(later.get_future().wait_for(watchdog) == std::future_status::ready);
+  CHECK(runs == 1);
+  watch->enable(true);
+  CHECK(second.get_future().wait_for(watchdog) == std::future_status::ready);
+}
+
+TEST_CASE("a task runs for a writable descriptor only while that is asked for") {
+  const auto agent = started();
+  const auto fd = event();  // is writable always
+  std::atomic<int> runs{0};
+  std::promise<void> ran;
+  Agent::Watch watch;
+  std::promise<void> ready;
+  auto may_run = ready.get_future().share();
+  watch = std::move(agent->watch(fd.get(), [&, may_run] {
+            may_run.wait();
+            watch.watch_writable(false);
+            if (++runs == 1) ran.set_value();
+          })).value();
+  ready.set_value();
+  let_run(*agent);
+  CHECK(runs == 0);
+  watch.watch_writable(true);
+  REQUIRE(ran.get_future().wait_for(watchdog) == std::future_status::ready);
+  let_run(*agent);
+  CHECK(runs == 1);
+}
+
 TEST_CASE("a disabled watch does not run, and does once it is enabled") {
   const auto agent = started();
   const auto fd = event();
