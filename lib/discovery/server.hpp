@@ -4,9 +4,12 @@
 //           says (SO_PEERCRED, a pidfd): another user's process is refused. A session's end of file withdraws all that
 //           it announced, and sweeps what its process left in the runtime directory. A session whose queue is full is
 //           told everything anew once it reads again; one that sends nonsense is closed, and no other suffers.
+// Ends      A session that has withdrawn all its ports and nodes before its end of file has left; one that has not has
+//           died, and as soon as its process has let go of everything the runtime directory is swept.
 // Threads   One: run()'s.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -25,6 +28,11 @@ struct ServerOptions {
 
 class Server final {
  public:
+  /// At a time; further ones are refused. So are all when descriptors run out.
+  static constexpr std::size_t most_sessions = 4096;
+  /// What waits for a session that does not read, in bytes, beside its last snapshot.
+  static constexpr std::size_t most_waiting = 4 << 20;
+
   /// Takes the domain's lock and listens. Errors: in_use (a daemon of this domain runs), permission_denied,
   /// resource_exhausted, invalid_argument (a domain out of form).
   static Result<std::unique_ptr<Server>> create(ServerOptions options, LogSink log);

@@ -24,17 +24,19 @@ struct Graph {
 
 class Watcher final {
  public:
-  /// Connects to a running daemon, and starts none. Errors: unavailable (none runs), incompatible (another version),
-  /// permission_denied.
+  /// Connects to a running daemon, and starts none. Errors: unavailable (none runs), incompatible (it refuses: another
+  /// version, too many sessions), permission_denied (another user's), timeout (it is hung: no answer in 5 s).
   static Result<Watcher> open(const std::string& runtime_directory, const std::string& domain);
   Watcher(Watcher&&) noexcept;
   Watcher& operator=(Watcher&&) noexcept;
   ~Watcher();
 
-  /// Takes in what has come; waits for the first whole snapshot. Errors: timeout; unavailable, the daemon has ended.
+  /// Takes in what has come; waits for a snapshot that is not yet whole: the first, or, where we were too slow for the
+  /// daemon, the next. Errors: timeout; unavailable, the daemon has ended.
   Result<void> sync(Deadline deadline);
   /// Takes in what has come, and whether anything has. Never blocks. Errors: unavailable.
   Result<bool> update();
+  /// The last whole snapshot, and what has changed since.
   [[nodiscard]] const Graph& graph() const noexcept;
   /// What the daemon says of itself.
   [[nodiscard]] const Welcome& daemon() const noexcept;
