@@ -230,6 +230,10 @@ Agent::~Agent() {
   if (state_->thread.joinable()) state_->thread.join();
 }
 
+bool Agent::is_here() const noexcept {
+  return std::this_thread::get_id() == state_->thread.get_id();
+}
+
 Result<Agent::Watch> Agent::watch(int fd, Task task) {
   WEFT_TRY(const auto id, state_->add({std::make_shared<const Task>(std::move(task)), fd, {}, {}}));
   return Watch(this, id);

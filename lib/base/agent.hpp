@@ -45,6 +45,8 @@ class Agent final {
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
+  /// Whether the calling thread is the agent's.
+  [[nodiscard]] bool is_here() const noexcept;
   /// Runs `task` while `fd` is readable (level-triggered). `fd` stays the caller's and outlives the Watch.
   Result<Watch> watch(int fd, Task task);
   /// Runs `task` every `period`, first after one period; a late run is not made up for.

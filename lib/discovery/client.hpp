@@ -4,7 +4,20 @@
 //           comes back, and hands each port what concerns it. Ports of this Context meet without the daemon: the client
 //           has a Directory of its own for them. If no daemon runs, the first announcement starts one; while none can be
 //           reached it is looked for again and again (pauses doubled from 20 ms to 2 s), and links that exist go on.
-// Threads   announce() and add_node() from any; Matchmaking is called on the agent's thread alone.
+//           An announcement made while none is there starts one again; its mere end does not.
+// Return    A daemon that comes back knows nothing. Each Context tells it everything anew when it finds it, some later
+//           than others. So what a port was told by the daemon before stays so, and then (acquaintances.hpp)
+//           - what the new one repeats is no news: the port hears nothing, and a link that lives is not touched;
+//           - what it says otherwise (another endpoint, a refusal) and what is new the port hears at once: a match made
+//             during the outage comes to life;
+//           - what it takes back (Leave) has gone;
+//           - what it has not repeated ClientOptions::patience after it said Synced is left: that peer is not coming
+//             back, since each that lives looks for the daemon at least every two seconds. Even so leave() cuts no
+//             link that lives, and a peer that comes later yet is joined again.
+//           A daemon that refuses us (another version) is told of once in the log; we do without, and go on looking
+//           every two seconds.
+// Threads   announce() and add_node() from any; Matchmaking is called on the agent's thread alone. A thread that drops
+//           an Announced holds no lock that its Matchmaking takes.
 // Lifetime  Agent and log outlive it; it outlives what it hands out.
 // Caveats   After fork() the child must not touch it.
 #pragma once
@@ -14,6 +27,7 @@
 
 #include "base/agent.hpp"
 #include "base/log.hpp"
+#include "base/time.hpp"
 #include "discovery/packets.hpp"
 #include "transport/endpoint.hpp"
 
@@ -39,7 +53,9 @@ struct ClientOptions {
   std::string domain = "default";  ///< Ports of different domains never meet.
   std::string daemon = "weftd";    ///< Started where none runs, found by PATH; empty: never.
   std::string program;             ///< This program's name, for people.
-  std::uint64_t context = 0;       ///< As in PortKey.
+  std::uint64_t context = 0;       ///< As in PortKey; not 0.
+  /// For how long peers are believed in that a daemon which came back has not heard of yet.
+  Duration patience = std::chrono::seconds(10);
 };
 
 class Client final {
@@ -58,14 +74,15 @@ class Client final {
     std::unique_ptr<Entry> entry_;
   };
 
-  /// Errors: resource_exhausted; invalid_argument (a domain out of form).
+  /// Errors: resource_exhausted; invalid_argument (a domain out of form, context 0).
   static Result<std::unique_ptr<Client>> create(Agent& agent, LogSink& log, ClientOptions options);
+  /// Says goodbye: what was announced is withdrawn before.
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
   Announced add_node(Node node);
-  /// `port` outlives what is answered.
+  /// `port` outlives what is answered; `description.endpoints` is empty, what host() answers comes there.
   Announced announce(Port description, Matchmaking& port);
 
  private:

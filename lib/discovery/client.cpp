@@ -1,0 +1,315 @@
+#include "discovery/client.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/sys.hpp"
+#include "discovery/acquaintances.hpp"
+#include "discovery/audience.hpp"
+#include "discovery/daemon_link.hpp"
+#include "discovery/directory.hpp"
+#include "discovery/greeting.hpp"
+#include "transport/os_names.hpp"
+
+namespace weft::discovery {
+
+namespace {
+
+constexpr SessionId own_session = 1;  // in the directory of this Context's ports
+
+/// As others hear of it: without where it can be reached within its Context.
+Port seen_from_outside(Port port) {
+  std::erase_if(port.endpoints, [&](const std::string& uri) {
+    const auto medium = std::ranges::find(port.media, uri.substr(0, uri.find(':')), &Medium::scheme);
+    return medium == port.media.end() || medium->within_context;
+  });
+  return port;
+}
+
+}  // namespace
+
+struct Client::State final : Hearer {
+  State(Agent& given, LogSink& sink, ClientOptions what, std::string path)
+      : agent(given),
+        log(sink),
+        options(std::move(what)),
+        daemon(agent, log, options, std::move(path), *this) {}
+
+  // From any thread.
+  void speak(ContextWord word);
+  void close();
+  void wake() const noexcept;
+
+  // On the agent's thread.
+  Result<void> meet_ourselves();
+  void listen();
+  void take(const ContextWord& word);
+  bool take_locally(const ContextWord& word);
+  void keep(const ContextWord& word);
+  void found() override;
+  void said(const Word& word) override;
+  void lost() override;
+  void give_up();
+  void call(const std::vector<Word>& words);
+  void call(const Word& word);
+  Hosting host(const Host& request);
+  Result<transport::Endpoint> ask(const Host& request);
+
+  Agent& agent;
+  LogSink& log;
+  const ClientOptions options;
+  Fd woken;
+  Audience audience;
+
+  std::mutex mutex;  // guards spoken, closing, closed
+  std::condition_variable is_closed;
+  std::deque<ContextWord> spoken;  // by the program, and not yet taken in
+  bool closing = false;
+  bool closed = false;
+
+  // The agent's thread alone.
+  Directory directory{Scope::within_context};
+  std::map<std::uint32_t, Node> nodes;
+  std::map<std::uint32_t, Port> ports;
+  Acquaintances acquaintances;
+  DaemonLink daemon;
+  Agent::Watch patience;
+  Agent::Watch listening;
+};
+
+// ---- from any thread ----------------------------------------------------------------------------------------------
+
+void Client::State::wake() const noexcept {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto bytes = ::write(woken.get(), &one, sizeof one);
+}
+
+void Client::State::speak(ContextWord word) {
+  {
+    const std::lock_guard lock(mutex);
+    spoken.push_back(std::move(word));
+  }
+  wake();
+}
+
+void Client::State::close() {
+  {
+    const std::lock_guard lock(mutex);
+    closing = true;
+  }
+  if (agent.is_here()) {
+    listen();
+  } else {
+    wake();
+    std::unique_lock lock(mutex);
+    is_closed.wait(lock, [&] { return closed; });
+  }
+  listening = {};
+}
+
+// ---- what our own ports say ---------------------------------------------------------------------------------------
+
+Result<void> Client::State::meet_ourselves() {
+  const auto identity = session_of(hello(options.context, options.program, false), ::getpid(), ::geteuid());
+  std::vector<Message> said;
+  return directory.apply(Joined{own_session, identity, false}, said);
+}
+
+void Client::State::listen() {
+  std::uint64_t ignored = 0;
+  [[maybe_unused]] const auto bytes = ::read(woken.get(), &ignored, sizeof ignored);
+  std::deque<ContextWord> words;
+  bool last = false;
+  {
+    const std::lock_guard lock(mutex);
+    words.swap(spoken);
+    last = closing;
+  }
+  bool announced = false;
+  for (const auto& word : words) {
+    take(word);
+    announced = announced || std::holds_alternative<PortUp>(word) || std::holds_alternative<NodeUp>(word);
+  }
+  if (announced && !last) daemon.seek();
+  if (!last) return;
+  daemon.close();
+  patience = {};
+  const std::lock_guard lock(mutex);
+  closed = true;
+  is_closed.notify_all();
+}
+
+void Client::State::take(const ContextWord& word) {
+  if (take_locally(word)) daemon.tell(word);
+}
+
+/// Whether it is in form; ports of this Context meet by it.
+bool Client::State::take_locally(const ContextWord& word) {
+  std::deque<ContextWord> words{word};
+  for (bool first = true; !words.empty(); first = false, words.pop_front()) {
+    std::vector<Message> said;
+    const auto taken = directory.apply(Said{own_session, words.front()}, said);
+    if (!taken && log)
+      log(Severity::error, fmt::format("discovery: not announced: {}", taken.error().message));
+    if (!taken && first) return false;
+    if (first) keep(word);
+    for (const auto& message : said) {
+      if (const auto* request = std::get_if<Host>(&message.word)) {
+        words.emplace_back(host(*request));
+      } else {
+        call(message.word);
+      }
+    }
+  }
+  return true;
+}
+
+void Client::State::keep(const ContextWord& word) {
+  if (const auto* up = std::get_if<NodeUp>(&word)) nodes.emplace(up->node.node, up->node);
+  if (const auto* down = std::get_if<NodeDown>(&word)) nodes.erase(down->node);
+  if (const auto* up = std::get_if<PortUp>(&word)) ports.emplace(up->port.key.port, up->port);
+  if (const auto* down = std::get_if<PortDown>(&word)) {
+    ports.erase(down->port);
+    acquaintances.forget(down->port);
+  }
+}
+
+// ---- what the daemon says -----------------------------------------------------------------------------------------
+
+void Client::State::found() {
+  for (const auto& [number, node] : nodes)
+    daemon.tell(NodeUp{node});
+  for (const auto& [number, port] : ports)
+    daemon.tell(PortUp{seen_from_outside(port)});
+  daemon.tell(Synced{});
+}
+
+void Client::State::said(const Word& word) {
+  if (const auto* request = std::get_if<Host>(&word)) {
+    if (ports.contains(request->port)) daemon.tell(host(*request));
+    return;
+  }
+  std::vector<Word> news;
+  acquaintances.hear(word, news);
+  call(news);
+  if (!std::holds_alternative<Synced>(word) || !acquaintances.doubts()) return;
+  if (auto later = agent.after(options.patience, [this] { give_up(); })) patience = *std::move(later);
+}
+
+void Client::State::lost() {
+  acquaintances.lose_daemon();
+  patience = {};
+}
+
+void Client::State::give_up() {
+  std::vector<Word> news;
+  acquaintances.give_up(news);
+  call(news);
+}
+
+// ---- what ports are told ------------------------------------------------------------------------------------------
+
+void Client::State::call(const std::vector<Word>& words) {
+  for (const auto& word : words)
+    call(word);
+}
+
+void Client::State::call(const Word& word) {
+  if (const auto* join = std::get_if<Join>(&word)) {
+    const auto endpoint = transport::Endpoint::parse(join->endpoint);
+    if (endpoint) audience.call(join->port, [&](Matchmaking& port) { port.join(join->peer, *endpoint); });
+  } else if (const auto* leave = std::get_if<Leave>(&word)) {
+    audience.call(leave->port, [&](Matchmaking& port) { port.leave(leave->peer, leave->why); });
+  } else if (const auto* refused = std::get_if<Refused>(&word)) {
+    audience.call(refused->port, [&](Matchmaking& port) {
+      port.refused(refused->peer, refused->obstacle, refused->reason);
+    });
+  }
+}
+
+/// Where the port is reachable over the medium: it is asked once, unless it fails.
+Hosting Client::State::host(const Host& request) {
+  auto& endpoints = ports[request.port].endpoints;
+  const auto is_it = [&](const std::string& uri) { return uri.starts_with(request.scheme + ":"); };
+  if (const auto known = std::ranges::find_if(endpoints, is_it); known != endpoints.end())
+    return {request.port, request.scheme, *known, {}};
+  const auto endpoint = ask(request);
+  if (!endpoint) return {request.port, request.scheme, {}, endpoint.error().message};
+  endpoints.push_back(endpoint->uri());
+  return {request.port, request.scheme, endpoint->uri(), {}};
+}
+
+Result<transport::Endpoint> Client::State::ask(const Host& request) {
+  Result<transport::Endpoint> answer = Error{Errc::cancelled, "the port is just being closed"};
+  audience.call(request.port, [&](Matchmaking& port) { answer = port.host(request.scheme); });
+  if (answer && answer->scheme != request.scheme) {
+    return Error{Errc::internal,
+                 fmt::format("asked for {}, the port answers {}", request.scheme, answer->uri())};
+  }
+  return answer;
+}
+
+// ---- the outside --------------------------------------------------------------------------------------------------
+
+struct Client::Announced::Entry {
+  std::shared_ptr<State> state;
+  ContextWord withdrawal;
+
+  Entry(std::shared_ptr<State> of, ContextWord word) : state(std::move(of)), withdrawal(std::move(word)) {}
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+  ~Entry() {
+    if (const auto* port = std::get_if<PortDown>(&withdrawal)) state->audience.remove(port->port);
+    state->speak(std::move(withdrawal));
+  }
+};
+
+Client::Announced::Announced() noexcept = default;
+Client::Announced::Announced(Announced&&) noexcept = default;
+Client::Announced& Client::Announced::operator=(Announced&&) noexcept = default;
+Client::Announced::~Announced() = default;
+
+Result<std::unique_ptr<Client>> Client::create(Agent& agent, LogSink& log, ClientOptions options) {
+  WEFT_TRY(auto path, transport::daemon_socket(options.domain, options.runtime_directory));
+  if (options.context == 0) return Error{Errc::invalid_argument, "discovery: context 0 is no context"};
+  auto state = std::make_shared<State>(agent, log, std::move(options), std::move(path));
+  WEFT_CHECK(state->meet_ourselves());
+  WEFT_TRY(state->woken,
+           sys::open("eventfd", "discovery", [] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }));
+  WEFT_TRY(state->listening, agent.watch(state->woken.get(), [inner = state.get()] { inner->listen(); }));
+  return std::unique_ptr<Client>(new Client(std::move(state)));
+}
+
+Client::Client(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+
+Client::~Client() {
+  state_->close();
+}
+
+Client::Announced Client::add_node(Node node) {
+  Announced announced;
+  announced.entry_ = std::make_unique<Announced::Entry>(state_, NodeDown{node.node});
+  state_->speak(NodeUp{std::move(node)});
+  return announced;
+}
+
+Client::Announced Client::announce(Port description, Matchmaking& port) {
+  const auto number = description.key.port;
+  Announced announced;
+  announced.entry_ = std::make_unique<Announced::Entry>(state_, PortDown{number});
+  state_->audience.add(number, port);
+  state_->speak(PortUp{std::move(description)});
+  return announced;
+}
+
+}  // namespace weft::discovery
