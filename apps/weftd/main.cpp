@@ -1,0 +1,143 @@
+// weftd: the discovery daemon of one domain on one host.
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+#include <sys/resource.h>
+
+#include "common/exit.hpp"
+#include "common/interrupt.hpp"
+#include "discovery/connection.hpp"
+#include "discovery/server.hpp"
+#include "transport/os_names.hpp"
+#include "weftd/background.hpp"
+#include "weftd/log.hpp"
+
+namespace weft::daemon {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// While another daemon has the lock and does not listen, it is just beginning or ending: not for longer than this.
+constexpr auto patience = 2s;
+constexpr auto between_tries = 10ms;
+
+struct Options {
+  std::string runtime_directory;
+  std::string domain = "default";
+  bool background = false;
+  double idle_stop = 0;
+  bool json = false;
+};
+
+void read_environment(char** environment, Options& options) {
+  constexpr std::string_view directory = "WEFT_RUNTIME_DIR=";
+  constexpr std::string_view domain = "WEFT_DOMAIN=";
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry = *environment;
+    if (entry.starts_with(directory)) options.runtime_directory = entry.substr(directory.size());
+    if (entry.starts_with(domain) && entry.size() > domain.size())
+      options.domain = entry.substr(domain.size());
+  }
+}
+
+/// The exit code if the program is to end with that.
+std::optional<int> parse(int argc, char** argv, Options& options) {
+  CLI::App app{"weftd: the directory through which the programs of one host find each other", "weftd"};
+  bool foreground = false;
+  app.set_version_flag("--version", WEFT_VERSION);
+  app.add_option("--domain", options.domain, "Programs of different domains never meet")
+      ->type_name("NAME")
+      ->capture_default_str();
+  app.add_option("--idle-stop", options.idle_stop, "End after so long without a session; 0: never")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 1e9))
+      ->capture_default_str();
+  app.add_flag("--json", options.json, "Log a JSON object a line");
+  auto* stay = app.add_flag("--foreground", foreground, "Stay, and log on standard error: the default");
+  app.add_flag("--background", options.background,
+               "Go on in the background, without a log; done once a daemon of the domain listens")
+      ->excludes(stay);
+  app.footer(
+      "Environment: WEFT_RUNTIME_DIR (the directory of its socket), WEFT_DOMAIN (the default of --domain)\n"
+      "Ctrl-C or SIGTERM ends it. Exit codes: 0 done, 1 failed, 2 usage");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? app::done("weftd") : app::exit_usage;
+  }
+  return {};
+}
+
+/// Each session takes two descriptors.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);  // where that is not allowed, the usual number must do
+}
+
+Result<std::unique_ptr<discovery::Server>> make_server(const Options& options) {
+  WEFT_TRY(auto directory, transport::runtime_directory(options.runtime_directory));
+  const auto idle_stop =
+      std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.idle_stop));
+  auto log = options.background ? LogSink() : options.json ? json_log(options.domain) : plain_log();
+  return discovery::Server::create({std::move(directory), options.domain, idle_stop}, std::move(log));
+}
+
+Result<bool> another_listens(const Options& options) {
+  WEFT_TRY(const auto directory, transport::runtime_directory(options.runtime_directory));
+  WEFT_TRY(const auto path, transport::daemon_socket(options.domain, directory));
+  return discovery::Connection::open(path).has_value();
+}
+
+/// A server; nothing if another daemon of the domain listens.
+Result<std::unique_ptr<discovery::Server>> make_only_server(const Options& options,
+                                                            app::Interrupt& interrupt) {
+  const Deadline deadline(patience);
+  for (;;) {
+    auto server = make_server(options);
+    if (server || server.error().code != Errc::in_use) return server;
+    WEFT_TRY(const bool other, another_listens(options));
+    if (other) return std::unique_ptr<discovery::Server>();
+    if (interrupt.requested() || deadline.has_passed(now())) return server;
+    WEFT_CHECK(interrupt.wait(-1, between_tries));
+  }
+}
+
+int run_in_background(const Options& options) {
+  auto background = Background::enter();
+  if (!background) return app::fail("weftd", background.error());
+  if (!*background) return app::exit_done;
+  auto interrupt = app::Interrupt::create();
+  auto server = interrupt ? make_only_server(options, *interrupt) : interrupt.error();
+  (*background)->tell(server ? Result<void>() : server.error());
+  if (!server || *server == nullptr) return app::exit_done;
+  return (*server)->run(interrupt->fd()) ? app::exit_done : app::exit_failed;
+}
+
+int run_in_foreground(const Options& options) {
+  auto interrupt = app::Interrupt::create();
+  if (!interrupt) return app::fail("weftd", interrupt.error());
+  auto server = make_server(options);
+  if (!server) return app::fail("weftd", server.error());
+  if (auto result = (*server)->run(interrupt->fd()); !result) return app::fail("weftd", result.error());
+  return app::exit_done;
+}
+
+}  // namespace
+
+}  // namespace weft::daemon
+
+int main(int argc, char** argv, char** environment) {
+  using namespace weft::daemon;
+  Options options;
+  read_environment(environment, options);
+  if (const auto code = parse(argc, argv, options)) return *code;
+  raise_descriptor_limit();
+  return options.background ? run_in_background(options) : run_in_foreground(options);
+}
