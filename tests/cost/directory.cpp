@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
   weft::discovery::apply(directory, weft::discovery::Joined{1, {}, true}, said);
   weft::discovery::fill(directory, std::strtoull(argv[1], nullptr, 10), said);
   std::size_t words = 0;
-  for (int cycles = std::atoi(argv[2]); cycles > 0; --cycles) {
+  for (auto cycles = std::strtoull(argv[2], nullptr, 10); cycles > 0; --cycles) {
     said.clear();
     weft::discovery::directory_cycle(directory, said);
     words += said.size();

@@ -9,7 +9,7 @@ namespace {
 /// One side as a test writes it.
 struct Side {
   std::string_view schema;
-  std::string_view response = "";
+  std::string_view response{};
   bool reliable = false;
 };
 

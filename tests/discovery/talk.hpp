@@ -17,6 +17,8 @@ template <class... Fs>
 struct Cases : Fs... {
   using Fs::operator()...;
 };
+template <class... Fs>
+Cases(Fs...) -> Cases<Fs...>;
 
 inline std::string shown(const PortKey& key) {
   return fmt::format("{}.{}", key.context, key.port);
