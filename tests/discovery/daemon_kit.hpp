@@ -194,7 +194,15 @@ class Raw final {
   }
 
   [[nodiscard]] int fd() const { return connection_.fd(); }
-  void say(Bytes packet) { REQUIRE(connection_.send(std::move(packet)).value()); }
+  /// Waits until it is sent.
+  void say(Bytes packet) {
+    REQUIRE(connection_.send(std::move(packet)).value());
+    while (connection_.waiting()) {
+      pollfd polled{fd(), POLLOUT, 0};
+      REQUIRE(::poll(&polled, 1, int(std::chrono::milliseconds(watchdog).count())) == 1);
+      REQUIRE(connection_.flush());
+    }
+  }
   void say(const ContextWord& word) { say(encode_packet(word)); }
   void say_bytes(std::string_view bytes) {
     REQUIRE(::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == ssize_t(bytes.size()));
