@@ -20,6 +20,7 @@
 #include "discovery/listener.hpp"
 #include "discovery/process.hpp"
 #include "transport/os_names.hpp"
+#include "type/traits.hpp"
 
 namespace weft::discovery {
 

@@ -27,6 +27,7 @@
 #include "discovery/server.hpp"
 #include "discovery/watcher.hpp"
 #include "transport/os_names.hpp"
+#include "type/traits.hpp"
 
 namespace weft::discovery::test {
 
