@@ -136,6 +136,20 @@ std::string own_name(const wire::PortId& id) {
   return fmt::format("{:016x}-{:x}", id.context, id.port);
 }
 
+std::vector<std::string> daemon_domains(const std::string& runtime_directory) {
+  std::vector<std::string> domains;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator entry(runtime_directory, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const auto name = entry->path().filename().native();
+    if (!name.starts_with(daemon_prefix) || name.ends_with(lock_suffix)) continue;
+    if (auto domain = name.substr(daemon_prefix.size()); is_domain(domain))
+      domains.push_back(std::move(domain));
+  }
+  std::sort(domains.begin(), domains.end());
+  return domains;
+}
+
 std::string lock_path(std::string_view socket_path) {
   return fmt::format("{}{}", socket_path, lock_suffix);
 }

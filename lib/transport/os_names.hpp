@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "wire/header.hpp"
@@ -37,6 +38,10 @@ Result<std::string> daemon_socket(std::string_view domain, std::string_view runt
 
 /// The name, free of any directory, that only the End of this id has.
 std::string own_name(const wire::PortId& id);
+
+/// The domains whose daemons have a socket in that directory, sorted; whether they live is another question. A
+/// directory that cannot be read has none.
+std::vector<std::string> daemon_domains(const std::string& runtime_directory);
 
 /// The lock that goes with a socket.
 std::string lock_path(std::string_view socket_path);

@@ -120,6 +120,17 @@ TEST_CASE("a daemon has a socket for each domain, which no ipc address can take"
   CHECK(socket_path("weftd", "/run/x"));
 }
 
+TEST_CASE("the domains of a directory are those of its daemons' sockets") {
+  Folder folder;
+  CHECK(daemon_domains(folder.path()).empty());
+  for (const auto* name : {"weftd-lab", "weftd-lab.lock", "weftd-default", "weftd-", "weftd-Not", "camera"})
+    std::ofstream(folder.path() + "/" + name).put('x');
+  CHECK(daemon_domains(folder.path()) == std::vector<std::string>{"default", "lab"});
+  for (const auto* name : {"weftd-lab", "weftd-lab.lock", "weftd-default", "weftd-", "weftd-Not", "camera"})
+    std::filesystem::remove(folder.path() + "/" + name);
+  CHECK(daemon_domains("/nowhere/at/all").empty());
+}
+
 TEST_CASE("a domain out of form is refused with an example") {
   for (const std::string_view domain : {"", "Robot", "a/b", "a.b", "..", "a b", "\x1b[2J"}) {
     const auto path = daemon_socket(domain, "/run/x");
