@@ -13,4 +13,8 @@ std::vector<Registered> transports() {
   };
 }
 
+std::vector<std::string> libraries() {
+  return {zmq_version()};
+}
+
 }  // namespace weft::transport

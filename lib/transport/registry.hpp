@@ -20,4 +20,7 @@ struct Registered {
 /// Every transport, the cheapest road first.
 std::vector<Registered> transports();
 
+/// The libraries that transports stand on, with the versions that are loaded: "libzmq 4.3.4".
+std::vector<std::string> libraries();
+
 }  // namespace weft::transport

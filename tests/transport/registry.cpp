@@ -34,4 +34,12 @@ TEST_CASE("two worlds made from one list of transports share nothing") {
   }
 }
 
+TEST_CASE("each library is told with its version") {
+  for (const auto& library : libraries()) {
+    CAPTURE(library);
+    CHECK(std::ranges::count(library, ' ') == 1);
+    CHECK(std::ranges::count(library, '.') == 2);
+  }
+}
+
 }  // namespace weft::conformance

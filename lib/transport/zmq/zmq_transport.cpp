@@ -1,6 +1,7 @@
 #include "transport/zmq/zmq_transport.hpp"
 
 #include <fmt/core.h>
+#include <zmq.h>
 
 #include "transport/os_names.hpp"
 #include "transport/zmq/context.hpp"
@@ -60,6 +61,14 @@ Result<std::unique_ptr<Transport>> make_ipc(const World& world) {
 
 Result<std::unique_ptr<Transport>> make_tcp(const World& world) {
   return std::unique_ptr<Transport>(std::make_unique<zeromq::ZmqTransport>(zeromq::Scheme::tcp, world));
+}
+
+std::string zmq_version() {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+  ::zmq_version(&major, &minor, &patch);
+  return fmt::format("libzmq {}.{}.{}", major, minor, patch);
 }
 
 }  // namespace weft::transport

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "transport/transport.hpp"
 
@@ -15,5 +16,8 @@ namespace weft::transport {
 /// Cannot fail; `world` outlives the transport.
 Result<std::unique_ptr<Transport>> make_ipc(const World& world);
 Result<std::unique_ptr<Transport>> make_tcp(const World& world);
+
+/// The library's name and version, as it is loaded.
+std::string zmq_version();
 
 }  // namespace weft::transport
