@@ -72,8 +72,8 @@ Result<bool> Process::read_more(Interrupt& interrupt, Deadline deadline) {
   if (woken == Interrupt::Woken::interrupted) return Error{Errc::cancelled, "interrupted"};
   if (woken == Interrupt::Woken::timed_out) return Error{Errc::timeout, "a child process says nothing"};
   std::array<char, 256> some{};
-  WEFT_TRY(const auto got, sys::call("read", "a child",
-                                     [&] { return ::read(output_.get(), some.data(), some.size()); }));
+  WEFT_TRY(const auto got,
+           sys::call("read", "a child", [&] { return ::read(output_.get(), some.data(), some.size()); }));
   text_.append(some.data(), std::size_t(got));
   return got != 0;
 }
@@ -98,7 +98,8 @@ Result<void> Process::finish(Interrupt& interrupt, Deadline deadline) {
   int status = 0;
   WEFT_CHECK(sys::call("waitpid", "a child process", [&] { return ::waitpid(id_, &status, 0); }));
   id_ = -1;
-  if (status != 0) return Error{Errc::internal, fmt::format("a child process failed with status {:#x}", status)};
+  if (status != 0)
+    return Error{Errc::internal, fmt::format("a child process failed with status {:#x}", status)};
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
+#include "common/man_page.hpp"
 #include "hostmon/host_publisher.hpp"
 
 namespace weft::hostmon {
@@ -105,6 +106,7 @@ int main(int argc, char** argv, char** environment) {
   CLI::App app{"weft-hostmon: publishes this machine's processors, memory, disks, network and processes",
                program};
   declare(app, options);
+  app::add_man_option(app, WEFT_VERSION);
   try {
     app.parse(argc, argv);
     options.sampler.scan = scan_at(options.rate);

@@ -10,6 +10,7 @@
 
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
+#include "common/man_page.hpp"
 #include "discovery/connection.hpp"
 #include "discovery/server.hpp"
 #include "transport/os_names.hpp"
@@ -65,6 +66,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.footer(
       "Environment: WEFT_RUNTIME_DIR (the directory of its socket), WEFT_DOMAIN (the default of --domain)\n"
       "Ctrl-C or SIGTERM ends it. Exit codes: 0 done, 1 failed, 2 usage");
+  app::add_man_option(app, WEFT_VERSION);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

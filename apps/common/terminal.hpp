@@ -1,0 +1,31 @@
+// What standard output is: a terminal of some width, with or without colours, or a pipe.
+//
+// Threads   Values.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace weft::app {
+
+enum class Colour { bold, red, green, yellow, cyan, grey };
+
+struct Terminal {
+  bool is_terminal = false;  ///< For people, not for programs.
+  bool colours = false;
+  std::size_t width = 0;  ///< In columns; 0: without end, as a pipe is.
+
+  /// Standard output; `environment` is main's environ: no colours with NO_COLOR set to something, or TERM=dumb.
+  static Terminal of_stdout(char** environment);
+
+  /// The text in that colour, where there are colours.
+  [[nodiscard]] std::string paint(Colour colour, std::string_view text) const;
+};
+
+/// How many columns a text takes: its code points.
+std::size_t columns(std::string_view utf8) noexcept;
+/// The text, or, where it takes more than `most` columns, its beginning and "…".
+std::string cut(std::string_view utf8, std::size_t most);
+
+}  // namespace weft::app
