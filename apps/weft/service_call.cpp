@@ -1,10 +1,12 @@
 // weft service call: calls a service of any type with JSON.
+#include <memory>
+
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/foreign_text.hpp"
 #include "codec/dynamic.hpp"
 #include "common/deadline.hpp"
+#include "discovery/why.hpp"
 #include "node/dynamic.hpp"
 #include "weft/verbs.hpp"
 
@@ -26,26 +28,38 @@ Error by_server(Error error) {
   return error;
 }
 
-Result<nlohmann::ordered_json> ask(DynamicClient& client, const nlohmann::ordered_json& request,
-                                   Deadline deadline) {
+Result<Json> ask(DynamicClient& client, const Json& request, Deadline deadline) {
   static_cast<void>(client.wait_matched(1, deadline).has_value());  // call() says what is wrong
   if (const auto type = client.request_schema()) WEFT_CHECK(from_json(*type, request));
   auto response = client.call(request, deadline);
   return response ? std::move(response) : by_server(std::move(response).error());
 }
 
+/// A call that found no server says what the directory knows of it.
+Error explained(Error error, const Call& options, Tool& tool) {
+  if (error.code != Errc::unavailable || !options.connect.empty()) return error;
+  const auto watcher = tool.watch();
+  if (!watcher) return error;
+  const auto explanation = discovery::why(options.service, watcher->graph());
+  if (!explanation.findings.empty()) error.message += "; " + explanation.findings.front().reason;
+  return error;
+}
+
 Result<void> call(const Call& options, Tool& tool) {
-  const auto request = nlohmann::ordered_json::parse(options.request, nullptr, false);
+  const auto request = Json::parse(options.request, nullptr, false);
   if (request.is_discarded()) {
     return Error{Errc::invalid_argument,
                  fmt::format("the request is not JSON: {}", shown(options.request, 60))};
   }
-  WEFT_TRY(auto client, DynamicClient::create(tool.context, options.service, Qos{}));
+  WEFT_TRY(const auto context, tool.context());
+  WEFT_TRY(auto client, DynamicClient::create(context, options.service, Qos{}));
   for (const auto& uri : options.connect)
     WEFT_CHECK(client.connect(uri));
   tool.interrupt.end_at_once();  // a call cannot be interrupted, and leaves nothing behind
-  WEFT_TRY(const auto response, ask(client, request, app::deadline_in(options.timeout)));
-  return print_line(tool.to_terminal && !options.json ? for_people(response) : json_line(response));
+  auto response = ask(client, request, app::deadline_in(options.timeout));
+  if (!response) return explained(std::move(response).error(), options, tool);
+  if (tool.terminal.is_terminal && !options.json) return print_text(for_people(*response));
+  return print_line(json_line(*response));
 }
 
 }  // namespace
@@ -55,15 +69,16 @@ void add_service_call(CLI::App& service, Run& run) {
   auto* verb = service.add_subcommand("call", "Call a service of any type");
   verb->add_option("service", options->service, "The service's name, as host/process")->required();
   verb->add_option("request", options->request, "The request as JSON; what is left out is zero")
+      ->type_name("JSON")
       ->capture_default_str();
-  verb->add_option("-c,--connect", options->connect, "The server's endpoint")
-      ->type_name("ENDPOINT")
-      ->required();
+  verb->add_option("-c,--connect", options->connect, "The server's endpoint (else it is found)")
+      ->type_name("ENDPOINT");
   verb->add_option("-t,--timeout", options->timeout, "Seconds to wait (0: for ever)")
       ->check(CLI::NonNegativeNumber)
+      ->type_name("SECONDS")
       ->capture_default_str();
   verb->add_flag("--json", options->json, "JSON also on a terminal");
-  verb->footer(R"(Example: weft service call host/process '{"pid":1}' --connect ipc://hostmon-process)");
+  verb->footer(R"(Example: weft service call host/process '{"pid":1}')");
   verb->final_callback([options, &run] { run = [options](Tool& tool) { return call(*options, tool); }; });
 }
 

@@ -1,48 +1,85 @@
 #include "weft/tool.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "base/foreign_text.hpp"
 #include "common/deadline.hpp"
+#include "transport/os_names.hpp"
 
 namespace weft::tool {
 
+namespace {
+
+constexpr auto patience = std::chrono::seconds(5);  // with a daemon that is there
+
+}  // namespace
+
+Result<std::shared_ptr<Context>> Tool::context() {
+  if (!context_) {
+    WEFT_TRY(context_, Context::create(options_));
+  }
+  return context_;
+}
+
+Result<std::string> Tool::runtime_directory() const {
+  return transport::runtime_directory(options_.runtime_directory);
+}
+
+Result<discovery::Watcher> Tool::watch() {
+  return watch(domain_);
+}
+
+Result<discovery::Watcher> Tool::watch(const std::string& domain) {
+  WEFT_TRY(const auto directory, runtime_directory());
+  WEFT_TRY(auto watcher, discovery::Watcher::open(directory, domain));
+  WEFT_CHECK(watcher.sync(patience));
+  return watcher;
+}
+
 void Peers::add_to(CLI::App& verb) {
   verb.add_option("-c,--connect", connect,
-                  "Go to a peer that binds this endpoint: ipc://NAME, ipc:///PATH, tcp://HOST:PORT")
+                  "Go to a peer that binds this endpoint: ipc://NAME, ipc:///PATH, tcp://HOST:PORT "
+                  "(without endpoints, peers are found)")
       ->type_name("ENDPOINT");
   verb.add_option("-b,--bind", bind, "Wait for peers at this endpoint")->type_name("ENDPOINT");
-  verb.parse_complete_callback([this] {
-    if (connect.empty() && bind.empty()) throw CLI::RequiredError("--connect ENDPOINT or --bind ENDPOINT");
-  });
 }
 
 void Limits::add_to(CLI::App& verb) {
   verb.add_option("-n,--count", count, "Stop after this many messages (0: no limit)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
   verb.add_option("-d,--duration", seconds, "Stop after this many seconds (0: no limit)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("SECONDS");
 }
 
 Deadline Limits::deadline() const {
   return app::deadline_in(seconds);
 }
 
-Result<void> print_line(std::string_view line) {
-  if (std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fputc('\n', stdout) != EOF &&
-      std::fflush(stdout) == 0) {
-    return {};
-  }
+void add_json_to(CLI::App& verb, bool& json) {
+  verb.add_flag("--json", json, "One JSON object a line");
+}
+
+Result<void> print_text(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return {};
   return sys_error(errno, "write", "standard output");
+}
+
+Result<void> print_line(std::string_view line) {
+  return print_text(fmt::format("{}\n", line));
+}
+
+void note(std::string_view line) {
+  fmt::print(stderr, "weft: {}\n", line);
 }
 
 namespace {
 
-void render(const nlohmann::ordered_json& value, int depth, std::string& out) {
+void render(const Json& value, int depth, std::string& out) {
   const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
   for (const auto& [key, member] : value.items()) {
     out += indent;
@@ -61,18 +98,18 @@ void render(const nlohmann::ordered_json& value, int depth, std::string& out) {
 
 }  // namespace
 
-std::string json_line(const nlohmann::ordered_json& value) {
-  return shown(value.dump());
+std::string json_line(const Json& value) {
+  return shown(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-std::string for_people(const nlohmann::ordered_json& value) {
+std::string for_people(const Json& value) {
   std::string out;
   render(value, 0, out);
   return out;
 }
 
 void announce_bound(const std::string& uri) {
-  fmt::print(stderr, "weft: waiting at {}\n", uri);
+  note(fmt::format("waiting at {}", uri));
 }
 
 }  // namespace weft::tool

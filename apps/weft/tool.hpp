@@ -1,4 +1,5 @@
-// What the verbs of `weft` share: endpoints and time limits from the command line, waiting, output.
+// What the verbs of `weft` share: the Context and the daemon where they need them, endpoints and limits from the
+// command line, waiting, output.
 #pragma once
 
 #include <memory>
@@ -7,21 +8,46 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "common/interrupt.hpp"
+#include "common/terminal.hpp"
+#include "discovery/watcher.hpp"
 #include "node/context.hpp"
 #include "type/qos.hpp"
 
 namespace weft::tool {
 
+using Json = nlohmann::ordered_json;
+
 /// What main gives every verb.
-struct Tool {
-  std::shared_ptr<Context> context;
+class Tool final {
+ public:
+  Tool(ContextOptions options, std::string domain, app::Interrupt& signals, app::Terminal output)
+      : interrupt(signals), terminal(output), options_(std::move(options)), domain_(std::move(domain)) {}
+
+  /// Made when first asked for. Errors: Context::create's.
+  Result<std::shared_ptr<Context>> context();
+  /// The directory of the daemon's domain as it is now. Errors: unavailable, no daemon runs; Watcher's.
+  Result<discovery::Watcher> watch();
+  Result<discovery::Watcher> watch(const std::string& domain);
+  [[nodiscard]] const std::string& domain() const noexcept { return domain_; }
+  /// As the environment gives it; empty: the usual one.
+  [[nodiscard]] const std::string& given_directory() const noexcept { return options_.runtime_directory; }
+  /// Where the sockets are. Errors: transport::runtime_directory's.
+  Result<std::string> runtime_directory() const;
+
   app::Interrupt& interrupt;
-  bool to_terminal;  ///< Standard output is one: for people, not for programs.
+  const app::Terminal terminal;
+  /// The exit code of a verb that did its work and has bad news.
+  int code = 0;
+
+ private:
+  ContextOptions options_;
+  std::string domain_;
+  std::shared_ptr<Context> context_;
 };
 
 /// --connect and --bind.
@@ -31,7 +57,7 @@ struct Peers {
   void add_to(CLI::App& verb);
 };
 
-/// Attaches a port; says on standard error where it waits, if it binds.
+/// Attaches a port; says on standard error where it waits, if it binds. Without endpoints discovery does it.
 template <class Port>
 Result<void> attach(Port& port, const Peers& peers);
 
@@ -42,6 +68,9 @@ struct Limits {
   void add_to(CLI::App& verb);
   [[nodiscard]] Deadline deadline() const;
 };
+
+/// --json.
+void add_json_to(CLI::App& verb, bool& json);
 
 /// Does what waits up to a deadline in slices, between which Ctrl-C is answered. `step` is called with a Deadline and
 /// fails with Errc::timeout when nothing was done by then. False: interrupted.
@@ -56,13 +85,17 @@ Result<bool> unless_interrupted(app::Interrupt& interrupt, Deadline deadline, St
   return false;
 }
 
-/// Writes a line to standard output. Errors: the kernel's.
+/// Writes to standard output. Errors: the kernel's.
+Result<void> print_text(std::string_view text);
+/// The same, and a newline.
 Result<void> print_line(std::string_view line);
+/// A note to people, on standard error.
+void note(std::string_view line);
 
 /// JSON in one line in which no text is a control character.
-std::string json_line(const nlohmann::ordered_json& value);
-/// An indented rendering for a terminal, in which no text is a control character.
-std::string for_people(const nlohmann::ordered_json& value);
+std::string json_line(const Json& value);
+/// An indented rendering for people, in which no text is a control character.
+std::string for_people(const Json& value);
 
 void announce_bound(const std::string& uri);
 

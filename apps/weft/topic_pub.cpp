@@ -1,13 +1,15 @@
 // weft topic pub: publishes JSON as messages of a topic's type.
-#include <fstream>
+#include <memory>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/foreign_text.hpp"
+#include "codec/dynamic.hpp"
 #include "common/deadline.hpp"
+#include "discovery/channels.hpp"
 #include "node/dynamic.hpp"
 #include "weft/lines.hpp"
+#include "weft/schemas.hpp"
 #include "weft/verbs.hpp"
 
 namespace weft::tool {
@@ -26,27 +28,28 @@ struct Pub {
   double timeout = 10;
 };
 
-using Json = nlohmann::ordered_json;
-
 Result<Json> parse(const std::string& text, std::string_view where) {
   auto json = Json::parse(text, nullptr, false);
   if (!json.is_discarded()) return json;
   return Error{Errc::invalid_argument, fmt::format("{}: not JSON: {}", where, shown(text, 60))};
 }
 
-Result<std::shared_ptr<const Schema>> schema_from(const std::string& option) {
-  if (option.empty()) return std::shared_ptr<const Schema>();
-  std::string text = option;
-  if (option.front() == '@') {
-    std::ifstream file(option.substr(1));
-    if (!file) return sys_error(errno, "open", option.substr(1));
-    text.resize(max_schema_bytes + 1);
-    file.read(text.data(), std::streamsize(text.size()));
-    text.resize(std::min(std::size_t(file.gcount()), text.find('\n')));
+/// What --schema says, else what somebody who has the topic says in the directory, else nothing: the first subscriber
+/// will say. Errors: invalid_argument.
+Result<std::shared_ptr<const Schema>> type_of(const Pub& options, Tool& tool) {
+  if (!options.schema.empty()) {
+    auto schema = schema_from(options.schema);
+    if (!schema) return std::move(schema).error().within("--schema");
+    return std::make_shared<const Schema>(*std::move(schema));
   }
-  auto schema = Schema::parse(text);
-  if (!schema) return Error{Errc::invalid_argument, std::move(schema).error().within("--schema").message};
-  return std::make_shared<const Schema>(*std::move(schema));
+  const bool by_hand = !options.peers.connect.empty() || !options.peers.bind.empty();
+  const auto watcher = by_hand ? Result<discovery::Watcher>(Error{Errc::unavailable, {}}) : tool.watch();
+  if (!watcher) return std::shared_ptr<const Schema>();
+  const auto topics = discovery::topics(watcher->graph());
+  const auto found = topics.find(options.topic);
+  if (found == topics.end() || found->second.schemas().empty()) return std::shared_ptr<const Schema>();
+  WEFT_TRY(auto schema, Schema::parse(found->second.schemas().front()));
+  return std::make_shared<const Schema>(std::move(schema));
 }
 
 /// False: interrupted.
@@ -70,8 +73,7 @@ Result<void> send_lines(DynamicPublisher& publisher, const Pub& options, Tool& t
   }
 }
 
-Result<void> send_repeated(DynamicPublisher& publisher, const Pub& options, Tool& tool) {
-  WEFT_TRY(const auto message, parse(options.message, "the message"));
+Result<void> send_repeated(DynamicPublisher& publisher, const Json& message, const Pub& options, Tool& tool) {
   const auto period = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / options.rate));
   auto next = now();
   for (std::uint64_t sent = 0; options.count == 0 || sent < options.count; ++sent) {
@@ -85,15 +87,21 @@ Result<void> send_repeated(DynamicPublisher& publisher, const Pub& options, Tool
 }
 
 Result<void> publish(const Pub& options, Tool& tool) {
-  WEFT_TRY(auto schema, schema_from(options.schema));
+  Json message;
+  if (options.file.empty()) {
+    WEFT_TRY(message, parse(options.message, "the message"));
+  }
+  WEFT_TRY(auto schema, type_of(options, tool));
+  if (schema && options.file.empty()) WEFT_CHECK(from_json(*schema, message));
+  WEFT_TRY(const auto context, tool.context());
   const Qos qos{.reliability = Reliability::reliable};
-  WEFT_TRY(auto publisher, DynamicPublisher::create(tool.context, options.topic, qos, std::move(schema)));
+  WEFT_TRY(auto publisher, DynamicPublisher::create(context, options.topic, qos, std::move(schema)));
   WEFT_CHECK(attach(publisher, options.peers));
   WEFT_TRY(const bool matched,
            unless_interrupted(tool.interrupt, app::deadline_in(options.timeout),
                               [&](Deadline slice) { return publisher.wait_matched(options.wait, slice); }));
   if (!matched) return {};
-  return options.file.empty() ? send_repeated(publisher, options, tool)
+  return options.file.empty() ? send_repeated(publisher, message, options, tool)
                               : send_lines(publisher, options, tool);
 }
 
@@ -106,24 +114,30 @@ void add_topic_pub(CLI::App& topic, Run& run) {
   auto* message =
       verb->add_option("message", options->message, "The message as JSON; what is left out is zero");
   auto* file = verb->add_option("-f,--file", options->file,
-                                "Take one JSON object a line from FILE (-: standard input)");
+                                "Take one JSON object a line from FILE (-: standard input)")
+                   ->type_name("FILE");
   file->excludes(message);
   options->peers.add_to(*verb);
   verb->add_option("-s,--schema", options->schema,
-                   "The type, as canonical text or @FILE (else: the subscriber's)");
+                   "The type, as canonical text or @FILE (else: what others say of the topic)")
+      ->type_name("SCHEMA");
   verb->add_option("-n,--count", options->count, "Send the message this often (0: until Ctrl-C)")
       ->check(CLI::NonNegativeNumber)
+      ->type_name("N")
       ->capture_default_str();
   verb->add_option("-r,--rate", options->rate, "Messages a second")
       ->check(CLI::Range(1e-6, 1e6))
+      ->type_name("HZ")
       ->capture_default_str();
   verb->add_option("-w,--wait", options->wait, "Subscribers to wait for before the first")
       ->check(CLI::NonNegativeNumber)
+      ->type_name("N")
       ->capture_default_str();
   verb->add_option("-t,--timeout", options->timeout, "Seconds to wait for them, and for room (0: for ever)")
       ->check(CLI::NonNegativeNumber)
+      ->type_name("SECONDS")
       ->capture_default_str();
-  verb->footer(R"(Example: weft topic pub chat/room '{"text":"hello"}' --connect ipc://chat)");
+  verb->footer(R"(Example: weft topic pub chat/room '{"text":"hello"}')");
   verb->final_callback([options, &run] {
     if (options->message.empty() && options->file.empty()) throw CLI::RequiredError("message or --file");
     run = [options](Tool& tool) { return publish(*options, tool); };

@@ -10,9 +10,26 @@ namespace weft::tool {
 /// What the verb on the command line does. Its result becomes the exit code.
 using Run = std::function<Result<void>(Tool&)>;
 
+void add_topic_list(CLI::App& topic, Run& run);
+void add_topic_info(CLI::App& topic, Run& run);
+void add_topic_type(CLI::App& topic, Run& run);
 void add_topic_echo(CLI::App& topic, Run& run);
 void add_topic_pub(CLI::App& topic, Run& run);
 void add_topic_hz(CLI::App& topic, Run& run);
+void add_topic_bw(CLI::App& topic, Run& run);
+void add_topic_delay(CLI::App& topic, Run& run);
+void add_topic_find(CLI::App& topic, Run& run);
+void add_node_list(CLI::App& node, Run& run);
+void add_node_info(CLI::App& node, Run& run);
+void add_service_list(CLI::App& service, Run& run);
+void add_service_info(CLI::App& service, Run& run);
+void add_service_type(CLI::App& service, Run& run);
 void add_service_call(CLI::App& service, Run& run);
+void add_schema_show(CLI::App& schema, Run& run);
+void add_schema_export(CLI::App& schema, Run& run);
+void add_why(CLI::App& app, Run& run);
+void add_doctor(CLI::App& app, Run& run);
+/// Of all verbs, those that are declared after it, too.
+void add_completion(CLI::App& app, Run& run);
 
 }  // namespace weft::tool

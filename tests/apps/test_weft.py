@@ -154,7 +154,8 @@ class Publishing(unittest.TestCase):
         message = json.dumps({"text": hostile, "map": {hostile: 1}, "list": [hostile]})
         for options in [], ["--json"]:
             terminal, end = pty.openpty()
-            with open(terminal, encoding="utf-8", newline="\n") as shown, Echo("ipc://hostile", *options, stdout=end):
+            with open(terminal, encoding="utf-8", newline="\n") as shown, Echo("ipc://hostile", *options, stdout=end,
+                                                                                 env={**os.environ, "NO_COLOR": "1"}):
                 os.close(end)
                 run = weft("topic", "pub", "test/notes", message, "--connect", "ipc://hostile", "--schema",
                            "test/Hostile{text:string,map:map<string,u8>,list:list<string>}")
@@ -239,8 +240,7 @@ class BadInput(unittest.TestCase):
             self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
 
     def test_usage(self):
-        self.fails(2, "subcommand", "nonsense")
-        self.fails(2, "--connect", "topic", "echo", "a")
+        self.fails(2, "no verb", "nonsense")
         self.fails(2, "--count", "topic", "echo", "a", "--connect", "ipc://x", "--count=-1")
         self.fails(2, "inproc", "topic", "echo", "a", "--connect", "pigeon://roof")
         self.fails(2, "scheme://address", "topic", "echo", "a", "--connect", "roof")

@@ -42,6 +42,8 @@ class Install(unittest.TestCase):
                 file.write(PROGRAM)
             output_of(COMPILER, "-std=c++20", source, "-o", program, *shlex.split(flags))
             output_of(program)
+            files = {name for _, _, names in os.walk(folder) for name in names}
+            self.assertLessEqual({"weft.1", "weft-topic-echo.1", "weft-hostmon.1", "weftd.1", "weft.bash"}, files)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,122 @@
+#include "weft/command_line.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/foreign_text.hpp"
+#include "base/near.hpp"
+#include "common/man_page.hpp"
+
+namespace weft::tool {
+
+namespace {
+
+constexpr std::size_t most_shown = 60;
+
+bool is_shown(const CLI::App& verb) {
+  return !verb.get_group().empty();
+}
+
+std::string joined(const std::vector<const CLI::App*>& verbs, std::string_view between) {
+  std::string out;
+  for (const auto* verb : verbs)
+    out += fmt::format("{}'{}'", out.empty() ? "" : between, verb->get_name());
+  return out;
+}
+
+/// The verb that a word means: by its whole name, or by a beginning that only one has.
+Result<const CLI::App*> meant(const CLI::App& level, const std::string& word) {
+  std::vector<const CLI::App*> fits;
+  std::vector<std::string> names;
+  for (const auto* verb : level.get_subcommands(nullptr)) {
+    if (verb->get_name() == word) return verb;
+    if (!is_shown(*verb)) continue;
+    names.push_back(verb->get_name());
+    if (verb->get_name().starts_with(word)) fits.push_back(verb);
+  }
+  if (fits.size() == 1) return fits.front();
+  const auto safe = shown(word, most_shown);
+  const auto command = app::command_of(level);
+  if (!fits.empty()) {
+    return Error{Errc::invalid_argument,
+                 fmt::format("'{}' may be {} ({} --help)", safe, joined(fits, " or "), command)};
+  }
+  const auto near = nearest(word, names);
+  return Error{Errc::invalid_argument,
+               fmt::format("'{}' is no verb{} ({} --help)", safe,
+                           near.empty() ? "" : fmt::format("; did you mean '{}'?", near), command)};
+}
+
+/// The verb that was parsed.
+const CLI::App& deepest(const CLI::App& app) {
+  const auto parsed = app.get_subcommands();
+  return parsed.empty() ? app : deepest(*parsed.front());
+}
+
+/// Of an option that the verb has not: the one that may have been meant.
+std::string suggestion(const CLI::App& verb, std::string_view complaint) {
+  const auto at = complaint.rfind(" --");
+  if (at == std::string_view::npos) return {};
+  const std::string word(complaint.substr(at + 1, complaint.find(' ', at + 1) - at - 1));
+  std::vector<std::string> names;
+  for (const auto* option : verb.get_options()) {
+    for (const auto& name : option->get_lnames()) {
+      if (!option->get_group().empty()) names.push_back("--" + name);
+    }
+  }
+  const auto near = nearest(word, names);
+  return near.empty() ? std::string() : fmt::format("; did you mean {}?", near);
+}
+
+}  // namespace
+
+void declare(CLI::App& app, Run& run) {
+  app.require_subcommand(1);
+  app.footer(
+      "Verbs may be abbreviated: weft t e NAME ...   Output to a terminal is for people, to a pipe for "
+      "programs.\n"
+      "Exit codes: 0 done, 1 failed, 2 usage, 3 timed out.\n"
+      "Environment: WEFT_RUNTIME_DIR, where sockets are; WEFT_DOMAIN, whom to meet; NO_COLOR.");
+  const auto group = [&app](const char* name, const char* what) {
+    return app.add_subcommand(name, what)->require_subcommand(1);
+  };
+  auto* topic = group("topic", "Topics: who has them, their types, their messages");
+  for (const auto add : {add_topic_list, add_topic_info, add_topic_type, add_topic_echo, add_topic_pub,
+                         add_topic_hz, add_topic_bw, add_topic_delay, add_topic_find})
+    add(*topic, run);
+  auto* node = group("node", "Nodes: who is there, with which ports");
+  for (const auto add : {add_node_list, add_node_info})
+    add(*node, run);
+  auto* service = group("service", "Services: who has them, their types, calls");
+  for (const auto add : {add_service_list, add_service_info, add_service_type, add_service_call})
+    add(*service, run);
+  auto* schema = group("schema", "Types: shown, and exported for other programs");
+  for (const auto add : {add_schema_show, add_schema_export})
+    add(*schema, run);
+  for (const auto add : {add_why, add_doctor, add_completion})
+    add(app, run);
+  app::add_man_option(app, WEFT_VERSION);
+}
+
+Result<std::vector<std::string>> expanded(const CLI::App& app, std::vector<std::string> words) {
+  const CLI::App* level = &app;
+  for (auto& word : words) {
+    if (word.starts_with('-') || level->get_subcommands(nullptr).empty()) break;
+    WEFT_TRY(level, meant(*level, word));
+    word = level->get_name();
+  }
+  std::reverse(words.begin(), words.end());
+  return words;
+}
+
+std::string complaint(const CLI::App& app, const CLI::ParseError& error) {
+  const auto& verb = deepest(app);
+  std::string what = error.what();
+  std::replace(what.begin(), what.end(), '\n', ' ');
+  const bool extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  return fmt::format("{}{} ({} --help)", shown(what), extra ? suggestion(verb, what) : "",
+                     app::command_of(verb));
+}
+
+}  // namespace weft::tool

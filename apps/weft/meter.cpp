@@ -1,0 +1,92 @@
+#include "weft/meter.hpp"
+
+#include <algorithm>
+
+#include "weft/patience.hpp"
+
+namespace weft::tool {
+
+namespace {
+
+constexpr auto period = std::chrono::seconds(1);
+constexpr int burst = 1000;  // messages between two looks at the clock and at Ctrl-C
+
+class Meter {
+ public:
+  Meter(const MeterOptions& options, Gauge& gauge, DynamicSubscriber& subscriber)
+      : options_(options), gauge_(gauge), subscriber_(subscriber) {}
+
+  /// Takes in what is there; false if there may be more.
+  bool take() {
+    for (int left = burst; left > 0; --left) {
+      if (complete()) return true;
+      auto sample = subscriber_.try_receive();
+      if (!sample) return true;
+      gauge_.add(now(), *sample);
+      ++messages_;
+      ++total_;
+    }
+    return false;
+  }
+  [[nodiscard]] bool complete() const {
+    return options_.limits.count != 0 && total_ >= options_.limits.count;
+  }
+  [[nodiscard]] std::uint64_t total() const { return total_; }
+  [[nodiscard]] Instant next_report() const { return begun_ + period; }
+
+  Result<void> report() {
+    const auto at = now();
+    const auto lost = subscriber_.counters().total.dropped_total();
+    const auto seconds = std::max(std::chrono::duration<double>(at - begun_).count(), 1e-9);
+    Json out{{"seconds", seconds}, {"messages", messages_}, {"rate_hz", double(messages_) / seconds}};
+    gauge_.report(seconds, out);
+    out["lost"] = lost - lost_;
+    lost_ = lost;
+    begun_ = at;
+    messages_ = 0;
+    return print_line(options_.json ? out.dump() : gauge_.for_terminal(out));
+  }
+
+ private:
+  const MeterOptions& options_;
+  Gauge& gauge_;
+  DynamicSubscriber& subscriber_;
+  Instant begun_ = now();
+  std::uint64_t messages_ = 0;
+  std::uint64_t total_ = 0;
+  std::uint64_t lost_ = 0;
+};
+
+}  // namespace
+
+void MeterOptions::add_to(CLI::App& verb) {
+  verb.add_option("topic", topic, "The topic's name, as robot/imu")->required();
+  peers.add_to(verb);
+  limits.add_to(verb);
+  add_json_to(verb, json);
+}
+
+Result<void> measure(const MeterOptions& options, Gauge& gauge, Tool& tool) {
+  WEFT_TRY(const auto context, tool.context());
+  WEFT_TRY(auto subscriber, DynamicSubscriber::create(context, options.topic, Qos{.depth = 100'000}));
+  WEFT_CHECK(attach(subscriber, options.peers));
+  WEFT_TRY(const int fd, subscriber.fd());
+  const auto deadline = options.limits.deadline();
+  Meter meter(options, gauge, subscriber);
+  Patience patience(options.topic, options.peers, tool);
+  for (;;) {
+    const bool all = meter.take();
+    const bool over = meter.complete() || deadline.has_passed(now());
+    if (over || now() >= meter.next_report()) WEFT_CHECK(meter.report());
+    if (over) break;
+    if (meter.total() == 0) patience.look(subscriber);
+    const auto until = all ? earlier(deadline, Deadline::at(meter.next_report())) : Deadline::passed();
+    WEFT_TRY(const auto woken, tool.interrupt.wait(fd, until));
+    if (woken == app::Interrupt::Woken::interrupted) return meter.report();
+  }
+  if (meter.complete() || (options.limits.count == 0 && meter.total() > 0)) return {};
+  auto late = subscriber.receive(Deadline::passed());
+  return late ? Result<void>() : std::move(late).error();
+}
+
+}  // namespace weft::tool

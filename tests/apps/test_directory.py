@@ -1,0 +1,185 @@
+"""The verbs that look at the directory: test_directory.py WEFT TOWN.
+
+Each through a pipe, through terminals of several widths, and as JSON that a schema describes.
+"""
+import json
+import os
+import sys
+import unittest
+
+import jsonschema
+from tool import ESCAPES, Tool, Town, port
+
+weft = Tool(sys.argv[1])
+TOWN = sys.argv[2]
+CPU = "host/Cpu{busy:f64}"
+OTHER_CPU = "host/Cpu{busy:string}"
+ASK = "host/Ask{pid:i32}>host/Answer{name:string}"
+PORTS = (port(1, "publisher", "host/cpu", CPU), port(2, "subscriber", "host/cpu", CPU),
+         port(3, "subscriber", "host/cpu", OTHER_CPU), port(1, "server", "host/process", ASK),
+         port(2, "subscriber", "host/cpus", CPU), port(2, "publisher", "left/imu", "robot/Imu{x:f64}"),
+         port(2, "subscriber", "right/imu", "robot/Imu{x:f64}"),
+         port(1, "publisher", "log", "a/Log{text:string}"), port(2, "subscriber", "log", "a/Log{text:string}", "reliable"),
+         port(1, "publisher", "near", "a/Log{text:string}"), port(2, "subscriber", "near", "a/Log{text:string}", "", "tcp"))
+
+TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
+
+
+def shape(**members):
+    return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
+
+
+def several(items):
+    return {"type": "array", "items": items}
+
+
+TYPE = shape(name=TEXT, fingerprint={"type": "string", "pattern": "^[0-9a-f]{16}$"}, schema=TEXT)
+PORT = shape(kind={"enum": ["publisher", "subscriber", "server", "client"]}, name=TEXT, node=TEXT, program=TEXT,
+             pid=COUNT, port={"type": "string", "pattern": "^[0-9a-f]{16}:[0-9]+$"}, type=TEXT,
+             reliable={"type": "boolean"}, depth=COUNT, media=several(TEXT), endpoints=several(TEXT),
+             by_hand=several(TEXT))
+PAIR = {**shape(owner=TEXT, guest=TEXT, state={"enum": ["starting", "joined", "local", "refused"]}),
+        "properties": {"owner": TEXT, "guest": TEXT, "state": TEXT, "medium": TEXT, "obstacle": TEXT, "reason": TEXT}}
+FINDING = shape(name=TEXT, flows={"const": False}, cause=TEXT, owner=TEXT, guest=TEXT, reason=TEXT, remedy=TEXT)
+SHAPES = {
+    ("topic", "list"): shape(name=TEXT, types=several(TEXT), publishers=COUNT, subscribers=COUNT, joined=COUNT,
+                             refused=COUNT),
+    ("topic", "info", "host/cpu"): shape(name=TEXT, types=several(TYPE), publishers=several(PORT),
+                                         subscribers=several(PORT), pairs=several(PAIR)),
+    ("topic", "type", "host/cpu"): TYPE,
+    ("topic", "find", "host/Cpu"): shape(name=TEXT, type=TEXT, fingerprint=TEXT),
+    ("service", "list"): shape(name=TEXT, types=several(TEXT), responses=several(TEXT), servers=COUNT, clients=COUNT,
+                               joined=COUNT, refused=COUNT),
+    ("service", "info", "host/process"): shape(name=TEXT, types=several(TYPE), responses=several(TYPE),
+                                               servers=several(PORT), clients=several(PORT), pairs=several(PAIR)),
+    ("service", "type", "host/process"): shape(name=TEXT, fingerprint=TEXT, schema=TEXT,
+                                               part={"enum": ["request", "response"]}),
+    ("node", "list"): shape(name=TEXT, namespace=TEXT, program=TEXT, pid=COUNT, publishers=COUNT, subscribers=COUNT,
+                            servers=COUNT, clients=COUNT),
+    ("node", "info", "node2"): PORT,
+    ("schema", "show", "host/process"): TYPE,
+    ("why", "host/cpu"): FINDING,
+    ("doctor",): shape(check=TEXT, state={"enum": ["ok", "warn", "fail"]}, text=TEXT, remedy=TEXT),
+}
+
+
+class Directory(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.town = Town(TOWN, *PORTS)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.town.__exit__()
+
+    def lines(self, *arguments, code=0):
+        run = weft(*arguments)
+        self.assertEqual((run.returncode, run.stderr), (code, ""), arguments)
+        return run.stdout.splitlines()
+
+    def fails(self, text, *arguments):
+        run = weft(*arguments)
+        self.assertEqual((run.returncode, run.stdout), (1, ""), run.stderr)
+        self.assertIn(text, run.stderr)
+        self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
+
+    def test_a_pipe_gets_cells_between_tabs(self):
+        self.assertIn("host/cpu\thost/Cpu, host/Cpu\t1\t2\t1", self.lines("topic", "list"))
+        self.assertEqual(self.lines("service", "list"), ["host/process\thost/Ask -> host/Answer\t1\t0\t0"])
+        self.assertIn(f"node1\tprogram1\t{self.town.process.pid}\t3\t0\t1\t0", self.lines("node", "list"))
+
+    def test_json_of_every_verb_has_its_shape(self):
+        for verb, wanted in SHAPES.items():
+            with self.subTest(verb=verb):
+                lines = self.lines(*verb, "--json", code=int(verb[0] == "why"))
+                self.assertTrue(lines)
+                for line in lines:
+                    jsonschema.validate(json.loads(line), wanted)
+
+    def test_a_terminal_gets_tables_no_wider_than_it(self):
+        for width in 40, 80, 200:
+            for verb in SHAPES:
+                code, text = weft.in_terminal(*verb, width=width)
+                self.assertEqual(code, int(verb[0] == "why"), text)
+                if "list" in verb:
+                    self.assertLessEqual(max(map(len, ESCAPES.sub("", text).splitlines())), width, text)
+
+    def test_colours_are_for_terminals_alone_and_never_with_no_color(self):
+        for verb in SHAPES:
+            if "find" in verb or "type" in verb:
+                continue
+            self.assertIn("\x1b[", weft.in_terminal(*verb)[1], verb)
+            self.assertNotIn("\x1b[", weft.in_terminal(*verb, environment={"NO_COLOR": "1"})[1], verb)
+            self.assertNotIn("\x1b[", weft.in_terminal(*verb, environment={"TERM": "dumb"})[1], verb)
+            self.assertNotIn("\x1b[", weft(*verb).stdout, verb)
+
+    def test_a_name_that_nobody_has_is_told_with_those_that_were_meant(self):
+        self.fails('did you mean "host/cpu"', "topic", "info", "host/cpi")
+        self.fails('did you mean "host/process"', "service", "type", "host/proces")
+        self.fails('did you mean "node1"', "node", "info", "nod1")
+        self.fails('did you mean "host/Cpu"', "topic", "find", "host/Cpi")
+        self.fails('did you mean "host/Cpu"', "schema", "show", "host/Cpi")
+
+    def test_info_names_ports_and_why_a_pair_is_refused(self):
+        text = "\n".join(self.lines("topic", "info", "host/cpu"))
+        self.assertRegex(text, r"publisher\tnode1\tprogram1\t\d+\thost/Cpu\tbest_effort 10\t")
+        self.assertRegex(text, r"publisher of node1 .*\tsubscriber of node3 .*\trefused\t.*busy")
+
+    def test_find_takes_a_name_or_a_fingerprint(self):
+        self.assertEqual(self.lines("topic", "find", "robot/Imu"), ["left/imu", "right/imu"])
+        kind = json.loads(self.lines("topic", "type", "left/imu", "--json")[0])
+        self.assertEqual(self.lines("topic", "find", kind["fingerprint"]), ["left/imu", "right/imu"])
+
+    def test_schemas_are_found_by_topic_service_and_type(self):
+        self.assertEqual(self.lines("schema", "show", "host/cpu"), [CPU, OTHER_CPU])
+        self.assertEqual(self.lines("schema", "show", "host/process"), ASK.split(">"))
+        self.assertEqual(self.lines("schema", "export", "host/Answer"), ["host/Answer{name:string}"])
+        self.assertEqual(self.lines("schema", "export", "host/process", "--type", "host/Ask"), ["host/Ask{pid:i32}"])
+
+    def test_why_gives_a_line_for_each_pair_that_does_not_flow(self):
+        causes = {}
+        for name in ("host/cpu", "host/cpus", "right/imu", "log", "near", "nothing/like/it"):
+            run = weft("why", name)
+            self.assertEqual((run.returncode, run.stderr), (1, ""), name)
+            self.assertEqual(len(run.stdout.splitlines()), 1, run.stdout)
+            finding = json.loads(weft("why", name, "--json").stdout)
+            self.assertTrue(finding["remedy"])
+            causes[name] = finding["cause"]
+        self.assertEqual(causes, {"host/cpu": "type", "host/cpus": "near_name", "right/imu": "other_space",
+                                  "log": "reliability", "near": "medium", "nothing/like/it": "nobody"})
+        self.assertIn("busy", weft("why", "host/cpu").stdout)
+
+    def test_completion_knows_the_live_names(self):
+        self.assertIn("host/cpu", self.lines("complete", "topic"))
+        self.assertEqual(self.lines("complete", "service"), ["host/process"])
+        self.assertEqual(self.lines("complete", "node"), ["node1", "node2", "node3"])
+
+    def test_doctor_finds_the_daemon(self):
+        daemon = [json.loads(line) for line in self.lines("doctor", "--json")]
+        daemon = next(check for check in daemon if check["check"] == "daemon")
+        self.assertEqual(daemon["state"], "ok", daemon)
+        self.assertIn(f"pid {self.town.process.pid}", daemon["text"])
+
+
+class Flowing(unittest.TestCase):
+    def test_why_says_when_all_flows(self):
+        with Town(TOWN, port(1, "publisher", "a", CPU), port(2, "subscriber", "a", CPU)):
+            run = weft("why", "a")
+            self.assertEqual((run.returncode, run.stdout), (0, "a: all flows (1 pair)\n"), run.stderr)
+            self.assertEqual(json.loads(weft("why", "a", "--json").stdout), {"name": "a", "flows": True, "pairs": 1})
+
+    def test_why_looks_into_the_other_domains_of_this_host(self):
+        with Town(TOWN, port(1, "subscriber", "a", CPU)), Town(TOWN, port(2, "publisher", "a", CPU), domain="lab"):
+            finding = json.loads(weft("why", "a", "--json").stdout)
+            self.assertEqual(finding["cause"], "other_domain")
+            self.assertIn("lab", finding["reason"])
+            self.assertIn("a\t", weft("topic", "list", env={**os.environ, "WEFT_DOMAIN": "lab"}).stdout)
+
+    def test_a_thousand_topics_are_listed(self):
+        with Town(TOWN, *(port(1 + i % 4, "publisher", f"t{i}", CPU) for i in range(1000))):
+            self.assertEqual(len(weft("topic", "list").stdout.splitlines()), 1000)
+
+
+if __name__ == "__main__":
+    result = unittest.main(argv=sys.argv[:1], exit=False).result
+    sys.exit(not result.wasSuccessful())
