@@ -2,8 +2,8 @@
 //
 // What      Keeps what the Context's nodes and ports say of themselves, tells it to the daemon, again whenever that
 //           comes back, and hands each port what concerns it. Ports of this Context meet without the daemon: the client
-//           has a Directory of its own for them. If no daemon runs, the first announcement starts one; while none can be
-//           reached it is looked for again and again (pauses doubled from 20 ms to 2 s), and links that exist go on.
+//           has a Directory of its own for them. If no daemon runs, the first announcement starts one; while none can
+//           be reached it is looked for again and again (pauses doubled from 20 ms to 2 s), and links that exist go on.
 //           An announcement made while none is there starts one again; its mere end does not.
 // Return    A daemon that comes back knows nothing. Each Context tells it everything anew when it finds it, some later
 //           than others. So what a port was told by the daemon before stays so, and then (acquaintances.hpp)
