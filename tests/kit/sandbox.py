@@ -220,6 +220,7 @@ def leftover_kernel_objects():
 
 def environment(runtime):
     env = dict(os.environ)
+    env["PATH"] = "/usr/bin:/bin"  # where no discovery daemon is: a test that wants one starts it itself
     for name in ("TMPDIR", "XDG_RUNTIME_DIR", "WEFT_RUNTIME_DIR"):
         env[name] = runtime
     env.setdefault("TSAN_OPTIONS", f"suppressions={HERE}/tsan.supp:halt_on_error=1:second_deadlock_stack=1")
