@@ -1,7 +1,6 @@
 // Client<Q, R>: calls a service.
 //
-//     auto client = node.client(add).value();
-//     client.connect("ipc://add").value();
+//     auto client = node.client(add).value();  // finds its servers by itself
 //     Sum sum = *client.call({.a = 1, .b = 2}, 1s).value();
 //
 // Threads   One at a time; may move between threads.
@@ -9,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -22,7 +22,8 @@ template <Message Q, Message R>
 class Client final {
  public:
   /// Goes to a server that binds `uri`, now or whenever it comes, and again when it comes back. With several
-  /// servers each call goes to the next one. Errors: invalid_argument.
+  /// servers each call goes to the one with the fewest outstanding calls, and in turn. From then on it is joined to
+  /// those alone: discovery finds nobody more for it. Errors: invalid_argument.
   Result<void> connect(std::string_view uri) { return port_->connect(uri); }
 
   /// Calls one server and waits for its reply. Errors: what the server answered; timeout; unavailable (no
@@ -40,6 +41,10 @@ class Client final {
 
   /// Servers matched now.
   [[nodiscard]] std::uint32_t matched() { return port_->matched(); }
+
+  /// What happened to a peer: it was matched or unmatched, or does not fit, and why; the oldest first. Nothing if there
+  /// is no more; of events that nobody asks for the last 256 are kept. Never blocks; waits are woken.
+  std::optional<PeerEvent> next_event() { return port_->next_event(); }
 
   /// For Node: takes over a port of this service.
   explicit Client(std::unique_ptr<node::ClientPort> port) noexcept : port_(std::move(port)) {}

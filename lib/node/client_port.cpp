@@ -1,13 +1,14 @@
 #include "node/client_port.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "node/calls.hpp"
 
 namespace weft::node {
 
-Result<std::unique_ptr<ClientPort>> ClientPort::create(std::shared_ptr<Context> context, Contract contract,
-                                                       const Qos& qos) {
+Result<std::unique_ptr<ClientPort>> ClientPort::create(Maker maker, Contract contract, const Qos& qos) {
   WEFT_CHECK(check_qos(qos));
   const auto fingerprint = contract.response.empty() ? 0 : fingerprint_of(contract.response);
   transport::EndOptions options;
@@ -18,16 +19,18 @@ Result<std::unique_ptr<ClientPort>> ClientPort::create(std::shared_ptr<Context> 
   options.stall = qos.stall;
   contract.depth = qos.depth;
   options.announcement = announce(contract);
-  WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
-  return std::unique_ptr<ClientPort>(new ClientPort(std::move(ends), fingerprint));
+  WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
+  WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::client, contract));
+  return std::unique_ptr<ClientPort>(new ClientPort(std::move(ends), std::move(presence), fingerprint));
 }
 
-ClientPort::ClientPort(std::unique_ptr<Ends> ends, std::uint64_t response_fingerprint)
-    : ends_(std::move(ends)), fingerprint_(response_fingerprint) {}
+ClientPort::ClientPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
+                       std::uint64_t response_fingerprint)
+    : ends_(std::move(ends)), presence_(std::move(presence)), fingerprint_(response_fingerprint) {}
 
 Result<void> ClientPort::connect(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  return ends_->connect_apart(uri);
+  return presence_->connect_by_hand(uri, [&] { return ends_->connect_apart(uri); });
 }
 
 Result<Incoming> ClientPort::call(const Outgoing& request, Deadline deadline) {
@@ -41,30 +44,41 @@ Result<Incoming> ClientPort::call(const Outgoing& request, Deadline deadline) {
   header.stamp = wall_now();
   auto sent = transmit({*slot->end, slot->traits, *slot->links, nullptr}, header, request, deadline);
   if (!sent) return std::move(sent).error().within(ends_->name());
+  ++slot->outstanding;
   return await(*slot, header.sequence, ended_before, deadline);
 }
 
-/// Link changes, and replies that nobody waits for any more: of every server but one.
+/// Link changes, and replies that nobody waits for any more: of every server but one, to which a call is under way.
 void ClientPort::take_in(const Ends::Slot* but) {
-  ends_->look();
+  if (but != nullptr) {
+    ends_->forget_wakes();  // what has arrived waits, for the slots to stay where they are
+  } else {
+    ends_->look();
+  }
   transport::Frame frame;
   for (auto& slot : ends_->slots()) {
     if (&slot == but) continue;
-    while (slot.end->receive(frame)) {
-    }
+    while (slot.end->receive(frame))
+      answered(slot);
   }
 }
 
-// Each matched server in turn; waits for one if there is none.
+// Waits for a server if there is none.
 Result<Ends::Slot*> ClientPort::choose(Deadline deadline) {
   for (;;) {
     take_in();
     auto& slots = ends_->slots();
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-      auto& slot = slots[turn_++ % slots.size()];
-      if (slot.links->live() != 0) return &slot;
+    candidates_.clear();
+    for (auto& slot : slots) {
+      const auto ended = slot.links->ended();
+      if (std::exchange(slot.outstanding_of, ended) != ended) slot.outstanding = 0;
+      candidates_.push_back({slot.links->live() != 0, slot.outstanding});
     }
-    if (auto refusal = ends_->refusal()) return *std::move(refusal);
+    if (const auto chosen = node::choose(candidates_, turn_)) {
+      turn_ = *chosen + 1;
+      return &slots[*chosen];
+    }
+    if (auto refusal = misfit()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
     return nobody();
@@ -84,6 +98,7 @@ Result<Incoming> ClientPort::await(Ends::Slot& slot, std::uint64_t call, std::ui
     take_in(&slot);  // the others too: what stays unread there ends every wait at once
     transport::Frame frame;
     while (slot.end->receive(frame)) {
+      answered(slot);
       auto view = wire::parse_frame(frame.bytes);
       if (view && view->header.sequence == call) return accept(std::move(frame), *view, *slot.links);
     }
@@ -115,17 +130,29 @@ std::uint32_t ClientPort::matched() {
   return ends_->live();
 }
 
+std::optional<PeerEvent> ClientPort::next_event() {
+  if (auto event = ends_->events().take()) return event;
+  [[maybe_unused]] const auto looked = matched();
+  return ends_->events().take();
+}
+
 Result<void> ClientPort::wait_matched(std::uint32_t n, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   for (;;) {
     take_in();
     if (ends_->live() >= n) return {};
-    if (auto refusal = ends_->refusal()) return *std::move(refusal);
+    if (auto refusal = misfit()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
     return Error{Errc::timeout,
                  fmt::format("{}: {} of {} servers matched in time", ends_->name(), ends_->live(), n)};
   }
+}
+
+/// Why a peer that is there does not fit: one that is linked, or one that discovery knows.
+std::optional<Error> ClientPort::misfit() const {
+  auto refusal = ends_->refusal();
+  return refusal ? refusal : presence_->refusal();
 }
 
 }  // namespace weft::node

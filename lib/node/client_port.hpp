@@ -5,12 +5,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <vector>
 
+#include "node/choosing.hpp"
 #include "node/ends.hpp"
 #include "node/incoming.hpp"
 #include "node/judge.hpp"
 #include "node/outgoing.hpp"
+#include "node/presence.hpp"
 #include "node/thread_check.hpp"
 #include "type/qos.hpp"
 
@@ -19,8 +23,7 @@ namespace weft::node {
 class ClientPort final {
  public:
   /// `contract.reads` is response.
-  static Result<std::unique_ptr<ClientPort>> create(std::shared_ptr<Context> context, Contract contract,
-                                                    const Qos& qos);
+  static Result<std::unique_ptr<ClientPort>> create(Maker maker, Contract contract, const Qos& qos);
 
   Result<void> connect(std::string_view uri);
 
@@ -29,21 +32,28 @@ class ClientPort final {
   Result<Incoming> call(const Outgoing& request, Deadline deadline);
   Result<void> wait_matched(std::uint32_t n, Deadline deadline);
   [[nodiscard]] std::uint32_t matched();
+  /// What happened to a peer, the oldest first. Never blocks.
+  std::optional<PeerEvent> next_event();
   /// What a call answers when no server is matched: unavailable.
   [[nodiscard]] Error nobody() const;
   /// What a matched server announced; null if there is none. For ports without types of their own.
   [[nodiscard]] std::shared_ptr<const Verdict> peer() const { return ends_->peer(); }
 
  private:
-  ClientPort(std::unique_ptr<Ends> ends, std::uint64_t response_fingerprint);
+  ClientPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
+             std::uint64_t response_fingerprint);
+  [[nodiscard]] std::optional<Error> misfit() const;
+  static void answered(Ends::Slot& slot) noexcept { slot.outstanding -= slot.outstanding != 0 ? 1 : 0; }
   void take_in(const Ends::Slot* but = nullptr);
   Result<Ends::Slot*> choose(Deadline deadline);
   Result<Incoming> await(Ends::Slot& slot, std::uint64_t call, std::uint64_t ended_before, Deadline deadline);
   Result<Incoming> accept(transport::Frame frame, const wire::FrameView& view, Links& links) const;
 
   std::unique_ptr<Ends> ends_;
+  std::unique_ptr<Presence> presence_;  // after the ends: it goes first
   std::uint64_t fingerprint_;
-  std::size_t turn_ = 0;
+  std::size_t turn_ = 0;               // the server to begin with at the next call
+  std::vector<Candidate> candidates_;  // choose()'s, kept for its memory
   ThreadCheck check_;
 };
 

@@ -1,5 +1,6 @@
 #include "node/context.hpp"
 
+#include <cerrno>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -22,11 +23,15 @@ Result<ContextId> random_id() {
 }  // namespace
 
 ContextOptions options_from(char** environment) {
-  constexpr std::string_view key = "WEFT_RUNTIME_DIR=";
   ContextOptions options;
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
-    if (entry.starts_with(key)) options.runtime_directory = entry.substr(key.size());
+    const auto equals = entry.find('=');
+    const auto key = entry.substr(0, equals);
+    const auto value = equals == std::string_view::npos ? std::string_view() : entry.substr(equals + 1);
+    if (key == "WEFT_RUNTIME_DIR") options.runtime_directory = value;
+    if (key == "WEFT_DOMAIN" && !value.empty()) options.domain = value;
+    if (key == "WEFT_DISCOVERY") options.discovery = value != "off";
   }
   return options;
 }
@@ -37,12 +42,20 @@ Context::Context(std::string runtime_directory, std::unique_ptr<Agent> agent, Co
       log_(options.log ? std::move(options.log) : LogSink([](Severity, std::string_view) {})),
       agent_(std::move(agent)),
       world_{std::move(runtime_directory), *agent_, log_},
-      registered_(std::move(options.transports)) {}
+      registered_(std::move(options.transports)),
+      discovers_(options.discovery),
+      client_options_{
+          .runtime_directory = world_.runtime_directory,
+          .domain = std::move(options.domain),
+          .daemon = std::move(options.daemon),
+          .program = options.program.empty() ? program_invocation_short_name : std::move(options.program),
+          .context = id.low} {}
 
 Context::~Context() = default;
 
 Result<std::shared_ptr<Context>> Context::create(ContextOptions options) {
   WEFT_TRY(auto directory, transport::runtime_directory(options.runtime_directory));
+  WEFT_CHECK(transport::daemon_socket(options.domain, directory));
   WEFT_CHECK(transport::sweep(directory));
   WEFT_TRY(auto agent, Agent::start());
   WEFT_TRY(auto id, random_id());
@@ -67,6 +80,28 @@ Result<transport::Transport*> Context::transport(std::string_view scheme) {
     known += fmt::format("{}{}://", known.empty() ? "" : ", ", entry.scheme);
   }
   return Error{Errc::invalid_argument, fmt::format("unknown transport \"{}\"; there are: {}", scheme, known)};
+}
+
+Result<std::vector<discovery::Medium>> Context::media() {
+  std::vector<discovery::Medium> media;
+  for (const auto& entry : registered_) {
+    WEFT_TRY(const auto* found, transport(entry.scheme));
+    media.push_back({entry.scheme, found->traits().objects});
+  }
+  return media;
+}
+
+Result<discovery::Client*> Context::discovery() {
+  if (!discovers_) return nullptr;
+  const std::lock_guard lock(client_mutex_);
+  if (!client_) {
+    WEFT_TRY(client_, discovery::Client::create(*agent_, log_, client_options_));
+  }
+  return client_.get();
+}
+
+std::uint32_t Context::next_node() noexcept {
+  return nodes_.fetch_add(1, std::memory_order_relaxed) + 1;  // a number only: pairs with nothing
 }
 
 }  // namespace weft

@@ -19,6 +19,7 @@
 #include "base/agent.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "discovery/client.hpp"
 #include "transport/registry.hpp"
 #include "transport/transport.hpp"
 
@@ -38,15 +39,24 @@ struct ContextOptions {
   LogSink log;
   /// The transports to choose from.
   std::vector<transport::Registered> transports = transport::transports();
+  /// Whether ports find each other by themselves, without endpoints.
+  bool discovery = true;
+  /// Ports of different domains never meet. [a-z0-9_-]{1,32}.
+  std::string domain = "default";
+  /// The discovery daemon, started where none runs; looked for in PATH. Empty: never; ports of this Context meet even so.
+  std::string daemon = "weftd";
+  /// This program's name, for people. Empty: the one by which it was started.
+  std::string program;
 };
 
-/// The options that the environment asks for: WEFT_RUNTIME_DIR. `environment` is main's environ.
+/// The options that the environment asks for: WEFT_RUNTIME_DIR, WEFT_DOMAIN, WEFT_DISCOVERY=off. `environment` is main's
+/// environ.
 ContextOptions options_from(char** environment);
 
 class Context final {
  public:
   /// Starts the agent and sweeps what killed programs left in the runtime directory. Errors:
-  /// permission_denied (the directory), resource_exhausted.
+  /// permission_denied (the directory), resource_exhausted, invalid_argument (a domain out of form).
   static Result<std::shared_ptr<Context>> create(ContextOptions options = {});
   ~Context();
   Context(const Context&) = delete;
@@ -60,6 +70,13 @@ class Context final {
   /// For ports: the transport of a scheme, made when first asked for. Errors: invalid_argument with the
   /// schemes there are.
   Result<transport::Transport*> transport(std::string_view scheme);
+  /// For ports: the media that they can use, the cheapest first. Errors: those of making a transport.
+  Result<std::vector<discovery::Medium>> media();
+  /// For ports and nodes: this Context's side of discovery, made when first asked for; nullptr if it is off. Errors:
+  /// resource_exhausted.
+  Result<discovery::Client*> discovery();
+  /// For nodes: a number that no other node of this Context has.
+  std::uint32_t next_node() noexcept;
   [[nodiscard]] LogSink& log() noexcept { return world_.log; }
 
  private:
@@ -70,9 +87,14 @@ class Context final {
   std::unique_ptr<Agent> agent_;
   transport::World world_;
   const std::vector<transport::Registered> registered_;
+  const bool discovers_;
+  const discovery::ClientOptions client_options_;
   std::atomic<std::uint32_t> ports_{0};
-  std::mutex mutex_;  // guards transports_
+  std::atomic<std::uint32_t> nodes_{0};
+  std::mutex mutex_;  // guards the next
   std::map<std::string, std::unique_ptr<transport::Transport>, std::less<>> transports_;
+  std::mutex client_mutex_;  // guards the next
+  std::unique_ptr<discovery::Client> client_;
 };
 
 }  // namespace weft

@@ -35,6 +35,9 @@ struct LinkCounters {
   [[nodiscard]] std::uint64_t dropped_total() const noexcept;
 };
 
+/// Adds what one link has carried and lost to a total.
+void add(LinkCounters& total, const LinkCounters& link);
+
 /// The links of a port: of each of its ends the last sixteen that ended, then the live ones; and the sum of every
 /// one that ever was.
 struct Counters {

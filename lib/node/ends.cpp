@@ -35,6 +35,7 @@ Ends::~Ends() = default;
 
 Result<std::string> Ends::bind(std::string_view uri) {
   WEFT_TRY(auto endpoint, Endpoint::parse(uri));
+  look();
   WEFT_TRY(auto* slot, slot_for(endpoint));
   WEFT_TRY(auto bound, slot->end->bind(endpoint));
   return bound.uri();
@@ -42,6 +43,7 @@ Result<std::string> Ends::bind(std::string_view uri) {
 
 Result<void> Ends::connect(std::string_view uri) {
   WEFT_TRY(auto endpoint, Endpoint::parse(uri));
+  look();
   WEFT_TRY(auto* slot, slot_for(endpoint));
   return slot->end->connect(endpoint);
 }
@@ -51,12 +53,17 @@ Result<void> Ends::connect_apart(std::string_view uri) {
   WEFT_TRY(auto* transport, context_->transport(endpoint.scheme));
   WEFT_TRY(auto slot, make_slot(*transport));
   WEFT_CHECK(slot.end->connect(endpoint));
+  const std::lock_guard lock(mutex_);
   WEFT_CHECK(add(std::move(slot)));
   return {};
 }
 
+// An End that the agent makes at the same time is waited for, and taken over.
 Result<Ends::Slot*> Ends::slot_for(const Endpoint& endpoint) {
   WEFT_TRY(auto* transport, context_->transport(endpoint.scheme));
+  const std::lock_guard lock(mutex_);
+  std::ranges::move(arrivals_, std::back_inserter(slots_));
+  arrivals_.clear();
   const auto found = std::ranges::find(slots_, transport, &Slot::transport);
   if (found != slots_.end()) return &*found;
   WEFT_TRY(auto slot, make_slot(*transport));
@@ -65,15 +72,106 @@ Result<Ends::Slot*> Ends::slot_for(const Endpoint& endpoint) {
 
 Result<Ends::Slot> Ends::make_slot(transport::Transport& transport) {
   auto options = options_;
-  auto links = std::make_unique<Links>(judge_, waker_, options.sequence);
+  auto links = std::make_unique<Links>(judge_, events_, options.sequence);
   WEFT_TRY(auto end, transport.open(std::move(options), *links));
   return Slot{&transport, transport.traits(), std::move(links), std::move(end)};
 }
 
 Result<Ends::Slot*> Ends::add(Slot slot) {
   if (poll_) WEFT_CHECK(poll_also(slot.end->fd()));
-  const std::lock_guard lock(counters_mutex_);
   return &slots_.emplace_back(std::move(slot));
+}
+
+Result<Ends::Handle> Ends::find_or_make(std::string_view scheme) {
+  WEFT_TRY(auto* transport, context_->transport(scheme));
+  const std::lock_guard lock(mutex_);
+  for (const auto* slots : {&slots_, &arrivals_}) {
+    const auto found = std::ranges::find(*slots, transport, &Slot::transport);
+    if (found != slots->end()) return Handle{found->end.get(), found->links.get(), found->number};
+  }
+  return put_aside(*transport);
+}
+
+Result<Ends::Handle> Ends::make_apart(std::string_view scheme) {
+  WEFT_TRY(auto* transport, context_->transport(scheme));
+  const std::lock_guard lock(mutex_);
+  return put_aside(*transport);
+}
+
+Result<Ends::Handle> Ends::put_aside(transport::Transport& transport) {
+  WEFT_TRY(auto slot, make_slot(transport));
+  if (poll_) WEFT_CHECK(poll_also(slot.end->fd()));
+  slot.number = ++last_number_;
+  const Handle handle{slot.end.get(), slot.links.get(), slot.number};
+  arrivals_.push_back(std::move(slot));
+  arrived_.store(true, std::memory_order_seq_cst);  // pairs with look_ordered(): see Arrival
+  waker_.wake();
+  return handle;
+}
+
+void Ends::retire(const Handle& handle) {
+  const std::lock_guard lock(mutex_);
+  retired_.push_back({handle.number, handle.links->ended()});
+  arrived_.store(true, std::memory_order_seq_cst);  // pairs with look_ordered()
+  waker_.wake();
+}
+
+bool Ends::keep(const Handle& handle) {
+  const std::lock_guard lock(mutex_);
+  return std::erase_if(retired_, [&](const Retired& one) { return one.number == handle.number; }) != 0;
+}
+
+bool Ends::has(const Handle& handle) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::find(slots_, handle.number, &Slot::number) != slots_.end() ||
+         std::ranges::find(arrivals_, handle.number, &Slot::number) != arrivals_.end();
+}
+
+void Ends::take_over() {
+  std::vector<Slot> closed;  // after the lock: closing may take its time
+  const std::lock_guard lock(mutex_);
+  std::ranges::move(arrivals_, std::back_inserter(slots_));
+  arrivals_.clear();
+  close_retired(closed);
+  // Those that still have their link are looked at again at the next look.
+  arrived_.store(!retired_.empty(), std::memory_order_seq_cst);  // pairs with look_ordered()
+}
+
+void Ends::close_retired(std::vector<Slot>& closed) {
+  std::erase_if(retired_, [&](const Retired& one) {
+    const auto slot = std::ranges::find(slots_, one.number, &Slot::number);
+    if (slot == slots_.end()) return true;
+    if (slot->links->listening() != 0 && slot->links->ended() == one.ended) return false;
+    forget(*slot);
+    closed.push_back(std::move(*slot));
+    slots_.erase(slot);
+    return true;
+  });
+}
+
+/// Its End leaves the descriptor, and its counters go into the sum.
+void Ends::forget(const Slot& slot) {
+  if (poll_) ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, slot.end->fd(), nullptr);
+  Counters counters;
+  slot.links->collect(counters);
+  weft::add(past_, counters.total);
+}
+
+void Ends::close_found() {
+  std::vector<Slot> closed;
+  const std::lock_guard lock(mutex_);
+  std::ranges::move(arrivals_, std::back_inserter(slots_));
+  arrivals_.clear();
+  retired_.clear();
+  const auto kept = std::ranges::stable_partition(slots_, [](const Slot& slot) { return slot.number == 0; });
+  std::ranges::move(kept, std::back_inserter(closed));
+  slots_.erase(kept.begin(), kept.end());
+  for (auto& slot : closed) {
+    if (poll_) ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, slot.end->fd(), nullptr);
+    slot.end.reset();
+    slot.links->end_all();
+    parted_.push_back(std::move(slot.links));
+  }
 }
 
 std::uint32_t Ends::live() const noexcept {
@@ -99,9 +197,14 @@ std::shared_ptr<const Verdict> Ends::peer() const {
 
 Counters Ends::counters() const {
   Counters counters;
-  const std::lock_guard lock(counters_mutex_);
-  for (const auto& slot : slots_)
-    slot.links->collect(counters);
+  const std::lock_guard lock(mutex_);
+  counters.total = past_;
+  for (const auto& links : parted_)
+    links->collect(counters);
+  for (const auto* slots : {&slots_, &arrivals_}) {
+    for (const auto& slot : *slots)
+      slot.links->collect(counters);
+  }
   return counters;
 }
 
@@ -122,12 +225,15 @@ Result<bool> Ends::wait(Deadline deadline) {
 
 Result<int> Ends::fd() {
   if (!poll_) {
+    const std::lock_guard lock(mutex_);
     WEFT_TRY(poll_, sys::open("epoll_create1", name(), [] { return ::epoll_create1(EPOLL_CLOEXEC); }));
     more_.wake();  // nobody has looked yet
     WEFT_CHECK(poll_also(more_.fd()));
     WEFT_CHECK(poll_also(waker_.fd()));
-    for (const auto& slot : slots_)
-      WEFT_CHECK(poll_also(slot.end->fd()));
+    for (const auto* slots : {&slots_, &arrivals_}) {
+      for (const auto& slot : *slots)
+        WEFT_CHECK(poll_also(slot.end->fd()));
+    }
   }
   return poll_.get();
 }

@@ -1,7 +1,13 @@
 // The ends of one port: one per transport that it uses (for a client: one per server), and how to wait on
 // them.
 //
-// Threads   A port's: one at a time; wake() and counters() from any. Any may poll the descriptor, too.
+// What      Ends come about in two ways: by hand, on the port's thread, and by discovery, on the agent's
+//           (matchmaker.hpp). Those of the agent's arrive: they are put aside, and the port's thread takes them
+//           over at its next look(). Its slots are its own, and read without a lock.
+// Arrival   An End of the agent's is put aside, and `arrived_` set, before it is bound or connected. A publisher
+//           stores its sequence and then looks at `arrived_`: either it sees the End, or a link of that End begins
+//           after what was stored (transport.hpp, EndOptions::sequence). So no link misses a message.
+// Threads   A port's: one at a time; wake(), counters() and the agent's part from any. Any may poll the descriptor, too.
 // Lifetime  Keeps the Context alive. Closing flushes each End (at most its linger).
 #pragma once
 
@@ -15,6 +21,7 @@
 #include "base/time.hpp"
 #include "node/context.hpp"
 #include "node/links.hpp"
+#include "node/peer_events.hpp"
 #include "node/waker.hpp"
 
 namespace weft::node {
@@ -27,6 +34,15 @@ class Ends final {
     transport::Traits traits;
     std::unique_ptr<Links> links;
     std::unique_ptr<transport::End> end;  // after links: it is closed before them
+    std::uint64_t number = 0;             ///< Of those that discovery made; 0: made by hand.
+    std::size_t outstanding = 0;          ///< Of a client: calls that were not answered,
+    std::uint64_t outstanding_of = 0;     ///< since so many links had ended.
+  };
+  /// What the agent keeps of a Slot; good until that is retired.
+  struct Handle {
+    transport::End* end = nullptr;
+    Links* links = nullptr;
+    std::uint64_t number = 0;
   };
 
   /// `options` without id and sequence: the port's id is taken from the context. Errors: resource_exhausted.
@@ -41,17 +57,34 @@ class Ends final {
   Result<void> connect(std::string_view uri);
   /// Connects an End of its own.
   Result<void> connect_apart(std::string_view uri);
+  /// Closes every End that discovery made. REQUIRES: the agent is out of it.
+  void close_found();
 
+  /// For the agent, on any thread: the End of a transport, made if this is its first; or one more. The port's thread
+  /// is woken. Errors: resource_exhausted, invalid_argument.
+  Result<Handle> find_or_make(std::string_view scheme);
+  Result<Handle> make_apart(std::string_view scheme);
+  /// For the agent: an End of make_apart() is to be closed by the port's thread, if it has no link, or once that has
+  /// ended.
+  void retire(const Handle& handle);
+  /// It is not; false if it is closed already.
+  bool keep(const Handle& handle);
+  /// Whether it is there still.
+  [[nodiscard]] bool has(const Handle& handle) const;
+
+  /// Those that the port's thread has taken over. Stay where they are until the next look() or close_found().
   [[nodiscard]] std::vector<Slot>& slots() noexcept { return slots_; }
   [[nodiscard]] const transport::EndOptions& options() const noexcept { return options_; }
   [[nodiscard]] std::atomic<std::uint64_t>& sequence() noexcept { return sequence_; }
   [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
+  [[nodiscard]] Context& context() const noexcept { return *context_; }
 
   [[nodiscard]] std::uint32_t live() const noexcept;  ///< Compatible links on all ends.
   [[nodiscard]] std::optional<Error> refusal() const;
   /// What a live peer that fits announced; null if there is none.
   [[nodiscard]] std::shared_ptr<const Verdict> peer() const;
   [[nodiscard]] Counters counters() const;
+  [[nodiscard]] PeerEvents& events() noexcept { return events_; }
 
   /// Sleeps until an End or the waker has something, at most until `deadline`: false if it passed. REQUIRES
   /// that every End's receive() has just answered nothing, or that what it would say may be late.
@@ -62,27 +95,59 @@ class Ends final {
   /// since.
   Result<int> fd();
   /// Said before each look at the ends: forgets wake-ups, since what they were for is seen now.
-  void look() noexcept { waker_.clear(); }
+  void forget_wakes() noexcept { waker_.clear(); }
+  /// The same, and takes over what has arrived and closes what is retired.
+  void look() {
+    waker_.clear();
+    if (arrived_.load(std::memory_order_relaxed))
+        [[unlikely]]  // pairs with nothing: seen late, it is seen awake
+      take_over();
+  }
+  /// As look(), ordered after the caller's store of its sequence: true if Ends have arrived.
+  bool look_ordered() {
+    if (!arrived_.load(std::memory_order_seq_cst)) return false;  // pairs with put_aside(): see Arrival
+    take_over();
+    return true;
+  }
   /// Said after each look: true if something was there, so that there may be more.
   void note(bool more) noexcept;
 
  private:
+  /// A Slot that is to be closed.
+  struct Retired {
+    std::uint64_t number;
+    std::uint64_t ended;  // how many of its links had ended when that was said
+  };
+
   Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker, Waker more);
   Result<Slot*> slot_for(const transport::Endpoint& endpoint);
   Result<Slot> make_slot(transport::Transport& transport);
+  Result<Handle> put_aside(transport::Transport& transport);
   Result<Slot*> add(Slot slot);
+  void take_over();
+  void close_retired(std::vector<Slot>& closed);
+  void forget(const Slot& slot);
   Result<void> poll_also(int fd);
 
   std::shared_ptr<Context> context_;
   transport::EndOptions options_;
   Judge judge_;
   std::atomic<std::uint64_t> sequence_{0};
-  Waker waker_;                        // link changes, stop requests
-  Waker more_;                         // readable: the last look found something
-  Fd poll_;                            // epoll over all the above; made by the first fd()
-  std::vector<Slot> slots_;            // changed by the port's thread, under the next
-  mutable std::mutex counters_mutex_;  // held by counters(), too: the port's own thread reads without
-  std::vector<pollfd> polled_;         // wait()'s, kept for its memory
+  Waker waker_;  // link changes, arrivals, stop requests
+  Waker more_;   // readable: the last look found something
+  PeerEvents events_{waker_};
+  std::atomic<bool> arrived_{false};  // set under the mutex: `arrivals_` or `retired_` ask for a look()
+  mutable std::mutex
+      mutex_;  // guards the rest but for the last; of slots_ and poll_ the port's own thread reads without
+  std::vector<Slot> slots_;     // changed by the port's thread
+  std::vector<Slot> arrivals_;  // of the agent's, not taken over yet
+  std::uint64_t last_number_ = 0;
+  std::vector<Retired> retired_;
+  std::vector<std::unique_ptr<Links>>
+      parted_;                  // of Ends that close_found() closed: messages may point to them
+  LinkCounters past_;           // the sum of the Slots that were retired
+  Fd poll_;                     // epoll over all the above; made by the first fd()
+  std::vector<pollfd> polled_;  // wait()'s, kept for its memory
 };
 
 }  // namespace weft::node

@@ -16,13 +16,6 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
   counter.store(read(counter) + n, std::memory_order_relaxed);  // pairs with nothing, see above
 }
 
-void add(LinkCounters& total, const LinkCounters& link) {
-  total.sent += link.sent;
-  if (link.delivered) total.delivered = total.delivered.value_or(0) + *link.delivered;
-  for (std::size_t i = 0; i < drop_causes; ++i)
-    total.dropped[i] += link.dropped[i];
-}
-
 }  // namespace
 
 void Links::Row::arrived(std::uint64_t sequence) noexcept {
@@ -58,8 +51,8 @@ std::uint64_t Links::Row::sent_by(std::uint64_t sequence) const noexcept {
   return sequence > first ? sequence - first : 0;
 }
 
-Links::Links(Judge judge, Waker& waker, const std::atomic<std::uint64_t>* sequence)
-    : judge_(std::move(judge)), waker_(waker), sequence_(sequence) {}
+Links::Links(Judge judge, PeerEvents& events, const std::atomic<std::uint64_t>* sequence)
+    : judge_(std::move(judge)), events_(events), sequence_(sequence) {}
 
 bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) {
   auto judged = std::make_shared<Verdict>(judge_(announcement));
@@ -77,16 +70,29 @@ bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequ
     row.first =
         sequence_ != nullptr ? sequence_->load(std::memory_order_seq_cst) : 0;  // pairs with the port's store
   }
-  waker_.wake();
+  PeerEvent event{.what = PeerEvent::What::matched, .peer = peer};
+  if (!fits)
+    event = {.what = PeerEvent::What::incompatible, .peer = peer, .reason = verdict->refusal->message};
+  events_.put(std::move(event));
   return fits;
 }
 
 void Links::unmatched(PortId peer, DropCause cause) {
   {
     const std::lock_guard lock(mutex_);
+    const auto row = live_row(peer);
+    if (row == rows_.end()) return;
+    const bool fitted = !(*row)->verdict->refusal;
     end(peer, cause);
+    if (!fitted) return;
   }
-  waker_.wake();
+  events_.put({.what = PeerEvent::What::unmatched, .peer = peer, .cause = cause});
+}
+
+void Links::end_all() {
+  const std::lock_guard lock(mutex_);
+  while (!rows_.empty())
+    end(rows_.front()->peer, DropCause::peer_left);
 }
 
 void Links::consumed(PortId peer, std::uint64_t sequence) {

@@ -18,7 +18,7 @@
 #include <optional>
 
 #include "node/counters.hpp"
-#include "node/waker.hpp"
+#include "node/peer_events.hpp"
 #include "transport/transport.hpp"
 #include "type/plan.hpp"
 #include "type/schema.hpp"
@@ -66,11 +66,14 @@ class Links final : public transport::LinkObserver {
   };
 
   /// `sequence`: at a publisher, the port's last sequence; nullptr at other ports.
-  Links(Judge judge, Waker& waker, const std::atomic<std::uint64_t>* sequence);
+  Links(Judge judge, PeerEvents& events, const std::atomic<std::uint64_t>* sequence);
 
   bool matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) override;
   void unmatched(PortId peer, DropCause cause) override;
   void consumed(PortId peer, std::uint64_t sequence) override;
+
+  /// Its End is closed: no link is live any more. Tells nobody.
+  void end_all();
 
   /// The peer's row, the live one if there is one; made for a peer that sends without having announced
   /// itself. nullptr if there are too many of those: their frames are strays.
@@ -137,7 +140,7 @@ class Links final : public transport::LinkObserver {
   [[nodiscard]] LinkCounters snapshot(const Row& row) const;
 
   const Judge judge_;
-  Waker& waker_;
+  PeerEvents& events_;
   const std::atomic<std::uint64_t>* const sequence_;
   std::atomic<std::uint32_t> live_{0};
   std::atomic<std::uint32_t> listening_{0};

@@ -3,13 +3,17 @@
 //     auto node = weft::Node::create({.name = "talker"}).value();
 //     auto publisher = node.publisher(imu).value();
 //
-// What      A name and a Context. Nodes of one Context exchange messages as pointers.
+// What      A name and a Context. Publishers and subscribers of one topic find each other, clients and servers of one
+//           service: those of one Context exchange messages as pointers, others through the first transport that both
+//           have. Discovery takes a daemon, which the first Context starts (ContextOptions); endpoints given by hand
+//           need none.
 // Threads   Every function from any thread; the ports it makes, one at a time each.
 // Lifetime  A handle; its ports do not need it any more. No function runs a callback.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "node/client.hpp"
@@ -24,36 +28,36 @@ namespace weft {
 struct NodeOptions {
   /// What people see; any text. Default: empty.
   std::string name = {};
+  /// Put before the names of its topics and services, with a '/'; a topic name itself. Default: none.
+  std::string name_space = {};
   /// The world to live in. Default: one of its own.
   std::shared_ptr<Context> context = nullptr;
 };
 
 class Node final {
  public:
-  /// A node; needs nothing. Errors: those of Context::create.
-  static Result<Node> create(NodeOptions options = {}) {
-    if (!options.context) {
-      WEFT_TRY(options.context, Context::create());
-    }
-    return Node(std::move(options));
-  }
+  /// A node; needs nothing. Errors: those of Context::create; invalid_argument (the namespace).
+  static Result<Node> create(NodeOptions options = {});
 
   [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
+  [[nodiscard]] const std::string& name_space() const noexcept { return options_.name_space; }
   [[nodiscard]] const std::shared_ptr<Context>& context() const noexcept { return options_.context; }
 
   /// A publisher of the topic, without a peer yet. Errors: invalid_argument (Qos), resource_exhausted.
   template <Message T>
   Result<Publisher<T>> publisher(const Topic<T>& topic) const {
-    node::Contract contract{std::string(topic.name()), std::string(schema_text<T>()), {}, Reads::nothing};
-    WEFT_TRY(auto port, node::PublisherPort::create(options_.context, std::move(contract), topic.qos()));
+    WEFT_TRY(auto name, full_name(topic.name()));
+    node::Contract contract{std::move(name), std::string(schema_text<T>()), {}, Reads::nothing};
+    WEFT_TRY(auto port, node::PublisherPort::create(maker_, std::move(contract), topic.qos()));
     return Publisher<T>(std::move(port));
   }
 
   /// A subscriber of the topic, without a peer yet. Errors: as publisher().
   template <Message T>
   Result<Subscriber<T>> subscriber(const Topic<T>& topic) const {
-    node::Contract contract{std::string(topic.name()), std::string(schema_text<T>()), {}, Reads::schema};
-    WEFT_TRY(auto port, node::SubscriberPort::create(options_.context, std::move(contract), topic.qos()));
+    WEFT_TRY(auto name, full_name(topic.name()));
+    node::Contract contract{std::move(name), std::string(schema_text<T>()), {}, Reads::schema};
+    WEFT_TRY(auto port, node::SubscriberPort::create(maker_, std::move(contract), topic.qos()));
     return Subscriber<T>(std::move(port));
   }
 
@@ -61,29 +65,35 @@ class Node final {
   /// publisher().
   template <Message Q, Message R, node::HandlerOf<R, Q> Handler>
   Result<Server<Q, R>> serve(const Service<Q, R>& service, Handler handler) const {
-    WEFT_TRY(auto port,
-             node::ServerPort::create(options_.context, contract_of(service, Reads::schema), service.qos()));
+    WEFT_TRY(auto contract, contract_of(service, Reads::schema));
+    WEFT_TRY(auto port, node::ServerPort::create(maker_, std::move(contract), service.qos()));
     return Server<Q, R>(std::move(port), std::move(handler));
   }
 
   /// A client of the service, without a server yet. Errors: as publisher().
   template <Message Q, Message R>
   Result<Client<Q, R>> client(const Service<Q, R>& service) const {
-    WEFT_TRY(auto port, node::ClientPort::create(options_.context, contract_of(service, Reads::response),
-                                                 service.qos()));
+    WEFT_TRY(auto contract, contract_of(service, Reads::response));
+    WEFT_TRY(auto port, node::ClientPort::create(maker_, std::move(contract), service.qos()));
     return Client<Q, R>(std::move(port));
   }
 
  private:
   using Reads = node::Contract::Reads;
-  explicit Node(NodeOptions options) noexcept : options_(std::move(options)) {}
+  Node(NodeOptions options, node::Maker maker) noexcept
+      : options_(std::move(options)), maker_(std::move(maker)) {}
+  /// A topic's or service's name, with the namespace. Errors: invalid_argument (too long).
+  [[nodiscard]] Result<std::string> full_name(std::string_view name) const;
 
   template <Message Q, Message R>
-  static node::Contract contract_of(const Service<Q, R>& service, Reads reads) {
-    return {std::string(service.name()), std::string(schema_text<Q>()), std::string(schema_text<R>()), reads};
+  Result<node::Contract> contract_of(const Service<Q, R>& service, Reads reads) const {
+    WEFT_TRY(auto name, full_name(service.name()));
+    return node::Contract{std::move(name), std::string(schema_text<Q>()), std::string(schema_text<R>()),
+                          reads};
   }
 
   NodeOptions options_;
+  node::Maker maker_;
 };
 
 }  // namespace weft

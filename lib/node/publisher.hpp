@@ -1,7 +1,6 @@
 // Publisher<T>: sends messages of one topic to everybody who listens.
 //
-//     auto publisher = node.publisher(imu).value();
-//     publisher.bind("ipc://imu").value();
+//     auto publisher = node.publisher(imu).value();  // found by its subscribers
 //     publisher.send({.accel = {0, 0, 9.81}}).value();
 //
 // Threads   One at a time; may move between threads. counters() from any.
@@ -13,6 +12,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,7 +47,8 @@ template <Message T>
 class Publisher final {
  public:
   /// Waits for subscribers at `uri` ("ipc://name", "ipc:///path", "tcp://host:port", "inproc://name");
-  /// answers with the URI to connect to (tcp port 0: the port chosen). Several are allowed. Errors:
+  /// answers with the URI to connect to (tcp port 0: the port chosen). Several are allowed, and beside them it is
+  /// found by discovery as before. Errors:
   /// invalid_argument, in_use, permission_denied, too_big.
   Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }
 
@@ -74,6 +75,10 @@ class Publisher final {
 
   /// Subscribers matched now. Listeners that are not weft count as one, however many they are.
   [[nodiscard]] std::uint32_t matched() { return port_->matched(); }
+
+  /// What happened to a peer: it was matched or unmatched, or does not fit, and why; the oldest first. Nothing if there
+  /// is no more; of events that nobody asks for the last 256 are kept. Never blocks; waits are woken.
+  std::optional<PeerEvent> next_event() { return port_->next_event(); }
 
   /// What each link has carried so far.
   [[nodiscard]] Counters counters() const { return port_->counters(); }

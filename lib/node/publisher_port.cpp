@@ -9,8 +9,7 @@ namespace weft::node {
 
 using transport::Loan;
 
-Result<std::unique_ptr<PublisherPort>> PublisherPort::create(std::shared_ptr<Context> context,
-                                                             Contract contract, const Qos& qos) {
+Result<std::unique_ptr<PublisherPort>> PublisherPort::create(Maker maker, Contract contract, const Qos& qos) {
   WEFT_CHECK(check_qos(qos));
   transport::EndOptions options;
   options.role = transport::Role::publisher;
@@ -22,23 +21,26 @@ Result<std::unique_ptr<PublisherPort>> PublisherPort::create(std::shared_ptr<Con
   contract.depth = qos.depth;
   options.announcement = announce(contract);
   options.schema = contract.schema;
-  WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
-  return std::unique_ptr<PublisherPort>(new PublisherPort(std::move(ends), qos));
+  WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
+  WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::publisher, contract));
+  return std::unique_ptr<PublisherPort>(new PublisherPort(std::move(ends), std::move(presence), qos));
 }
 
-PublisherPort::PublisherPort(std::unique_ptr<Ends> ends, const Qos& qos)
-    : ends_(std::move(ends)), reliable_(qos.reliability == Reliability::reliable) {
+PublisherPort::PublisherPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, const Qos& qos)
+    : ends_(std::move(ends)),
+      presence_(std::move(presence)),
+      reliable_(qos.reliability == Reliability::reliable) {
   header_.source = ends_->options().id;
 }
 
 Result<std::string> PublisherPort::bind(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  return ends_->bind(uri);
+  return presence_->bind_by_hand([&] { return ends_->bind(uri); });
 }
 
 Result<void> PublisherPort::connect(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  return ends_->connect(uri);
+  return presence_->connect_by_hand(uri, [&] { return ends_->connect(uri); });
 }
 
 Result<void> PublisherPort::send(const Outgoing& outgoing, Deadline deadline) {
@@ -84,7 +86,8 @@ bool PublisherPort::anybody_listens() {
   take_in_changes();
   auto& sequence = ends_->sequence();
   const auto skipped = sequence.load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
-  sequence.store(skipped, std::memory_order_seq_cst);                 // pairs with Links::matched
+  sequence.store(skipped, std::memory_order_seq_cst);  // pairs with Links::matched and Ends::put_aside()
+  ends_->look_ordered();
   for (const auto& slot : ends_->slots()) {
     if (slot.links->listening_ordered() == 0) continue;
     sequence.store(skipped - 1,
@@ -104,7 +107,7 @@ void PublisherPort::take_in_changes() {
 PublisherPort::Part& PublisherPort::next_part(Ends::Slot& slot, Form form) {
   if (used_ == parts_.size()) parts_.emplace_back();
   auto& part = parts_[used_++];
-  part.slot = &slot;
+  part.end = slot.end.get();
   part.form = form;
   return part;
 }
@@ -145,10 +148,28 @@ void PublisherPort::emit(const Outgoing& outgoing) {
       if (part.form == Form::encoded) encoded = &part.loan;
     }
   }
-  // release: pairs with the reads in Links, which may run on the agent's thread
-  ends_->sequence().store(header_.sequence, std::memory_order_release);
+  ends_->sequence().store(
+      header_.sequence,
+      std::memory_order_seq_cst);  // pairs with Links::matched, and by what follows with Ends::put_aside()
+  if (ends_->look_ordered() || used_ < ends_->slots().size()) [[unlikely]]
+    emit_late(outgoing);
   for (auto& part : parts)
-    part.slot->end->send(part.loan);
+    part.end->send(part.loan);
+}
+
+// To links that began since the message's loans were taken. Nothing is in flight on them, so there is room.
+void PublisherPort::emit_late(const Outgoing& outgoing) {
+  const std::span parts(parts_.data(), used_);
+  for (auto& slot : ends_->slots()) {
+    const bool early = std::ranges::find(parts, slot.end.get(), &Part::end) != parts.end();
+    if (early || slot.links->listening_ordered() == 0) continue;
+    const auto form = form_for(slot.traits, *slot.links, outgoing.type);
+    Loan loan;
+    const auto bytes = wire::header_bytes + payload_bytes(form, outgoing);
+    if (!slot.end->loan(loan, bytes, nullptr, Deadline::passed())) continue;
+    fill(loan, header_, form, outgoing);
+    slot.end->send(loan);
+  }
 }
 
 std::uint32_t PublisherPort::matched() {
@@ -159,6 +180,12 @@ std::uint32_t PublisherPort::matched() {
   return std::min(live, ends_->live());
 }
 
+std::optional<PeerEvent> PublisherPort::next_event() {
+  if (auto event = ends_->events().take()) return event;
+  [[maybe_unused]] const auto looked = matched();
+  return ends_->events().take();
+}
+
 Result<void> PublisherPort::wait_matched(std::uint32_t n, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   for (;;) {
@@ -167,12 +194,18 @@ Result<void> PublisherPort::wait_matched(std::uint32_t n, Deadline deadline) {
       take_in_changes();  // those that have just begun are ready after it
       return {};
     }
-    if (auto refusal = ends_->refusal()) return *std::move(refusal);
+    if (auto refusal = misfit()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
     return Error{Errc::timeout,
                  fmt::format("{}: {} of {} subscribers matched in time", ends_->name(), ends_->live(), n)};
   }
+}
+
+/// Why a peer that is there does not fit: one that is linked, or one that discovery knows.
+std::optional<Error> PublisherPort::misfit() const {
+  auto refusal = ends_->refusal();
+  return refusal ? refusal : presence_->refusal();
 }
 
 }  // namespace weft::node

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "node/ends.hpp"
 #include "node/judge.hpp"
 #include "node/outgoing.hpp"
+#include "node/presence.hpp"
 #include "node/thread_check.hpp"
 #include "type/qos.hpp"
 
@@ -25,8 +27,7 @@ struct Placed {
 
 class PublisherPort final {
  public:
-  static Result<std::unique_ptr<PublisherPort>> create(std::shared_ptr<Context> context, Contract contract,
-                                                       const Qos& qos);
+  static Result<std::unique_ptr<PublisherPort>> create(Maker maker, Contract contract, const Qos& qos);
 
   Result<std::string> bind(std::string_view uri);
   Result<void> connect(std::string_view uri);
@@ -41,25 +42,30 @@ class PublisherPort final {
 
   Result<void> wait_matched(std::uint32_t n, Deadline deadline);
   [[nodiscard]] std::uint32_t matched();
+  /// What happened to a peer, the oldest first. Never blocks.
+  std::optional<PeerEvent> next_event();
   /// What a matched subscriber announced; null if there is none. For ports without a type of their own.
   [[nodiscard]] std::shared_ptr<const Verdict> peer() const { return ends_->peer(); }
   [[nodiscard]] Counters counters() const { return ends_->counters(); }
 
  private:
   struct Part {
-    Ends::Slot* slot = nullptr;
+    transport::End* end = nullptr;
     Form form = Form::encoded;
     transport::Loan loan{};
   };
 
-  PublisherPort(std::unique_ptr<Ends> ends, const Qos& qos);
+  PublisherPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, const Qos& qos);
+  [[nodiscard]] std::optional<Error> misfit() const;
   bool anybody_listens();
   void take_in_changes();
   Result<void> gather(const Outgoing& outgoing, const transport::End* placed, Deadline deadline);
   Part& next_part(Ends::Slot& slot, Form form);
   void emit(const Outgoing& outgoing);
+  void emit_late(const Outgoing& outgoing);
 
   std::unique_ptr<Ends> ends_;
+  std::unique_ptr<Presence> presence_;  // after the ends: it goes first
   bool reliable_;
   wire::Header header_;      // of the send under way, like the next; kept for what stays the same
   std::vector<Part> parts_;  // and for its memory; used loans in them are empty

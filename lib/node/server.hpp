@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -57,6 +58,10 @@ class Server final {
     }
     return {};
   }
+
+  /// What happened to a peer: it was matched or unmatched, or does not fit, and why; the oldest first. Nothing if there
+  /// is no more; of events that nobody asks for the last 256 are kept. Never blocks; waits and fd() are woken. Links change while requests are taken.
+  std::optional<PeerEvent> next_event() { return port_->next_event(); }
 
   /// A descriptor for poll and epoll (POLLIN), level-triggered: readable while a request may be there, until
   /// try_serve() has answered false. The Server's own. Errors: resource_exhausted.

@@ -6,8 +6,7 @@
 
 namespace weft::node {
 
-Result<std::unique_ptr<ServerPort>> ServerPort::create(std::shared_ptr<Context> context, Contract contract,
-                                                       const Qos& qos) {
+Result<std::unique_ptr<ServerPort>> ServerPort::create(Maker maker, Contract contract, const Qos& qos) {
   WEFT_CHECK(check_qos(qos));
   const auto fingerprint = fingerprint_of(contract.schema);
   transport::EndOptions options;
@@ -18,16 +17,18 @@ Result<std::unique_ptr<ServerPort>> ServerPort::create(std::shared_ptr<Context> 
   options.stall = qos.stall;
   contract.depth = qos.depth;
   options.announcement = announce(contract);
-  WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
-  return std::unique_ptr<ServerPort>(new ServerPort(std::move(ends), fingerprint));
+  WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
+  WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::server, contract));
+  return std::unique_ptr<ServerPort>(new ServerPort(std::move(ends), std::move(presence), fingerprint));
 }
 
-ServerPort::ServerPort(std::unique_ptr<Ends> ends, std::uint64_t request_fingerprint)
-    : ends_(std::move(ends)), fingerprint_(request_fingerprint) {}
+ServerPort::ServerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
+                       std::uint64_t request_fingerprint)
+    : ends_(std::move(ends)), presence_(std::move(presence)), fingerprint_(request_fingerprint) {}
 
 Result<std::string> ServerPort::bind(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  return ends_->bind(uri);
+  return presence_->bind_by_hand([&] { return ends_->bind(uri); });
 }
 
 std::optional<Request> ServerPort::take() {

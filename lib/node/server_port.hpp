@@ -13,6 +13,7 @@
 #include "node/incoming.hpp"
 #include "node/judge.hpp"
 #include "node/outgoing.hpp"
+#include "node/presence.hpp"
 #include "node/thread_check.hpp"
 #include "type/qos.hpp"
 
@@ -35,8 +36,7 @@ struct Request {
 class ServerPort final {
  public:
   /// `contract.reads` is schema.
-  static Result<std::unique_ptr<ServerPort>> create(std::shared_ptr<Context> context, Contract contract,
-                                                    const Qos& qos);
+  static Result<std::unique_ptr<ServerPort>> create(Maker maker, Contract contract, const Qos& qos);
 
   Result<std::string> bind(std::string_view uri);
 
@@ -49,14 +49,18 @@ class ServerPort final {
   /// Sleeps until take() may have something. Errors: timeout.
   Result<void> wait(Deadline deadline);
   void wake() noexcept { ends_->wake(); }
+  /// What happened to a peer, as far as take() has come, the oldest first. Never blocks.
+  std::optional<PeerEvent> next_event() { return ends_->events().take(); }
   Result<int> fd();
 
  private:
-  ServerPort(std::unique_ptr<Ends> ends, std::uint64_t request_fingerprint);
+  ServerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
+             std::uint64_t request_fingerprint);
   std::optional<Request> examine(transport::Frame frame, Ends::Slot& slot);
   [[nodiscard]] wire::Header header_for(const Caller& caller) const;
 
   std::unique_ptr<Ends> ends_;
+  std::unique_ptr<Presence> presence_;  // after the ends: it goes first
   std::uint64_t fingerprint_;
   ThreadCheck check_;
 };

@@ -1,7 +1,6 @@
 // Subscriber<T>: receives the messages of one topic.
 //
-//     auto subscriber = node.subscriber(imu).value();
-//     subscriber.connect("ipc://imu").value();
+//     auto subscriber = node.subscriber(imu).value();  // finds its publishers by itself
 //     auto sample = subscriber.receive(1s).value();
 //     use(sample->accel, sample.header().stamp);
 //
@@ -27,7 +26,8 @@ template <Message T>
 class Subscriber final {
  public:
   /// Goes to a publisher that binds `uri`, now or whenever it comes, and again when it comes back. Several
-  /// are allowed. Errors: invalid_argument, unsupported.
+  /// are allowed. From then on it is joined to those alone: discovery finds nobody more for it. Errors:
+  /// invalid_argument, unsupported.
   Result<void> connect(std::string_view uri) { return port_->connect(uri); }
 
   /// Waits for publishers at `uri`, as Publisher::bind does for subscribers.
@@ -60,6 +60,10 @@ class Subscriber final {
 
   /// Publishers matched now.
   [[nodiscard]] std::uint32_t matched() { return port_->matched(); }
+
+  /// What happened to a peer: it was matched or unmatched, or does not fit, and why; the oldest first. Nothing if there
+  /// is no more; of events that nobody asks for the last 256 are kept. Never blocks; waits and fd() are woken.
+  std::optional<PeerEvent> next_event() { return port_->next_event(); }
 
   /// What each link has carried and lost so far: sent = delivered + Σ dropped.
   [[nodiscard]] Counters counters() const { return port_->counters(); }

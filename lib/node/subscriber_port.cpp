@@ -6,8 +6,8 @@
 
 namespace weft::node {
 
-Result<std::unique_ptr<SubscriberPort>> SubscriberPort::create(std::shared_ptr<Context> context,
-                                                               Contract contract, const Qos& qos) {
+Result<std::unique_ptr<SubscriberPort>> SubscriberPort::create(Maker maker, Contract contract,
+                                                               const Qos& qos) {
   WEFT_CHECK(check_qos(qos));
   const auto fingerprint = contract.schema.empty() ? 0 : fingerprint_of(contract.schema);
   transport::EndOptions options;
@@ -19,21 +19,24 @@ Result<std::unique_ptr<SubscriberPort>> SubscriberPort::create(std::shared_ptr<C
   contract.reliable = options.reliable;
   contract.depth = qos.depth;
   options.announcement = announce(contract);
-  WEFT_TRY(auto ends, Ends::create(std::move(context), std::move(options), judge_by(std::move(contract))));
-  return std::unique_ptr<SubscriberPort>(new SubscriberPort(std::move(ends), fingerprint));
+  WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
+  WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::subscriber, contract));
+  return std::unique_ptr<SubscriberPort>(
+      new SubscriberPort(std::move(ends), std::move(presence), fingerprint));
 }
 
-SubscriberPort::SubscriberPort(std::unique_ptr<Ends> ends, std::uint64_t fingerprint)
-    : ends_(std::move(ends)), fingerprint_(fingerprint) {}
+SubscriberPort::SubscriberPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
+                               std::uint64_t fingerprint)
+    : ends_(std::move(ends)), presence_(std::move(presence)), fingerprint_(fingerprint) {}
 
 Result<std::string> SubscriberPort::bind(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  return ends_->bind(uri);
+  return presence_->bind_by_hand([&] { return ends_->bind(uri); });
 }
 
 Result<void> SubscriberPort::connect(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  return ends_->connect(uri);
+  return presence_->connect_by_hand(uri, [&] { return ends_->connect(uri); });
 }
 
 Incoming* SubscriberPort::take() {
@@ -114,8 +117,7 @@ void SubscriberPort::settle(bool readable) {
 
 Error SubscriberPort::timed_out(std::string_view what) const {
   auto message = fmt::format("{}: {}", ends_->name(), what);
-  if (auto refusal = ends_->refusal())
-    message += fmt::format("; a publisher does not fit: {}", refusal->message);
+  if (auto refusal = misfit()) message += fmt::format("; a publisher does not fit: {}", refusal->message);
   const auto unread = counters().total.dropped[std::size_t(DropCause::undecodable)];
   if (unread != 0) message += fmt::format("; {} came that cannot be read", unread);
   return Error{Errc::timeout, std::move(message)};
@@ -155,13 +157,19 @@ std::uint32_t SubscriberPort::matched() {
   return ends_->live();
 }
 
+std::optional<PeerEvent> SubscriberPort::next_event() {
+  if (auto event = ends_->events().take()) return event;
+  [[maybe_unused]] const auto looked = matched();
+  return ends_->events().take();
+}
+
 Result<void> SubscriberPort::wait_matched(std::uint32_t n, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   for (;;) {
     const bool all = gather_early();
     ends_->note(!all || !early_.empty());
     if (ends_->live() >= n) return {};
-    if (auto refusal = ends_->refusal()) return *std::move(refusal);
+    if (auto refusal = misfit()) return *std::move(refusal);
     if (!all && ends_->options().reliable && early_.size() >= early_room()) return full();
     WEFT_TRY(const bool again, all ? ends_->wait(deadline) : Result<bool>(!deadline.has_passed(now())));
     if (!again) return timed_out(fmt::format("{} of {} publishers matched in time", ends_->live(), n));
@@ -178,6 +186,12 @@ Error SubscriberPort::full() const {
 Result<int> SubscriberPort::fd() {
   const ThreadCheck::Inside inside(check_);
   return ends_->fd();
+}
+
+/// Why a peer that is there does not fit: one that is linked, or one that discovery knows.
+std::optional<Error> SubscriberPort::misfit() const {
+  auto refusal = ends_->refusal();
+  return refusal ? refusal : presence_->refusal();
 }
 
 }  // namespace weft::node

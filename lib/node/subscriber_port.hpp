@@ -12,6 +12,7 @@
 #include "node/ends.hpp"
 #include "node/incoming.hpp"
 #include "node/judge.hpp"
+#include "node/presence.hpp"
 #include "node/thread_check.hpp"
 #include "type/qos.hpp"
 
@@ -19,8 +20,7 @@ namespace weft::node {
 
 class SubscriberPort final {
  public:
-  static Result<std::unique_ptr<SubscriberPort>> create(std::shared_ptr<Context> context, Contract contract,
-                                                        const Qos& qos);
+  static Result<std::unique_ptr<SubscriberPort>> create(Maker maker, Contract contract, const Qos& qos);
 
   Result<std::string> bind(std::string_view uri);
   Result<void> connect(std::string_view uri);
@@ -39,11 +39,14 @@ class SubscriberPort final {
   /// Other errors: timeout; incompatible.
   Result<void> wait_matched(std::uint32_t n, Deadline deadline);
   [[nodiscard]] std::uint32_t matched();
+  /// What happened to a peer, the oldest first. Never blocks.
+  std::optional<PeerEvent> next_event();
   [[nodiscard]] Counters counters() const { return ends_->counters(); }
   Result<int> fd();
 
  private:
-  SubscriberPort(std::unique_ptr<Ends> ends, std::uint64_t fingerprint);
+  SubscriberPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, std::uint64_t fingerprint);
+  [[nodiscard]] std::optional<Error> misfit() const;
   bool look(Incoming& taken);
   bool examine(Incoming& taken);
   bool can_read(const wire::Header& header, const Verdict& writer) const;
@@ -53,8 +56,9 @@ class SubscriberPort final {
   Error timed_out(std::string_view what) const;
 
   std::unique_ptr<Ends> ends_;
-  std::uint64_t fingerprint_;  // of what this port reads; 0: any
-  std::size_t next_ = 0;       // the end to look at first: each gets its turn
+  std::unique_ptr<Presence> presence_;  // after the ends: it goes first
+  std::uint64_t fingerprint_;           // of what this port reads; 0: any
+  std::size_t next_ = 0;                // the end to look at first: each gets its turn
   Incoming taken_;
   std::deque<Incoming> early_;  // taken while waiting for matches
   ThreadCheck check_;

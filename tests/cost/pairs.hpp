@@ -16,7 +16,9 @@ inline constexpr std::uint32_t window = 1000;
 class WeftPair final {
  public:
   explicit WeftPair(const std::string& directory)
-      : node_(Node::create({.context = Context::create({.runtime_directory = directory}).value()}).value()),
+      : node_(Node::create(
+                  {.context = Context::create({.runtime_directory = directory, .discovery = false}).value()})
+                  .value()),
         publisher_(node_.publisher(perf::block_topic(window).value()).value()),
         subscriber_(node_.subscriber(perf::block_topic(window).value()).value()) {
     using namespace std::chrono_literals;

@@ -54,9 +54,11 @@ inline std::vector<std::string> schemes() {
   return names;
 }
 
-inline std::shared_ptr<Context> make_context() {
+/// One whose ports meet by hand alone, or one whose ports find each other.
+inline std::shared_ptr<Context> make_context(bool discovery = false) {
   ContextOptions options;
   options.transports = transports();
+  options.discovery = discovery;
   options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");  // the sandbox's
   return Context::create(std::move(options)).value();
 }

@@ -20,7 +20,7 @@ Verdict verdict_on(BytesView announcement) {
 
 /// The links of a receiver, or of a publisher.
 struct Bench {
-  explicit Bench(bool publisher = false) : links(verdict_on, waker, publisher ? &sequence : nullptr) {}
+  explicit Bench(bool publisher = false) : links(verdict_on, events, publisher ? &sequence : nullptr) {}
   bool match(PortId id, std::string_view announcement = "peer", std::uint64_t last = 0) {
     return links.matched(id, as_bytes(announcement), last);
   }
@@ -38,6 +38,7 @@ struct Bench {
   }
 
   Waker waker = Waker::create().value();
+  PeerEvents events{waker};
   std::atomic<std::uint64_t> sequence{0};
   Links links;
 };

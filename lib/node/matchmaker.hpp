@@ -1,0 +1,65 @@
+// The agent's side of a port: does to its Ends what discovery tells it to.
+//
+// What      An owner (publisher, server) is bound, once for each medium, where the transport says; a guest (subscriber,
+//           client) is connected to each owner that it is told to join, a client by an End for each. The port's thread
+//           need do nothing for it.
+// Threads   What Matchmaking says on the agent's thread; refusal() on any.
+// Lifetime  Ends and events outlive it.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "discovery/client.hpp"
+#include "node/ends.hpp"
+#include "node/peer_events.hpp"
+
+namespace weft::node {
+
+class Matchmaker final : public discovery::Matchmaking {
+ public:
+  Matchmaker(Ends& ends, PeerEvents& events) noexcept : ends_(ends), events_(events) {}
+  Matchmaker(const Matchmaker&) = delete;
+  Matchmaker& operator=(const Matchmaker&) = delete;
+  ~Matchmaker() override = default;
+
+  Result<transport::Endpoint> host(const std::string& scheme) override;
+  void join(const discovery::Peer& owner, const transport::Endpoint& endpoint) override;
+  void leave(const discovery::PortKey& peer, discovery::Departure why) override;
+  void refused(const discovery::Peer& peer, discovery::Obstacle obstacle, const std::string& reason) override;
+
+  /// Why a peer that is there does not fit.
+  [[nodiscard]] std::optional<Error> refusal() const;
+  /// Joins nobody any more, and has joined nobody; or does again. What it is still told was meant for an earlier
+  /// announcement. REQUIRES: the agent is out of it.
+  void stay_alone(bool yes) noexcept {
+    alone_ = yes;
+    joined_.clear();
+  }
+
+ private:
+  struct Joined {
+    transport::Endpoint endpoint;
+    Ends::Handle handle;
+    bool leaving = false;  ///< Of a client: its End is to be closed when its link has ended.
+  };
+
+  [[nodiscard]] bool is_client() const noexcept { return ends_.options().role == transport::Role::sender; }
+  bool stay(const discovery::PortKey& owner, const transport::Endpoint& endpoint);
+  void part(const Joined& joined);
+  void no_longer_refused(const discovery::PortKey& peer);
+  Result<Ends::Handle> attach(const transport::Endpoint& endpoint);
+  void warn(const Error& error) const;
+
+  Ends& ends_;
+  PeerEvents& events_;
+  bool alone_ = false;
+  std::map<discovery::PortKey, Joined> joined_;        // the agent's
+  std::map<std::string, transport::Endpoint> hosted_;  // likewise
+  mutable std::mutex mutex_;                           // guards the next
+  std::map<discovery::PortKey, std::string> refused_;
+};
+
+}  // namespace weft::node

@@ -1,0 +1,66 @@
+#include "node/presence.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "discovery/channels.hpp"
+
+namespace weft::node {
+
+Result<std::unique_ptr<Presence>> Presence::announce(Ends& ends, const Maker& maker, discovery::PortKind kind,
+                                                     const Contract& contract) {
+  std::unique_ptr<Presence> presence(new Presence(ends, maker.announced));
+  WEFT_TRY(presence->client_, ends.context().discovery());
+  if (presence->client_ == nullptr) return presence;
+  const auto& id = ends.options().id;
+  auto& port = presence->description_;
+  port.key = {id.context, id.port};
+  port.kind = kind;
+  port.node = maker.node;
+  port.name = contract.name;
+  port.schema = contract.schema;
+  port.response = contract.response;
+  port.reliable = contract.reliable;
+  port.depth = contract.depth;
+  WEFT_TRY(port.media, ends.context().media());
+  presence->announce();
+  return presence;
+}
+
+Result<std::string> Presence::bind_by_hand(const std::function<Result<std::string>()>& bind) {
+  if (client_ == nullptr) return bind();
+  std::vector<discovery::Medium> media;
+  const bool guest = !discovery::is_owner(description_.kind);
+  if (guest && !description_.media.empty()) {
+    part_from_all();
+    media = std::exchange(description_.media, {});
+  }
+  auto bound = bind();
+  const bool changed = guest || bound;
+  if (changed) announced_ = {};
+  if (bound) {
+    description_.by_hand.push_back(*bound);
+  } else if (!media.empty()) {
+    description_.media = std::move(media);
+    matchmaker_.stay_alone(false);
+  }
+  if (changed) announce();
+  return bound;
+}
+
+Result<void> Presence::connect_by_hand(std::string_view uri, const std::function<Result<void>()>& connect) {
+  const auto connected = bind_by_hand([&]() -> Result<std::string> {
+    if (auto done = connect(); !done) return std::move(done).error();
+    return std::string(uri);
+  });
+  if (!connected) return connected.error();
+  return {};
+}
+
+void Presence::part_from_all() {
+  announced_ = {};
+  matchmaker_.stay_alone(true);
+  ends_.close_found();
+}
+
+}  // namespace weft::node

@@ -1,0 +1,66 @@
+// A port's presence in discovery: announced from its making to its end, so that it finds its peers.
+//
+// What      A publisher or server that is bound by hand, too, is found as before. A subscriber or client that is bound or
+//           connected by hand keeps to that: people see it, discovery joins it to nobody. Else the two ways could lead to
+//           the same peer, and no transport could tell (docs/decisions/0006-by-hand-or-found.md).
+// Threads   A port's; refusal() from any.
+// Lifetime  Ends outlive it. When it has gone, nothing of discovery calls the Ends any more.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "discovery/client.hpp"
+#include "node/ends.hpp"
+#include "node/judge.hpp"
+#include "node/matchmaker.hpp"
+
+namespace weft::node {
+
+/// Whose ports are: a Context, and the node in it, if one makes them.
+struct Maker {
+  std::shared_ptr<Context> context;
+  std::uint32_t node = 0;
+  std::shared_ptr<const void> announced = nullptr;  ///< Keeps the node announced.
+
+  Maker(std::shared_ptr<Context> of) noexcept : context(std::move(of)) {}  // NOLINT: implicit by design
+  Maker(std::shared_ptr<Context> of, std::uint32_t number, std::shared_ptr<const void> keep) noexcept
+      : context(std::move(of)), node(number), announced(std::move(keep)) {}
+};
+
+class Presence final {
+ public:
+  /// Announces the port, unless the Context does without discovery. Errors: those of Context::discovery().
+  static Result<std::unique_ptr<Presence>> announce(Ends& ends, const Maker& maker, discovery::PortKind kind,
+                                                    const Contract& contract);
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
+  ~Presence() = default;
+
+  /// Binds or connects the port by hand: `bind` does it and answers where, `connect` does it. A guest parts first from
+  /// those whom discovery found; not for good, if it fails. Errors: theirs.
+  Result<std::string> bind_by_hand(const std::function<Result<std::string>()>& bind);
+  Result<void> connect_by_hand(std::string_view uri, const std::function<Result<void>()>& connect);
+
+  /// Why a peer whom discovery knows does not fit.
+  [[nodiscard]] std::optional<Error> refusal() const { return matchmaker_.refusal(); }
+
+ private:
+  Presence(Ends& ends, std::shared_ptr<const void> maker) noexcept
+      : ends_(ends), maker_(std::move(maker)), matchmaker_(ends, ends.events()) {}
+
+  void part_from_all();
+  void announce() { announced_ = client_->announce(description_, matchmaker_); }
+
+  Ends& ends_;
+  std::shared_ptr<const void> maker_;
+  discovery::Client* client_ = nullptr;  // none: without discovery
+  discovery::Port description_;
+  Matchmaker matchmaker_;
+  discovery::Client::Announced announced_;  // the last, and so the first to go
+};
+
+}  // namespace weft::node

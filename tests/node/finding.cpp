@@ -1,0 +1,400 @@
+// Ports that find each other, with a daemon and without.
+#include <thread>
+
+#include <sys/eventfd.h>
+
+#include "discovery/server.hpp"
+#include "kit.hpp"
+#include "node/dynamic.hpp"
+
+namespace weft::test {
+
+namespace {
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int share = 10;  // a sanitizer looks at each round for longer
+#else
+constexpr int share = 1;
+#endif
+
+/// A discovery daemon on a thread of its own, in the test's runtime directory.
+class Daemon final {
+ public:
+  explicit Daemon(std::string domain = "default") : stop_(::eventfd(0, EFD_CLOEXEC)) {
+    auto server = discovery::Server::create({std::getenv("WEFT_RUNTIME_DIR"), std::move(domain)}, {}).value();
+    thread_ = std::jthread([this, mine = std::move(server)] { mine->run(stop_.get()).value(); });
+  }
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+  ~Daemon() { ::eventfd_write(stop_.get(), 1); }
+
+ private:
+  Fd stop_;
+  std::jthread thread_;
+};
+
+std::shared_ptr<Context> context_of(std::string domain) {
+  ContextOptions options;
+  options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");
+  options.domain = std::move(domain);
+  return Context::create(std::move(options)).value();
+}
+
+struct Question {
+  std::uint64_t number = 0;
+  WEFT_MESSAGE("test/Question", number)
+};
+struct Other {
+  std::string text;
+  WEFT_MESSAGE("test/Other", text)
+};
+
+constexpr Service<Question, Question> echo{"test/echo"};
+constexpr Topic<Other> misfits{"test/notes"};
+
+/// A node whose ports find each other.
+Node discovering_node() {
+  return make_node(make_context(true));
+}
+
+/// Waits for an event of that kind.
+template <class Port>
+PeerEvent event_of(Port& port, PeerEvent::What what) {
+  for (const Deadline watchdog = patience; !watchdog.has_passed(now());) {
+    const auto event = port.next_event();
+    if (event && event->what == what) return *event;
+    if (!event) std::this_thread::yield();
+  }
+  FAIL("no such event");
+  return {};
+}
+
+/// One message from a publisher to a subscriber that found each other.
+void exchange_one(Publisher<Note>& publisher, Subscriber<Note>& subscriber, std::uint64_t number) {
+  publisher.wait_matched(1, patience).value();
+  publisher.send({number, "x"}).value();
+  REQUIRE(subscriber.receive(patience).value()->number == number);
+}
+
+}  // namespace
+
+TEST_CASE("ports of two contexts find each other through the daemon") {
+  const Daemon daemon;
+  auto publisher = discovering_node().publisher(notes).value();
+  auto subscriber = discovering_node().subscriber(notes).value();
+  exchange_one(publisher, subscriber, 1);
+}
+
+TEST_CASE("ports of one context find each other without any daemon, and exchange the very object") {
+  auto node = discovering_node();
+  auto publisher = node.publisher(notes).value();
+  auto subscriber = node.subscriber(notes).value();
+  publisher.wait_matched(1, patience).value();
+  auto loan = publisher.loan().value();
+  loan->text = "by pointer";
+  const auto* sent = &*loan;
+  publisher.send(std::move(loan)).value();
+  CHECK(&*subscriber.receive(patience).value() == sent);
+}
+
+TEST_CASE("clients and servers find each other, in one context and in two") {
+  const bool one_context = GENERATE(true, false);
+  std::unique_ptr<Daemon> daemon;
+  if (!one_context) daemon = std::make_unique<Daemon>();
+  auto node = discovering_node();
+  auto server = node.serve(echo, [](const Question& q) { return q; }).value();
+  std::jthread serving([&](std::stop_token stop) { server.run(stop).value(); });
+  auto client = (one_context ? node : discovering_node()).client(echo).value();
+  client.wait_matched(1, patience).value();
+  CHECK(client.call({7}, patience).value()->number == 7);
+}
+
+TEST_CASE("the first message after wait_matched is received, each of many times") {
+  const bool one_context = GENERATE(true, false);
+  std::unique_ptr<Daemon> daemon;
+  if (!one_context) daemon = std::make_unique<Daemon>();
+  const int rounds = (one_context ? 9'000 : 1'000) / share;
+  auto here = discovering_node();
+  auto there = one_context ? here : discovering_node();
+  for (int round = 0; round < rounds; ++round) {
+    auto publisher = here.publisher(reliable_notes).value();
+    auto subscriber = there.subscriber(reliable_notes).value();
+    publisher.wait_matched(1, patience).value();
+    publisher.send({std::uint64_t(round), "first"}).value();
+    REQUIRE(subscriber.receive(patience).value()->number == std::uint64_t(round));
+  }
+}
+
+TEST_CASE("a publisher that does nothing is found, and its first message arrives") {
+  const Daemon daemon;
+  auto publisher = discovering_node().publisher(notes).value();
+  auto subscriber = discovering_node().subscriber(notes).value();
+  subscriber.wait_matched(1, patience).value();
+  publisher.send({5, "first"}).value();
+  CHECK(subscriber.receive(patience).value()->number == 5);
+}
+
+TEST_CASE("a publisher with a link gets another over another medium without missing a message") {
+  const Daemon daemon;
+  auto node = discovering_node();
+  auto publisher = node.publisher(reliable_notes).value();
+  auto near = node.subscriber(reliable_notes).value();
+  publisher.wait_matched(1, patience).value();
+  std::atomic<bool> stop{false};
+  std::jthread reading([&] {
+    while (near.receive(100ms) || !stop) {
+    }
+  });
+  std::jthread sending([&] {
+    for (std::uint64_t i = 0; !stop; ++i)
+      publisher.send({i, "x"}).value();
+  });
+  for (int guest = 0; guest < 10; ++guest) {
+    auto far = discovering_node().subscriber(reliable_notes).value();
+    std::optional<std::uint64_t> last;
+    for (int i = 0; i < 100; ++i) {
+      const auto number = far.receive(patience).value()->number;
+      if (last) REQUIRE(number == *last + 1);
+      last = number;
+    }
+    CHECK(far.counters().total.dropped_total() == 0);
+  }
+  stop = true;
+}
+
+TEST_CASE("a daemon that ends and comes back: links lose nothing, new ones come to life") {
+  auto daemon = std::make_unique<Daemon>();
+  auto publisher = discovering_node().publisher(reliable_notes).value();
+  auto subscriber = discovering_node().subscriber(reliable_notes).value();
+  exchange_one(publisher, subscriber, 0);
+  daemon.reset();
+  auto late = discovering_node().subscriber(reliable_notes).value();
+  for (std::uint64_t i = 1; i <= 100; ++i) {
+    publisher.send({i, "meanwhile"}).value();
+    REQUIRE(subscriber.receive(patience).value()->number == i);
+  }
+  CHECK(publisher.matched() == 1);
+  daemon = std::make_unique<Daemon>();
+  publisher.wait_matched(2, patience).value();
+  publisher.send({101, "to both"}).value();
+  CHECK(subscriber.receive(patience).value()->number == 101);
+  CHECK(late.receive(patience).value()->number == 101);
+  CHECK(subscriber.counters().links.size() == 1);
+}
+
+TEST_CASE("ports of different domains never meet, and of different namespaces neither") {
+  const Daemon daemon;
+  const Daemon other("other");
+  auto publisher = make_node(context_of("other")).publisher(notes).value();
+  auto subscriber = make_node(context_of("other")).subscriber(notes).value();
+  auto stranger = discovering_node().subscriber(notes).value();
+  auto spaced = Node::create({.name_space = "left/arm", .context = context_of("other")})
+                    .value()
+                    .subscriber(notes)
+                    .value();
+  exchange_one(publisher, subscriber, 1);
+  CHECK(publisher.matched() == 1);
+  CHECK(stranger.matched() == 0);
+  CHECK(spaced.matched() == 0);
+  constexpr Topic<Note> full{"left/arm/test/notes"};
+  auto matching = make_node(context_of("other")).publisher(full).value();
+  exchange_one(matching, spaced, 2);
+}
+
+TEST_CASE("a namespace out of form is refused") {
+  CHECK(Node::create({.name_space = "/left", .context = make_context(true)}).error().code ==
+        Errc::invalid_argument);
+}
+
+TEST_CASE("a peer that does not fit is told of at both sides, by its field, with who it is") {
+  const Daemon daemon;
+  auto publisher = discovering_node().publisher(notes).value();
+  auto misfit =
+      Node::create({.name = "odd", .context = make_context(true)}).value().subscriber(misfits).value();
+  const auto told = event_of(publisher, PeerEvent::What::incompatible);
+  CHECK(told.node == "odd");
+  CHECK(told.pid == ::getpid());
+  CHECK(told.reason.find("test/Other") != std::string::npos);
+  CHECK(event_of(misfit, PeerEvent::What::incompatible).node == "test");
+  CHECK(misfit.wait_matched(1, patience).error().code == Errc::incompatible);
+  CHECK(publisher.wait_matched(1, patience).error().code == Errc::incompatible);
+}
+
+TEST_CASE("a misfit that has gone is not held against those who come") {
+  const Daemon daemon;
+  auto publisher = discovering_node().publisher(notes).value();
+  {
+    auto misfit = discovering_node().subscriber(misfits).value();
+    event_of(publisher, PeerEvent::What::incompatible);
+  }
+  auto subscriber = discovering_node().subscriber(notes).value();
+  const Deadline watchdog = patience;
+  while (!publisher.wait_matched(1, patience))
+    REQUIRE_FALSE(watchdog.has_passed(now()));
+}
+
+TEST_CASE("the program is told of each match and each end, and by whom") {
+  const Daemon daemon;
+  auto subscriber = discovering_node().subscriber(notes).value();
+  {
+    auto publisher =
+        Node::create({.name = "talker", .context = make_context(true)}).value().publisher(notes).value();
+    const auto matched = event_of(subscriber, PeerEvent::What::matched);
+    CHECK(matched.node == "talker");
+    CHECK(matched.pid == ::getpid());
+    CHECK_FALSE(matched.program.empty());
+  }
+  const auto unmatched = event_of(subscriber, PeerEvent::What::unmatched);
+  CHECK(unmatched.node == "talker");
+  CHECK(unmatched.cause == DropCause::peer_left);
+}
+
+TEST_CASE(
+    "a subscriber that is connected by hand keeps to that: one link to a publisher that could be found, "
+    "too") {
+  const Daemon daemon;
+  const bool found_first = GENERATE(false, true);
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(found_first, scheme);
+  auto here = discovering_node();
+  auto there = scheme == "ipc" || scheme == "tcp" ? discovering_node() : here;
+  auto publisher = here.publisher(reliable_notes).value();
+  const auto at = publisher.bind(bindable(scheme)).value();
+  auto subscriber = there.subscriber(reliable_notes).value();
+  if (found_first) exchange_one(publisher, subscriber, 1);
+  subscriber.connect(at).value();
+  subscriber.wait_matched(1, patience).value();
+  auto control = discovering_node().subscriber(reliable_notes).value();
+  publisher.wait_matched(2, patience).value();
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    publisher.send({i, "once"}).value();
+    REQUIRE(subscriber.receive(patience).value()->number == i);
+    REQUIRE(control.receive(patience).value()->number == i);
+  }
+  CHECK(publisher.matched() == 2);
+  CHECK(subscriber.matched() == 1);
+}
+
+TEST_CASE("a client that is connected by hand keeps to that") {
+  const Daemon daemon;
+  auto server = discovering_node().serve(echo, [](const Question& q) { return q; }).value();
+  const auto at = server.bind(bindable("ipc")).value();
+  std::jthread serving([&](std::stop_token stop) { server.run(stop).value(); });
+  auto client = discovering_node().client(echo).value();
+  client.wait_matched(1, patience).value();
+  client.connect(at).value();
+  client.wait_matched(1, patience).value();
+  for (std::uint64_t i = 0; i < 10; ++i)
+    REQUIRE(client.call({i}, patience).value()->number == i);
+  CHECK(client.matched() == 1);
+}
+
+TEST_CASE("a server that is bound by hand while clients have found it keeps them") {
+  const Daemon daemon;
+  auto server = discovering_node().serve(echo, [](const Question& q) { return q; }).value();
+  auto client = discovering_node().client(echo).value();
+  {
+    std::jthread serving([&](std::stop_token stop) { server.run(stop).value(); });
+    client.wait_matched(1, patience).value();
+  }
+  server.bind(bindable("ipc")).value();
+  std::jthread serving([&](std::stop_token stop) { server.run(stop).value(); });
+  auto other = discovering_node().client(echo).value();
+  other.wait_matched(1, patience).value();
+  for (std::uint64_t i = 0; i < 100; ++i)
+    REQUIRE(client.call({i}, patience).value()->number == i);
+  CHECK(client.matched() == 1);
+}
+
+TEST_CASE("servers come and go, and a client keeps an end for each that is there") {
+  const Daemon daemon;
+  auto client = discovering_node().client(echo).value();
+  for (std::uint64_t life = 0; life < 20; ++life) {
+    auto server = discovering_node().serve(echo, [](const Question& q) { return q; }).value();
+    std::jthread serving([&](std::stop_token stop) { server.run(stop).value(); });
+    client.wait_matched(1, patience).value();
+    const Deadline watchdog = patience;
+    while (!client.call({life}, patience))
+      REQUIRE_FALSE(watchdog.has_passed(now()));
+  }
+}
+
+TEST_CASE("a thousand topics are announced and found") {
+  const Daemon daemon;
+  constexpr std::size_t topics = 200;  // in each of five pairs of contexts
+  for (int pair = 0; pair < 5; ++pair) {
+    auto here = discovering_node();
+    auto there = discovering_node();
+    std::vector<DynamicSubscriber> subscribers;
+    std::vector<DynamicPublisher> publishers;
+    const auto schema = std::make_shared<const Schema>(Schema::parse(schema_text<Note>()).value());
+    for (std::size_t i = 0; i < topics; ++i) {
+      const auto name = "many/topic_" + std::to_string(i);
+      subscribers.push_back(DynamicSubscriber::create(there.context(), name, {}).value());
+      publishers.push_back(DynamicPublisher::create(here.context(), name, {}, schema).value());
+    }
+    for (auto& publisher : publishers)
+      publisher.wait_matched(1, patience).value();
+  }
+}
+
+TEST_CASE("ports are dropped at any time while discovery is about them") {
+  const Daemon daemon;
+  auto here = discovering_node();
+  auto there = discovering_node();
+  std::atomic<bool> stop{false};
+  const auto churn = [&](Node& node, bool publishing) {
+    while (!stop) {
+      if (publishing) {
+        auto publisher = node.publisher(notes).value();
+        publisher.send({1, "x"}).value();
+      } else {
+        auto subscriber = node.subscriber(notes).value();
+        subscriber.try_receive();
+      }
+    }
+  };
+  {
+    std::jthread first([&] { churn(here, true); });
+    std::jthread second([&] { churn(there, false); });
+    std::jthread third([&] { churn(here, false); });
+    for (int i = 0; i < 100; ++i) {
+      auto client = there.client(echo).value();
+      auto server = here.serve(echo, [](const Question& q) { return q; }).value();
+      server.try_serve();
+    }
+    stop = true;
+  }
+  auto publisher = here.publisher(notes).value();
+  auto subscriber = there.subscriber(notes).value();
+  exchange_one(publisher, subscriber, 9);
+}
+
+TEST_CASE("with discovery off nobody is found, and endpoints by hand go on working") {
+  ContextOptions options;
+  options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");
+  options.discovery = false;
+  auto node = make_node(Context::create(std::move(options)).value());
+  auto publisher = node.publisher(notes).value();
+  auto subscriber = node.subscriber(notes).value();
+  subscriber.connect(publisher.bind("inproc://by-hand").value()).value();
+  exchange_one(publisher, subscriber, 1);
+  CHECK(publisher.matched() == 1);
+}
+
+TEST_CASE("what the environment asks for") {
+  const auto from = [](std::vector<std::string> lines) {
+    std::vector<char*> environment;
+    for (auto& line : lines)
+      environment.push_back(line.data());
+    environment.push_back(nullptr);
+    return options_from(environment.data());
+  };
+  CHECK(from({"WEFT_DOMAIN=lab", "WEFT_RUNTIME_DIR=/x"}).domain == "lab");
+  CHECK(from({"WEFT_DOMAIN="}).domain == "default");
+  CHECK(from({}).discovery);
+  CHECK_FALSE(from({"WEFT_DISCOVERY=off"}).discovery);
+  CHECK(from({"WEFT_DISCOVERY=on", "WEFT_DISCOVERYX=off"}).discovery);
+}
+
+}  // namespace weft::test
