@@ -4,8 +4,22 @@
 #include <vector>
 
 #include "discovery/channels.hpp"
+#include "discovery/directory.hpp"
 
 namespace weft::node {
+
+namespace {
+
+/// For people to see: so many as the directory takes.
+void show_by_hand(discovery::Port& port, const std::string& uri) {
+  auto bytes = uri.size();
+  for (const auto& other : port.by_hand)
+    bytes += other.size();
+  const bool room = port.by_hand.size() < discovery::Directory::most_by_hand;
+  if (room && bytes <= discovery::Directory::most_by_hand_bytes) port.by_hand.push_back(uri);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Presence>> Presence::announce(Ends& ends, const Maker& maker, discovery::PortKind kind,
                                                      const Contract& contract) {
@@ -39,7 +53,7 @@ Result<std::string> Presence::bind_by_hand(const std::function<Result<std::strin
   const bool changed = guest || bound;
   if (changed) announced_ = {};
   if (bound) {
-    description_.by_hand.push_back(*bound);
+    show_by_hand(description_, *bound);
   } else if (!media.empty()) {
     description_.media = std::move(media);
     matchmaker_.stay_alone(false);

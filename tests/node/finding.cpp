@@ -1,6 +1,7 @@
 // Ports that find each other, with a daemon and without.
 #include <thread>
 
+#include <fmt/format.h>
 #include <sys/eventfd.h>
 
 #include "discovery/server.hpp"
@@ -368,6 +369,15 @@ TEST_CASE("ports are dropped at any time while discovery is about them") {
   auto publisher = here.publisher(notes).value();
   auto subscriber = there.subscriber(notes).value();
   exchange_one(publisher, subscriber, 9);
+}
+
+TEST_CASE("a publisher with more endpoints by hand than the directory shows is found all the same") {
+  auto node = discovering_node();
+  auto publisher = node.publisher(notes).value();
+  for (int i = 0; i < 70; ++i)
+    REQUIRE(publisher.bind(fmt::format("inproc://many-{}", i)));
+  auto subscriber = node.subscriber(notes).value();
+  CHECK(publisher.wait_matched(1, patience));
 }
 
 TEST_CASE("with discovery off nobody is found, and endpoints by hand go on working") {
