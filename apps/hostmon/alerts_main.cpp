@@ -9,6 +9,7 @@
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
+#include "common/world.hpp"
 #include "hostmon/alert_watch.hpp"
 
 namespace weft::hostmon {
@@ -18,8 +19,8 @@ namespace {
 constexpr const char* program = "weft-alerts";
 
 struct Options {
-  std::string connect = "ipc://hostmon";
-  std::vector<std::string> bind{"ipc://hostmon-alerts"};
+  std::string connect;
+  std::vector<std::string> bind;
   std::vector<std::string> rules;
   double silence = 10;
   double seconds = 0;
@@ -32,20 +33,19 @@ constexpr const char* help_footer =
     R"(A rule raises its alert when a value stays above HIGH for HOLD, and clears it when the value is at or below LOW.
 
 Examples:
-  weft-alerts                                           watches ipc://hostmon, publishes at ipc://hostmon-alerts
+  weft-alerts                                           watches this host's weft-hostmon
   weft-alerts --print --rule cpu_busy=0.5:0.3:2s        alerts also as lines, with a lower threshold
   weft-alerts --rule network_drops=off --connect tcp://192.0.2.7:7700 --bind tcp://*:7800
-  weft topic echo host/alerts --reliable --connect ipc://hostmon-alerts
+  weft topic echo host/alerts --reliable
 
 Exit codes: 0 done (also after Ctrl-C), 1 failed, 2 usage, 3 timed out.)";
 
 void declare(CLI::App& app, Options& options) {
-  app.add_option("-c,--connect", options.connect, "The endpoint that weft-hostmon was given")
-      ->type_name("ENDPOINT")
-      ->capture_default_str();
-  app.add_option("-b,--bind", options.bind, "Where to publish host/alerts; may be repeated")
-      ->type_name("ENDPOINT")
-      ->capture_default_str();
+  app.add_option("-c,--connect", options.connect,
+                 "The endpoint that weft-hostmon was given, where it is not found by itself")
+      ->type_name("ENDPOINT");
+  app.add_option("-b,--bind", options.bind, "Publish host/alerts here, too; may be repeated")
+      ->type_name("ENDPOINT");
   app.add_option("--rule", options.rules, "Change a rule's thresholds, or switch it off; may be repeated")
       ->type_name("NAME=HIGH:LOW:HOLD|NAME=off");
   app.add_flag("--rules", options.list, "List the rules and stop");
@@ -102,8 +102,7 @@ Result<void> run(AlertWatch& watch, const Options& options, app::Interrupt& inte
     }
     if (!watch.has_measurements() && first_by.has_passed(now())) {
       return Error{Errc::timeout,
-                   fmt::format("{}: nothing was measured within {} s; does weft-hostmon run there?",
-                               options.connect, options.timeout)};
+                   fmt::format("nothing was measured within {} s; does weft-hostmon run?", options.timeout)};
     }
     WEFT_TRY(const auto woken, interrupt.wait(watch.fd(), earlier(end, Deadline::at(next_sweep))));
     if (woken == app::Interrupt::Woken::interrupted) break;
@@ -114,22 +113,19 @@ Result<void> run(AlertWatch& watch, const Options& options, app::Interrupt& inte
 Result<void> watch(const Options& options, app::Interrupt& interrupt, char** environment) {
   WEFT_TRY(auto rules, rules_of(options));
   if (options.list) return print_rules(rules), Result<void>();
-  auto context_options = options_from(environment);
-  context_options.log = [](Severity severity, std::string_view line) {
-    if (severity >= Severity::warning) fmt::print(stderr, "{}: {}\n", program, line);
-  };
-  WEFT_TRY(auto context, Context::create(std::move(context_options)));
+  WEFT_TRY(auto context, Context::create(app::world_of(program, environment)));
   WEFT_TRY(const auto node, Node::create({.name = "alerts", .context = std::move(context)}));
   const auto on_alert = [print = options.print](const topics::host::Alert& alert) {
     if (print) print_alert(alert);
   };
   AlertBook book(std::move(rules), in_seconds(options.silence));
   WEFT_TRY(auto watched, AlertWatch::create(node, std::move(book), on_alert));
+  fmt::print(stderr, "{}: publishing {}\n", program, topics::host::alerts.name());
   for (const auto& endpoint : options.bind) {
     WEFT_TRY(const auto bound, watched.bind(endpoint));
     fmt::print(stderr, "{}: {} {}\n", program, topics::host::alerts.name(), bound);
   }
-  WEFT_CHECK(watched.connect(options.connect));
+  if (!options.connect.empty()) WEFT_CHECK(watched.connect(options.connect));
   return run(watched, options, interrupt);
 }
 

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/man_page.hpp"
+#include "common/world.hpp"
+#include "hostmon/endpoints.hpp"
 #include "hostmon/host_publisher.hpp"
 
 namespace weft::hostmon {
@@ -21,7 +23,7 @@ constexpr const char* program = "weft-hostmon";
 struct Options {
   double rate = 1;
   double seconds = 0;
-  std::vector<std::string> bind{"ipc://hostmon"};
+  std::vector<std::string> bind;
   SamplerOptions sampler = options_of_this_machine();
   bool quiet = false;
 };
@@ -31,9 +33,8 @@ void declare(CLI::App& app, Options& options) {
       ->check(CLI::Range(0.01, 1000.0))
       ->type_name("HZ")
       ->capture_default_str();
-  app.add_option("-b,--bind", options.bind, "Where to publish; may be repeated")
-      ->type_name("ENDPOINT")
-      ->capture_default_str();
+  app.add_option("-b,--bind", options.bind, "Publish here, too, for who does not look us up; may be repeated")
+      ->type_name("ENDPOINT");
   app.add_option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on)")
       ->check(CLI::Range(0.0, 1e9))
       ->type_name("SECONDS");
@@ -45,16 +46,17 @@ void declare(CLI::App& app, Options& options) {
       ->check(CLI::Range(0, 1000))
       ->type_name("N")
       ->capture_default_str();
-  app.add_flag("-q,--quiet", options.quiet, "Do not say where the topics are");
+  app.add_flag("-q,--quiet", options.quiet, "Do not say what is published, and where");
   app.footer(
-      R"(Every topic has an endpoint of its own: with --bind ipc://hostmon host/cpu is at ipc://hostmon-cpu, and so
-on; with --bind tcp://*:7700 the topics take ports 7700 to 7707.
+      R"(Programs of this host find the topics by themselves. For others every topic has an endpoint of its own: with
+--bind ipc://hostmon host/cpu is at ipc://hostmon-cpu, and so on; with --bind tcp://*:7700 the topics take ports 7700
+to 7707.
 
 Examples:
-  weft-hostmon                                          once a second, at ipc://hostmon-cpu, ...
-  weft-hostmon --rate 10 --bind tcp://127.0.0.1:7700    ten times a second, over TCP
-  weft topic echo host/cpu --connect ipc://hostmon-cpu
-  weft service call host/process '{"pid":1}' --connect ipc://hostmon-process
+  weft-hostmon                                          once a second
+  weft-hostmon --rate 10 --bind tcp://127.0.0.1:7700    ten times a second, over TCP, too
+  weft topic echo host/cpu
+  weft service call host/process '{"pid":1}'
 
 Exit codes: 0 done (also after Ctrl-C), 1 failed, 2 usage.)");
 }
@@ -85,13 +87,10 @@ Result<void> run(HostPublisher& publisher, const Options& options, app::Interrup
 
 Result<void> publish(const Options& options, app::Interrupt& interrupt, char** environment) {
   const auto say = [](std::string_view line) { fmt::print(stderr, "{}: {}\n", program, line); };
-  auto context_options = options_from(environment);
-  context_options.log = [say](Severity severity, std::string_view line) {
-    if (severity >= Severity::warning) say(line);
-  };
-  WEFT_TRY(auto context, Context::create(std::move(context_options)));
+  WEFT_TRY(auto context, Context::create(app::world_of(program, environment)));
   WEFT_TRY(const auto node, Node::create({.name = "hostmon", .context = std::move(context)}));
   WEFT_TRY(auto publisher, HostPublisher::create(node, options.sampler, say));
+  if (!options.quiet) say(fmt::format("publishing {}", fmt::join(channels, ", ")));
   for (const auto& base : options.bind) {
     WEFT_TRY(const auto lines, publisher.bind(base));
     if (options.quiet) continue;

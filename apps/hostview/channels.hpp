@@ -31,8 +31,8 @@ struct Row {
 
 class Channels final {
  public:
-  /// Subscribes to what weft-hostmon publishes at `hostmon` and weft-alerts at `alerts`; an empty one is left
-  /// out.
+  /// Subscribes to what weft-hostmon and weft-alerts publish, by hand at `hostmon` and `alerts` where these are not
+  /// empty.
   static Result<Channels> connect(const Node& node, std::string_view hostmon, std::string_view alerts);
 
   /// Takes in what is there and shows it on `dashboard`.

@@ -10,6 +10,7 @@
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
+#include "common/world.hpp"
 #include "hostview/channels.hpp"
 
 namespace weft::hostview {
@@ -19,8 +20,8 @@ namespace {
 constexpr const char* program = "weft-hostview";
 
 struct Options {
-  std::string hostmon = "ipc://hostmon";
-  std::string alerts = "ipc://hostmon-alerts";
+  std::string hostmon;
+  std::string alerts;
   double seconds = 0;
   bool json = false;
 };
@@ -96,7 +97,7 @@ class Screen {
 };
 
 Result<void> view(const Options& options, app::Interrupt& interrupt, char** environment) {
-  WEFT_TRY(auto context, Context::create(options_from(environment)));
+  WEFT_TRY(auto context, Context::create(app::world_of(program, environment)));
   WEFT_TRY(const auto node, Node::create({.name = "hostview", .context = std::move(context)}));
   WEFT_TRY(auto channels, Channels::connect(node, options.hostmon, options.alerts));
   const auto begun = now();
@@ -115,20 +116,17 @@ Result<void> view(const Options& options, app::Interrupt& interrupt, char** envi
   const auto rows = channels.summary(now() - begun);
   options.json ? print_json(rows) : print_table(rows);
   if (channels.messages() > 0) return {};
-  return Error{Errc::timeout,
-               fmt::format("nothing came from {}; does weft-hostmon run there?", options.hostmon)};
+  return Error{Errc::timeout, "nothing came; does weft-hostmon run?"};
 }
 
 int main(int argc, char** argv, char** environment) {
   Options options;
   CLI::App app{"weft-hostview: shows live what weft-hostmon and weft-alerts publish; at the end, what flowed",
                program};
-  app.add_option("-c,--connect", options.hostmon, "The endpoint that weft-hostmon was given")
-      ->type_name("ENDPOINT")
-      ->capture_default_str();
-  app.add_option("-a,--alerts", options.alerts, "The endpoint that weft-alerts publishes at (empty: none)")
-      ->type_name("ENDPOINT")
-      ->capture_default_str();
+  app.add_option("-c,--connect", options.hostmon,
+                 "The endpoint that weft-hostmon was given, where it is not found by itself")
+      ->type_name("ENDPOINT");
+  app.add_option("-a,--alerts", options.alerts, "The same of weft-alerts")->type_name("ENDPOINT");
   app.add_option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on until Ctrl-C)")
       ->check(CLI::Range(0.0, 1e9));
   app.add_flag("--json", options.json, "The summary as JSON, and nothing else");

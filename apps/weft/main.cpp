@@ -2,32 +2,18 @@
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "common/exit.hpp"
+#include "common/world.hpp"
 #include "weft/command_line.hpp"
 
 namespace weft::tool {
 
 namespace {
 
-std::string domain_from(char** environment) {
-  constexpr std::string_view key = "WEFT_DOMAIN=";
-  for (; environment != nullptr && *environment != nullptr; ++environment) {
-    const std::string_view entry = *environment;
-    if (entry.starts_with(key) && entry.size() > key.size()) return std::string(entry.substr(key.size()));
-  }
-  return "default";
-}
-
 int execute(const Run& verb, char** environment) {
   auto interrupt = app::Interrupt::create();
   if (!interrupt) return app::fail("weft", interrupt.error());
-  auto options = options_from(environment);
-  options.log = [](Severity severity, std::string_view line) {
-    if (severity >= Severity::warning) note(line);
-  };
-  Tool tool(std::move(options), domain_from(environment), *interrupt, app::Terminal::of_stdout(environment));
+  Tool tool(app::world_of("weft", environment), *interrupt, app::Terminal::of_stdout(environment));
   if (auto result = verb(tool); !result) return app::fail("weft", result.error());
   const int written = app::done("weft");
   return written == app::exit_done ? tool.code : written;

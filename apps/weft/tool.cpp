@@ -29,7 +29,7 @@ Result<std::string> Tool::runtime_directory() const {
 }
 
 Result<discovery::Watcher> Tool::watch() {
-  return watch(domain_);
+  return watch(options_.domain);
 }
 
 Result<discovery::Watcher> Tool::watch(const std::string& domain) {

@@ -25,15 +25,15 @@ using Json = nlohmann::ordered_json;
 /// What main gives every verb.
 class Tool final {
  public:
-  Tool(ContextOptions options, std::string domain, app::Interrupt& signals, app::Terminal output)
-      : interrupt(signals), terminal(output), options_(std::move(options)), domain_(std::move(domain)) {}
+  Tool(ContextOptions options, app::Interrupt& signals, app::Terminal output)
+      : interrupt(signals), terminal(output), options_(std::move(options)) {}
 
   /// Made when first asked for. Errors: Context::create's.
   Result<std::shared_ptr<Context>> context();
   /// The directory of the daemon's domain as it is now. Errors: unavailable, no daemon runs; Watcher's.
   Result<discovery::Watcher> watch();
   Result<discovery::Watcher> watch(const std::string& domain);
-  [[nodiscard]] const std::string& domain() const noexcept { return domain_; }
+  [[nodiscard]] const std::string& domain() const noexcept { return options_.domain; }
   /// As the environment gives it; empty: the usual one.
   [[nodiscard]] const std::string& given_directory() const noexcept { return options_.runtime_directory; }
   /// Where the sockets are. Errors: transport::runtime_directory's.
@@ -46,7 +46,6 @@ class Tool final {
 
  private:
   ContextOptions options_;
-  std::string domain_;
   std::shared_ptr<Context> context_;
 };
 

@@ -53,7 +53,7 @@ class Echo(Running):
 class Topics(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.hostmon = Running(HOSTMON, "--rate", "50")
+        cls.hostmon = Running(HOSTMON, "--rate", "50", "--bind", "ipc://hostmon")
         cls.hostmon.says(cls.hostmon.process.stderr, "host/process")
 
     @classmethod

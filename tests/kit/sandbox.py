@@ -223,6 +223,7 @@ def environment(runtime):
     env["PATH"] = "/usr/bin:/bin"  # where no discovery daemon is: a test that wants one starts it itself
     for name in ("TMPDIR", "XDG_RUNTIME_DIR", "WEFT_RUNTIME_DIR"):
         env[name] = runtime
+    env.setdefault("WEFT_DISCOVERY", "off")  # programs start no daemon but where a test is about it
     env.setdefault("TSAN_OPTIONS", f"suppressions={HERE}/tsan.supp:halt_on_error=1:second_deadlock_stack=1")
     env.setdefault("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1")
     env.pop("WEFT_TEST_RESULTS", None)
