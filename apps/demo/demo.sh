@@ -1,5 +1,6 @@
 #!/bin/bash
-# Three programs, one machine: weft-hostmon measures, weft-alerts derives alerts, weft-hostview shows both.
+# What weft promises, on one screen: programs that find each other with nothing configured, a mismatch that explains
+# itself, and deaths that are noticed at once and leave nothing.
 set -euo pipefail
 
 usage() {
@@ -7,7 +8,9 @@ usage() {
 usage: ./dev demo [SECONDS]
 
 Starts weft-hostmon (measures this machine), weft-alerts (derives alerts) and weft-hostview (shows both live, for
-SECONDS, default 10), prints what flowed, and ends all three.
+SECONDS, default 10), which find each other, and prints what flowed. Then lets `weft why` explain why a subscriber of
+another type gets nothing, kills a publisher and the daemon with kill -9, prints when each was noticed, ends all that it
+started, and counts what was left behind.
 TEXT
 }
 
@@ -16,15 +19,32 @@ seconds=${1:-10}
 [[ $seconds =~ ^[0-9]+(\.[0-9]+)?$ && $seconds != 0 ]] || { usage >&2; exit 2; }
 
 bin=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../build/bin" && pwd)
+demo=$bin/../apps/demo/weft-demo
 WEFT_RUNTIME_DIR=$(mktemp -d /tmp/weft-demo.XXXXXX)  # its own: a demo disturbs nobody and leaves nothing
+logs=$(mktemp -d /tmp/weft-demo-logs.XXXXXX)
 export WEFT_RUNTIME_DIR
+unset WEFT_DOMAIN WEFT_DISCOVERY
 programs=()
-cleanup() {
+
+stop_daemon() {
+  local daemon
+  daemon=$("$bin/weft" doctor --json 2>/dev/null | sed -n 's/.*weftd [^,]*, pid \([0-9]*\),.*/\1/p') || true
+  [[ -z $daemon ]] || kill -TERM "$daemon" 2>/dev/null || true
+  while [[ -n $daemon && -e /proc/$daemon ]]; do sleep 0.02; done
+}
+
+stop_programs() {
   if ((${#programs[@]})); then
     kill -TERM "${programs[@]}" 2>/dev/null || true
     wait "${programs[@]}" 2>/dev/null || true
   fi
-  rm -f "$WEFT_RUNTIME_DIR"/*.log
+  programs=()
+}
+
+cleanup() {
+  stop_programs
+  stop_daemon
+  rm -rf "$logs"
   rmdir "$WEFT_RUNTIME_DIR"  # fails, loudly, if anything was left behind
 }
 trap cleanup EXIT
@@ -32,19 +52,37 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-"$bin/weft-hostmon" --rate 10 2>"$WEFT_RUNTIME_DIR/hostmon.log" &
-programs+=($!)
-"$bin/weft-alerts" --rule cpu_busy=0.5:0.3:1s 2>"$WEFT_RUNTIME_DIR/alerts.log" &
-programs+=($!)
-"$bin/weft-hostview" --duration "$seconds" &
-programs+=($!)
+failed() {
+  cat "$logs"/* >&2
+  exit 1
+}
 
-failed=0
-wait "${programs[2]}" || failed=$?
-unset 'programs[2]'
-if ((failed)); then
-  cat "$WEFT_RUNTIME_DIR"/*.log >&2
-elif [[ -t 1 ]]; then
-  echo $'\nNext: build/bin/weft-hostmon & build/bin/weft topic echo host/load --connect ipc://hostmon-load'
+title() { printf '\n%s\n' "$1"; }
+
+"$bin/weft-hostmon" --rate 10 2>"$logs/hostmon" &
+programs+=($!)
+"$bin/weft-alerts" --rule cpu_busy=0.5:0.3:1s 2>"$logs/alerts" &
+programs+=($!)
+"$bin/weft-hostview" --duration "$seconds" || failed
+
+title "A subscriber takes host/load for another type. weft why host/load:"
+"$demo" mismatched 2>"$logs/mismatched" &
+programs+=($!)
+for ((tries = 0; tries < 100; ++tries)); do
+  why=$("$bin/weft" why host/load 2>&1) || break  # 1: something does not flow
+  sleep 0.05
+done
+sed 's/^/  /' <<<"$why"
+
+title "kill -9:"
+"$demo" || failed
+
+stop_programs
+stop_daemon
+left=("$WEFT_RUNTIME_DIR"/*)
+[[ -e ${left[0]} ]] || left=()
+title "leftovers: ${#left[@]}"
+((${#left[@]} == 0)) || { printf '%s\n' "${left[@]}" >&2; exit 1; }
+if [[ -t 1 ]]; then
+  echo $'\nNext: build/bin/weft-hostmon & build/bin/weft topic echo host/load'
 fi
-exit "$failed"
