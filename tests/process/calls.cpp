@@ -13,7 +13,7 @@ class ClientPeer final {
   ClientPeer(Client<Item, Receipt> client, const Options& options)
       : client_(std::move(client)), pace_(std::chrono::microseconds(options.number("pace_us", 0))) {
     request_.load.resize(options.number("size", 64));
-    client_.connect(options.text("endpoint")).value();
+    if (!found(options)) client_.connect(options.text("endpoint")).value();
   }
 
   void run() {
@@ -62,7 +62,7 @@ class ServerPeer final {
  public:
   ServerPeer(const Node& node, const Options& options)
       : server_(node.serve(take, [this](const Item& item) { return answer(item); }).value()) {
-    tell("bound", {{"endpoint", server_.bind(options.text("endpoint")).value()}});
+    tell("bound", {{"endpoint", place_of(server_, options)}});
   }
 
   void run() {

@@ -96,6 +96,7 @@ class Options final {
       values_.emplace(argument.substr(0, equals), argument.substr(equals + 1));
     }
   }
+  [[nodiscard]] bool has(const std::string& key) const { return values_.contains(key); }
   [[nodiscard]] std::string text(const std::string& key) const { return values_.at(key); }
   [[nodiscard]] std::uint64_t number(const std::string& key, std::uint64_t otherwise) const {
     const auto found = values_.find(key);

@@ -109,3 +109,27 @@ def of_servers(peers, random, endpoint, rounds, survivors=None):
         client.close()
     last.close()
     return clients
+
+
+def of_daemons(peers, random, daemon, rounds):
+    """Anywhere between a newcomer's birth and its first messages. Who is linked goes on; the newcomer begins when there
+    is a daemon again, if it has not before."""
+    publisher = peers.start("publisher", endpoint="found", reliable=1, depth=64, pace_us=PACE_US)
+    survivor = peers.start("subscriber", endpoint="found", reliable=1, depth=64)
+    publisher.ask("match", 1, "matched")
+    publisher.say("send", 10**9)
+    for _ in range(rounds):
+        newcomer = peers.start("subscriber", endpoint="found", reliable=1, depth=64)
+        newcomer.wait_readable(random.uniform(0, 0.03))
+        daemon.kill()
+        survivor.ask("at", 50)
+        daemon.start()
+        newcomer.ask("at", 10)
+        newcomer.close()
+    sent = publisher.ask("stop", event="sent")["number"]
+    survivor.ask("known", sent)
+    publisher.close()
+    survivor.ask("live", 0)
+    received = survivor.ask("counters")
+    survivor.close()
+    return sent, received

@@ -4,7 +4,10 @@
 
 #include <iostream>
 
+#include <poll.h>
 #include <unistd.h>
+
+#include "discovery/watcher.hpp"
 
 namespace {
 
@@ -27,9 +30,19 @@ int sweep(const Node& /*node*/, const Options& /*options*/) {
   return 0;
 }
 
+/// Until the daemon knows of no port: what was killed has been withdrawn.
+int empty(const Node& node, const Options& /*options*/) {
+  auto watcher = discovery::Watcher::open(node.context()->runtime_directory(), "default").value();
+  watcher.sync(std::chrono::minutes(1)).value();
+  for (pollfd polled{watcher.fd(), POLLIN, 0}; !watcher.graph().ports.empty(); ::poll(&polled, 1, 60'000))
+    watcher.update().value();
+  tell("empty");
+  return 0;
+}
+
 const std::map<std::string, int (*)(const Node&, const Options&)> roles = {
     {"publisher", publish}, {"subscriber", subscribe},  {"client", call}, {"server", serve},
-    {"together", together}, {"transports", transports}, {"sweep", sweep}};
+    {"together", together}, {"transports", transports}, {"sweep", sweep}, {"empty", empty}};
 
 }  // namespace
 
@@ -37,8 +50,12 @@ int main(int count, char** arguments) {
   const auto role = roles.find(count > 1 ? arguments[1] : "");
   if (role == roles.end()) return std::cerr << "usage: peer ROLE [KEY=VALUE...]\n", 2;
   try {
-    const auto node = Node::create({.context = Context::create(options_from(environ)).value()}).value();
-    return role->second(node, Options(count - 2, arguments + 2));
+    const Options options(count - 2, arguments + 2);
+    auto world = options_from(environ);
+    world.daemon.clear();  // the test's own
+    world.discovery = found(options);
+    const auto node = Node::create({.context = Context::create(std::move(world)).value()}).value();
+    return role->second(node, options);
   } catch (const std::exception& error) {
     tell("error", {{"message", error.what()}});
     return 1;

@@ -8,7 +8,9 @@
 //   together     (no commands) a publisher and a subscriber, a client and a server in one Context
 //
 // Every role ends by "close" or the end of its input. Options: endpoint, reliable, depth, stall_ms, size,
-// pace_us, run (the number of this incarnation), count (together).
+// pace_us, run (the number of this incarnation), count (together). The endpoint "found" is none: ends find each other.
+//
+//   empty        (no commands) waits until the daemon knows of no port          → empty
 #pragma once
 
 #include "conversation.hpp"
@@ -35,6 +37,17 @@ inline Qos qos_of(const Options& options) {
   qos.depth = std::uint32_t(options.number("depth", qos.depth));
   qos.stall = std::chrono::milliseconds(options.number("stall_ms", 10'000));
   return qos;
+}
+
+/// Whether ends are to find each other.
+inline bool found(const Options& options) {
+  return options.has("endpoint") && options.text("endpoint") == "found";
+}
+
+/// Where a port is, once it is there.
+template <class Port>
+std::string place_of(Port& port, const Options& options) {
+  return found(options) ? "found" : port.bind(options.text("endpoint")).value();
 }
 
 inline Topic<Item> topic_of(const Options& options) {

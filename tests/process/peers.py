@@ -107,3 +107,34 @@ class Peers:
                 peer.kill()
             elif not peer.process.stdout.closed:
                 peer._end()
+
+
+class Daemon:
+    """A weftd of the test's own; `with` ends it by SIGTERM, which must be clean."""
+
+    def __init__(self, program):
+        self.program = program
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([self.program, "--foreground"], stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:  # the sandbox's watchdog ends a wait in vain
+            if "listening" in line:
+                return
+        raise Lost(f"weftd: exit code {self.process.wait()}")
+
+    def kill(self):
+        self.process.kill()
+        self._end()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        if self._end() != 0:
+            raise Lost(f"weftd: exit code {self.process.returncode}")
+
+    def _end(self):
+        self.process.stderr.close()
+        return self.process.wait()

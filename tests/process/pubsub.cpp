@@ -26,7 +26,7 @@ class PublisherPeer final {
       : publisher_(std::move(publisher)), pace_(std::chrono::microseconds(options.number("pace_us", 0))) {
     item_.run = options.number("run", 1);
     item_.load.resize(options.number("size", 64));
-    tell("bound", {{"endpoint", publisher_.bind(options.text("endpoint")).value()}});
+    tell("bound", {{"endpoint", place_of(publisher_, options)}});
   }
 
   void run() {
@@ -75,7 +75,7 @@ class PublisherPeer final {
 class SubscriberPeer final {
  public:
   SubscriberPeer(Subscriber<Item> subscriber, const Options& options) : subscriber_(std::move(subscriber)) {
-    subscriber_.connect(options.text("endpoint")).value();
+    if (!found(options)) subscriber_.connect(options.text("endpoint")).value();
   }
 
   void run() {

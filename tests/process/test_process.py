@@ -1,6 +1,6 @@
 """Separate processes: nothing lost, everything counted, and kill -9 survived.
 
-usage: test_process.py PEER PEER_WITHOUT_RECOVERY full|small
+usage: test_process.py PEER PEER_WITHOUT_RECOVERY WEFTD full|small
 
 WEFT_TEST_SEED chooses the points of the kills; the seed is printed.
 """
@@ -12,9 +12,9 @@ import sys
 import unittest
 
 import kills
-from peers import Lost, Peers
+from peers import Daemon, Lost, Peers
 
-PEER, WITHOUT_RECOVERY, SIZE = sys.argv[1:4]
+PEER, WITHOUT_RECOVERY, WEFTD, SIZE = sys.argv[1:5]
 RUNTIME = os.environ["WEFT_RUNTIME_DIR"]
 SEED = int(os.environ.get("WEFT_TEST_SEED", random.SystemRandom().randrange(10**6)))
 MESSAGES, ROUNDS = (100_000, 26) if SIZE == "full" else (10_000, 5)  # rounds for each role and transport
@@ -58,6 +58,30 @@ def each_transport(test):
     return tests
 
 
+def found(test):
+    """Runs the test with a daemon, by which ends find each other: test(self, peers, "found", points of the kills)."""
+    @functools.wraps(test)
+    def tests(self):
+        with Peers(PEER) as peers, Daemon(WEFTD):
+            test(self, peers, "found", random.Random(f"{SEED} {test.__name__}"))
+            peers.__exit__()
+            peers.start("empty").expect("empty")
+        self.assertEqual(os.listdir(RUNTIME), [], "left in the runtime directory")
+    return tests
+
+
+def each_way(test):
+    """Both: on each transport, and found by the daemon."""
+    by_hand, by_daemon = each_transport(test), found(test)
+
+    @functools.wraps(test)
+    def tests(self):
+        by_hand(self)
+        with self.subTest(transport="found"):
+            by_daemon(self)
+    return tests
+
+
 class Process(unittest.TestCase):
     def assert_whole(self, counters):
         """sent = delivered + Σ dropped, in total and on each link."""
@@ -76,7 +100,7 @@ class Process(unittest.TestCase):
 
 
 class Streams(Process):
-    @each_transport
+    @each_way
     def test_reliable_messages_all_arrive_in_order(self, peers, uri, _):
         publisher = peers.start("publisher", endpoint=uri, reliable=1)
         publisher.expect("bound")
@@ -89,7 +113,7 @@ class Streams(Process):
         publisher.close()
         subscriber.close()
 
-    @each_transport
+    @each_way
     def test_best_effort_counts_what_it_drops_to_the_last_message(self, peers, uri, _):
         publisher = peers.start("publisher", endpoint=uri, depth=100)
         publisher.expect("bound")
@@ -128,7 +152,7 @@ class Streams(Process):
                     self.assertEqual(both.expect("called")["answered"], MESSAGES)
                     both.close()
 
-    @each_transport
+    @each_way
     def test_calls_are_all_answered(self, peers, uri, _):
         server = peers.start("server", endpoint=uri)
         server.expect("bound")
@@ -195,7 +219,7 @@ class Stalls(Process):
 
 
 class Kills(Process):
-    @each_transport
+    @each_way
     def test_others_survive_the_kill_of_subscribers(self, peers, uri, points):
         for reliable in 1, 0:
             sent, counters, received = kills.of_subscribers(peers, points, uri, ROUNDS // 2, reliable)
@@ -207,7 +231,7 @@ class Kills(Process):
                     if not link["live"] and link["delivered"] is not None:
                         self.assertEqual(link["sent"], link["delivered"] + link["dropped_total"], link)
 
-    @each_transport
+    @each_way
     def test_subscribers_find_the_next_publisher_after_a_kill(self, peers, uri, points):
         for reliable in 1, 0:
             subscribers, received = kills.of_publishers(peers, points, uri, ROUNDS // 2, reliable)
@@ -222,18 +246,18 @@ class Kills(Process):
                     firsts = {event["first"] for event in subscriber.seen if event["event"] == "run"}
                     self.assertEqual(firsts, {1}, "each publisher waited for its subscribers")
 
-    @each_transport
+    @each_way
     def test_others_survive_the_kill_of_clients(self, peers, uri, points):
         survivor = kills.of_clients(peers, points, uri, ROUNDS)
         self.assertEqual([event for event in survivor.seen if event["event"] == "ended"], [])
 
-    @each_transport
+    @each_way
     def test_clients_find_the_next_server_after_a_kill(self, peers, uri, points):
         for client in kills.of_servers(peers, points, uri, ROUNDS):
             codes = {event["code"] for event in client.seen if event["event"] == "ended"}
             self.assertEqual(codes, {"unavailable"})
 
-    @each_transport
+    @each_way
     def test_a_call_in_flight_ends_as_unavailable_when_its_server_is_killed(self, peers, uri, _):
         server = peers.start("server", endpoint=uri)
         server.expect("bound")
@@ -248,6 +272,25 @@ class Kills(Process):
         self.assertEqual(client.ask("call", 1, "called")["answered"], 1)
         client.close()
         server.close()
+
+    def test_links_survive_the_kill_of_the_daemon_and_new_ones_come_to_life(self):
+        with Peers(PEER) as peers, Daemon(WEFTD) as daemon:
+            sent, received = kills.of_daemons(peers, random.Random(f"{SEED} daemons"), daemon, 2 * ROUNDS)
+            self.assert_all_arrived(received, sent)
+        self.assertEqual(os.listdir(RUNTIME), [], "left in the runtime directory")
+
+    @found
+    def test_what_the_killed_leave_behind_is_swept_at_once(self, peers, uri, _):
+        before = sorted(os.listdir(RUNTIME))
+        publisher, server = (peers.start(role, endpoint=uri) for role in ("publisher", "server"))
+        subscriber, client = (peers.start(role, endpoint=uri) for role in ("subscriber", "client"))
+        publisher.ask("match", 1, "matched")
+        client.ask("call", 1, "called")
+        self.assertNotEqual(sorted(os.listdir(RUNTIME)), before, "nothing to sweep: then this test proves nothing")
+        for peer in publisher, server, subscriber, client:
+            peer.kill()
+        peers.start("empty").expect("empty")
+        self.assertEqual(sorted(os.listdir(RUNTIME)), before)
 
     def test_what_the_killed_leave_behind_is_swept_by_the_next_context(self):
         left = []
