@@ -1,0 +1,181 @@
+#include "discovery/workloads.hpp"
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "common/process.hpp"
+#include "discovery/watcher.hpp"
+
+namespace weft::perf {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr Duration patience = 60s;
+
+Deadline soon() {
+  return patience;
+}
+
+double milliseconds(Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+Result<app::Process> start(const Bench& bench, std::vector<std::string> role) {
+  std::vector<std::string> words{"perform", bench.place.directory, bench.place.daemon};
+  words.insert(words.end(), role.begin(), role.end());
+  return app::Process::start(app::this_program, std::move(words));
+}
+
+Result<app::Process> started(const Bench& bench, std::vector<std::string> role) {
+  WEFT_TRY(auto process, start(bench, std::move(role)));
+  WEFT_CHECK(process.line(bench.interrupt, soon()));
+  return process;
+}
+
+/// A daemon that ends with its object.
+class Daemon final {
+ public:
+  static Result<Daemon> start(const Bench& bench) {
+    ::setenv("WEFT_RUNTIME_DIR", bench.place.directory.c_str(), 1);
+    WEFT_TRY(auto process, app::Process::start(bench.place.daemon, {"--foreground"}));
+    for (const auto deadline = soon();;) {
+      auto watcher = discovery::Watcher::open(bench.place.directory, "default");
+      if (watcher) return Daemon(std::move(process));
+      WEFT_TRY(const auto woken, bench.interrupt.wait(-1, Duration(1ms)));
+      if (woken == app::Interrupt::Woken::interrupted) return Error{Errc::cancelled, "interrupted"};
+      if (deadline.has_passed(now())) return std::move(watcher).error();
+    }
+  }
+  [[nodiscard]] pid_t id() const noexcept { return process_.id(); }
+
+ private:
+  explicit Daemon(app::Process process) noexcept : process_(std::move(process)) {}
+  app::Process process_;
+};
+
+/// Seconds of processor time, and bytes of memory, of a process.
+struct Usage {
+  double processor_s = 0;
+  double memory = 0;
+};
+
+Result<Usage> usage_of(pid_t id) {
+  std::ifstream file(fmt::format("/proc/{}/stat", id));
+  std::string line;
+  if (!std::getline(file, line)) return Error{Errc::not_found, "the daemon has ended"};
+  std::istringstream fields(line.substr(line.rfind(')') + 1));
+  std::array<std::string, 22> values;  // from "state", which is the third
+  for (auto& value : values)
+    fields >> value;
+  const double ticks = std::stod(values[11]) + std::stod(values[12]);
+  return Usage{ticks / double(::sysconf(_SC_CLK_TCK)),
+               std::stod(values[21]) * double(::sysconf(_SC_PAGESIZE))};
+}
+
+Result<void> until_ports(discovery::Watcher& watcher, std::size_t ports) {
+  const auto deadline = soon();
+  WEFT_CHECK(watcher.sync(deadline));
+  while (watcher.graph().ports.size() < ports) {
+    if (deadline.has_passed(now())) return Error{Errc::timeout, "the ports were not announced in time"};
+    WEFT_CHECK(watcher.update());
+    ::usleep(1000);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<double>> start_to_first(const Bench& bench, int runs) {
+  WEFT_TRY(const auto daemon, Daemon::start(bench));
+  WEFT_TRY(const auto publisher, started(bench, {"publish"}));
+  std::vector<double> found;
+  for (int run = 0; run < runs; ++run) {
+    bench.progress(fmt::format("start to first message {} of {}", run + 1, runs));
+    const auto begun = now();
+    WEFT_TRY(auto subscriber, started(bench, {"first"}));
+    found.push_back(milliseconds(now() - begun));
+    WEFT_CHECK(subscriber.finish(bench.interrupt, soon()));
+  }
+  return found;
+}
+
+Result<std::vector<double>> nothing_to_first(const Bench& bench, int runs) {
+  std::vector<double> found;
+  for (int run = 0; run < runs; ++run) {
+    bench.progress(fmt::format("nothing to first message {} of {}", run + 1, runs));
+    const auto begun = now();
+    WEFT_TRY(const auto publisher, start(bench, {"publish"}));
+    WEFT_TRY(auto subscriber, started(bench, {"first"}));
+    found.push_back(milliseconds(now() - begun));
+    WEFT_TRY(const auto watcher, discovery::Watcher::open(bench.place.directory, "default"));
+    const int daemon = watcher.daemon_pid();
+    WEFT_CHECK(subscriber.finish(bench.interrupt, soon()));
+    if (daemon > 0) ::kill(daemon, SIGKILL);
+  }
+  return found;
+}
+
+Result<std::vector<double>> peer_start_to_first(const Bench& bench, int runs) {
+  WEFT_TRY(auto publisher, app::Process::start(bench.peer, {"publish"}));
+  WEFT_CHECK(publisher.line(bench.interrupt, soon()));
+  std::vector<double> found;
+  for (int run = 0; run < runs; ++run) {
+    bench.progress(fmt::format("peer's start to first message {} of {}", run + 1, runs));
+    const auto begun = now();
+    WEFT_TRY(auto subscriber, app::Process::start(bench.peer, {"first"}));
+    WEFT_CHECK(subscriber.line(bench.interrupt, soon()));
+    found.push_back(milliseconds(now() - begun));
+    WEFT_CHECK(subscriber.finish(bench.interrupt, soon()));
+  }
+  return found;
+}
+
+Result<std::vector<double>> death_to_news(const Bench& bench, int runs) {
+  WEFT_TRY(const auto daemon, Daemon::start(bench));
+  std::vector<double> found;
+  for (int run = 0; run < runs; ++run) {
+    bench.progress(fmt::format("kill -9 to news {} of {}", run + 1, runs));
+    WEFT_TRY(auto publisher, started(bench, {"publish"}));
+    WEFT_TRY(auto watcher, started(bench, {"watch"}));
+    const auto killed = now();
+    publisher.kill();
+    WEFT_TRY(const auto line, watcher.line(bench.interrupt, soon()));
+    found.push_back(milliseconds(Duration(std::stoll(line)) - killed.time_since_epoch()));
+    WEFT_CHECK(watcher.finish(bench.interrupt, soon()));
+  }
+  return found;
+}
+
+Result<Load> daemon_with(const Bench& bench, std::uint64_t ports) {
+  constexpr std::uint64_t more = 100;
+  WEFT_TRY(const auto daemon, Daemon::start(bench));
+  WEFT_TRY(auto watcher, discovery::Watcher::open(bench.place.directory, "default"));
+  bench.progress(fmt::format("daemon with {} ports", ports));
+  Load load{.ports = ports};
+  const auto begun = now();
+  WEFT_TRY(const auto first, start(bench, {"ports", fmt::format("{}", ports)}));
+  WEFT_CHECK(until_ports(watcher, ports));
+  load.announced_s = milliseconds(now() - begun) / 1000;
+  WEFT_TRY(const auto before, usage_of(daemon.id()));
+  for (std::uint64_t i = 1; i <= 10; ++i) {
+    WEFT_TRY(const auto second, start(bench, {"ports", fmt::format("{}", more)}));
+    WEFT_CHECK(until_ports(watcher, ports + more));
+  }
+  WEFT_TRY(const auto after, usage_of(daemon.id()));
+  load.processor_us_a_port = (after.processor_s - before.processor_s) * 1e6 / double(10 * more);
+  load.memory_mib = after.memory / double(1 << 20);
+  WEFT_TRY([[maybe_unused]] const auto slept, bench.interrupt.wait(-1, Duration(1s)));
+  WEFT_TRY(const auto idle, usage_of(daemon.id()));
+  load.idle_processor_ms = (idle.processor_s - after.processor_s) * 1000;
+  return load;
+}
+
+}  // namespace weft::perf
