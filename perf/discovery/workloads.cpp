@@ -1,16 +1,19 @@
 #include "discovery/workloads.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "common/process.hpp"
+#include "discovery/process.hpp"
 #include "discovery/watcher.hpp"
 
 namespace weft::perf {
@@ -19,6 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr Duration patience = 60s;
+constexpr std::uint64_t most_of_a_process = 2'000;
 
 Deadline soon() {
   return patience;
@@ -40,25 +44,38 @@ Result<app::Process> started(const Bench& bench, std::vector<std::string> role) 
   return process;
 }
 
+/// kill -9, and its end awaited.
+Result<void> kill_daemon(pid_t id) {
+  WEFT_TRY(const auto process, discovery::open_pidfd(id));
+  ::kill(id, SIGKILL);
+  pollfd polled{process.get(), POLLIN, 0};
+  ::poll(&polled, 1, -1);
+  return {};
+}
+
 /// A daemon that ends with its object.
 class Daemon final {
  public:
   static Result<Daemon> start(const Bench& bench) {
-    ::setenv("WEFT_RUNTIME_DIR", bench.place.directory.c_str(), 1);
-    WEFT_TRY(auto process, app::Process::start(bench.place.daemon, {"--foreground"}));
-    for (const auto deadline = soon();;) {
-      auto watcher = discovery::Watcher::open(bench.place.directory, "default");
-      if (watcher) return Daemon(std::move(process));
-      WEFT_TRY(const auto woken, bench.interrupt.wait(-1, Duration(1ms)));
-      if (woken == app::Interrupt::Woken::interrupted) return Error{Errc::cancelled, "interrupted"};
-      if (deadline.has_passed(now())) return std::move(watcher).error();
-    }
+    ::setenv("WEFT_RUNTIME_DIR", bench.place.directory.c_str(),
+             1);  // NOLINT(concurrency-mt-unsafe): the only thread
+    WEFT_TRY(auto starter, app::Process::start(bench.place.daemon, {"--background"}));
+    WEFT_CHECK(starter.finish(bench.interrupt, soon()));
+    WEFT_TRY(const auto watcher, discovery::Watcher::open(bench.place.directory, "default"));
+    if (watcher.daemon_pid() > 0) return Daemon(watcher.daemon_pid());
+    return Error{Errc::unsupported, "the kernel does not say who the daemon is"};
   }
-  [[nodiscard]] pid_t id() const noexcept { return process_.id(); }
+  Daemon(Daemon&& other) noexcept : id_(std::exchange(other.id_, 0)) {}
+  Daemon& operator=(Daemon&&) = delete;
+  ~Daemon() {
+    if (id_ > 0) [[maybe_unused]]
+      const auto killed = kill_daemon(id_);
+  }
+  [[nodiscard]] pid_t id() const noexcept { return id_; }
 
  private:
-  explicit Daemon(app::Process process) noexcept : process_(std::move(process)) {}
-  app::Process process_;
+  explicit Daemon(pid_t id) noexcept : id_(id) {}
+  pid_t id_;
 };
 
 /// Seconds of processor time, and bytes of memory, of a process.
@@ -67,17 +84,16 @@ struct Usage {
   double memory = 0;
 };
 
+/// Of a process of one thread, which the kernel counts in nanoseconds (schedstat).
 Result<Usage> usage_of(pid_t id) {
-  std::ifstream file(fmt::format("/proc/{}/stat", id));
-  std::string line;
-  if (!std::getline(file, line)) return Error{Errc::not_found, "the daemon has ended"};
-  std::istringstream fields(line.substr(line.rfind(')') + 1));
-  std::array<std::string, 22> values;  // from "state", which is the third
-  for (auto& value : values)
-    fields >> value;
-  const double ticks = std::stod(values[11]) + std::stod(values[12]);
-  return Usage{ticks / double(::sysconf(_SC_CLK_TCK)),
-               std::stod(values[21]) * double(::sysconf(_SC_PAGESIZE))};
+  std::ifstream spent(fmt::format("/proc/{}/schedstat", id));
+  std::ifstream pages(fmt::format("/proc/{}/statm", id));
+  double processor_ns = 0;
+  double size = 0;
+  double resident = 0;
+  if (spent >> processor_ns && pages >> size >> resident)
+    return Usage{processor_ns * 1e-9, resident * double(::sysconf(_SC_PAGESIZE))};
+  return Error{Errc::not_found, "the daemon has ended, or this kernel keeps no schedstat"};
 }
 
 Result<void> until_ports(discovery::Watcher& watcher, std::size_t ports) {
@@ -116,9 +132,8 @@ Result<std::vector<double>> nothing_to_first(const Bench& bench, int runs) {
     WEFT_TRY(auto subscriber, started(bench, {"first"}));
     found.push_back(milliseconds(now() - begun));
     WEFT_TRY(const auto watcher, discovery::Watcher::open(bench.place.directory, "default"));
-    const int daemon = watcher.daemon_pid();
     WEFT_CHECK(subscriber.finish(bench.interrupt, soon()));
-    if (daemon > 0) ::kill(daemon, SIGKILL);
+    WEFT_CHECK(kill_daemon(watcher.daemon_pid()));
   }
   return found;
 }
@@ -161,7 +176,12 @@ Result<Load> daemon_with(const Bench& bench, std::uint64_t ports) {
   bench.progress(fmt::format("daemon with {} ports", ports));
   Load load{.ports = ports};
   const auto begun = now();
-  WEFT_TRY(const auto first, start(bench, {"ports", fmt::format("{}", ports)}));
+  std::vector<app::Process> first;  // a port takes two descriptors or more
+  for (std::uint64_t begun_ports = 0; begun_ports < ports; begun_ports += most_of_a_process) {
+    const auto some = std::min(ports - begun_ports, most_of_a_process);
+    WEFT_TRY(auto process, start(bench, {"ports", fmt::format("{}", some)}));
+    first.push_back(std::move(process));
+  }
   WEFT_CHECK(until_ports(watcher, ports));
   load.announced_s = milliseconds(now() - begun) / 1000;
   WEFT_TRY(const auto before, usage_of(daemon.id()));
