@@ -8,7 +8,8 @@
 
 namespace weft::node {
 
-Result<std::unique_ptr<ClientPort>> ClientPort::create(Maker maker, Contract contract, const Qos& qos) {
+Result<std::unique_ptr<ClientPort>> ClientPort::create(const Maker& maker, Contract contract,
+                                                       const Qos& qos) {
   WEFT_CHECK(check_qos(qos));
   const auto fingerprint = contract.response.empty() ? 0 : fingerprint_of(contract.response);
   transport::EndOptions options;

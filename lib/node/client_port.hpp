@@ -23,7 +23,7 @@ namespace weft::node {
 class ClientPort final {
  public:
   /// `contract.reads` is response.
-  static Result<std::unique_ptr<ClientPort>> create(Maker maker, Contract contract, const Qos& qos);
+  static Result<std::unique_ptr<ClientPort>> create(const Maker& maker, Contract contract, const Qos& qos);
 
   Result<void> connect(std::string_view uri);
 

@@ -9,7 +9,8 @@ namespace weft::node {
 
 using transport::Loan;
 
-Result<std::unique_ptr<PublisherPort>> PublisherPort::create(Maker maker, Contract contract, const Qos& qos) {
+Result<std::unique_ptr<PublisherPort>> PublisherPort::create(const Maker& maker, Contract contract,
+                                                             const Qos& qos) {
   WEFT_CHECK(check_qos(qos));
   transport::EndOptions options;
   options.role = transport::Role::publisher;

@@ -27,7 +27,7 @@ struct Placed {
 
 class PublisherPort final {
  public:
-  static Result<std::unique_ptr<PublisherPort>> create(Maker maker, Contract contract, const Qos& qos);
+  static Result<std::unique_ptr<PublisherPort>> create(const Maker& maker, Contract contract, const Qos& qos);
 
   Result<std::string> bind(std::string_view uri);
   Result<void> connect(std::string_view uri);

@@ -6,7 +6,8 @@
 
 namespace weft::node {
 
-Result<std::unique_ptr<ServerPort>> ServerPort::create(Maker maker, Contract contract, const Qos& qos) {
+Result<std::unique_ptr<ServerPort>> ServerPort::create(const Maker& maker, Contract contract,
+                                                       const Qos& qos) {
   WEFT_CHECK(check_qos(qos));
   const auto fingerprint = fingerprint_of(contract.schema);
   transport::EndOptions options;

@@ -36,7 +36,7 @@ struct Request {
 class ServerPort final {
  public:
   /// `contract.reads` is schema.
-  static Result<std::unique_ptr<ServerPort>> create(Maker maker, Contract contract, const Qos& qos);
+  static Result<std::unique_ptr<ServerPort>> create(const Maker& maker, Contract contract, const Qos& qos);
 
   Result<std::string> bind(std::string_view uri);
 

@@ -6,7 +6,7 @@
 
 namespace weft::node {
 
-Result<std::unique_ptr<SubscriberPort>> SubscriberPort::create(Maker maker, Contract contract,
+Result<std::unique_ptr<SubscriberPort>> SubscriberPort::create(const Maker& maker, Contract contract,
                                                                const Qos& qos) {
   WEFT_CHECK(check_qos(qos));
   const auto fingerprint = contract.schema.empty() ? 0 : fingerprint_of(contract.schema);

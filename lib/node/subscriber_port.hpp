@@ -20,7 +20,8 @@ namespace weft::node {
 
 class SubscriberPort final {
  public:
-  static Result<std::unique_ptr<SubscriberPort>> create(Maker maker, Contract contract, const Qos& qos);
+  static Result<std::unique_ptr<SubscriberPort>> create(const Maker& maker, Contract contract,
+                                                        const Qos& qos);
 
   Result<std::string> bind(std::string_view uri);
   Result<void> connect(std::string_view uri);

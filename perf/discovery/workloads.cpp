@@ -57,8 +57,8 @@ Result<void> kill_daemon(pid_t id) {
 class Daemon final {
  public:
   static Result<Daemon> start(const Bench& bench) {
-    ::setenv("WEFT_RUNTIME_DIR", bench.place.directory.c_str(),
-             1);  // NOLINT(concurrency-mt-unsafe): the only thread
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the only thread
+    ::setenv("WEFT_RUNTIME_DIR", bench.place.directory.c_str(), 1);
     WEFT_TRY(auto starter, app::Process::start(bench.place.daemon, {"--background"}));
     WEFT_CHECK(starter.finish(bench.interrupt, soon()));
     WEFT_TRY(const auto watcher, discovery::Watcher::open(bench.place.directory, "default"));

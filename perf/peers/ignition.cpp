@@ -54,7 +54,7 @@ int first(ignition::transport::Node& node) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  ::setenv("IGN_IP", "127.0.0.1", 1);
+  ::setenv("IGN_IP", "127.0.0.1", 1);  // NOLINT(concurrency-mt-unsafe): the only thread
   ignition::transport::Node node;
   return count > 1 && std::string_view(arguments[1]) == "publish" ? publish(node) : first(node);
 }
