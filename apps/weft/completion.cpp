@@ -65,7 +65,7 @@ complete -F _weft weft
 
 /// What completes a value of that option or argument.
 std::string kind_of(const CLI::Option& option) {
-  const auto name = option.get_name(true, false);
+  auto name = option.get_name(true, false);
   const bool is_live =
       name == "topic" || name == "service" || name == "node" || name == "name" || name == "type";
   if (option.get_positional() && is_live) return name;
