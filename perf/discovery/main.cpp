@@ -7,18 +7,18 @@
 //   death to news      kill -9 of a publisher: until its subscriber's program is told
 //   daemon             its processor time for each port more, and its memory, at 100, 1,000 and 10,000 ports
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "common/exit.hpp"
 #include "discovery/workloads.hpp"
 #include "kit/directory.hpp"
 #include "kit/environment.hpp"
+#include "kit/program.hpp"
+#include "kit/statistics.hpp"
 
 namespace weft::perf {
 
@@ -38,11 +38,6 @@ struct Row {
   std::string name;
   std::vector<double> values;  // sorted, ms
 };
-
-double quantile(const std::vector<double>& sorted, double q) {
-  const auto rank = std::size_t(std::ceil(q * double(sorted.size())));
-  return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
-}
 
 void print(const std::vector<Row>& rows, const std::vector<Load>& loads) {
   for (const auto& [name, value] : environment())
@@ -80,14 +75,10 @@ void print_json(const std::vector<Row>& rows, const std::vector<Load>& loads) {
   fmt::print("{}\n", all.dump(2));
 }
 
-Result<void> measure(const Options& options) {
+Result<int> measure(const Options& options) {
   WEFT_TRY(auto interrupt, app::Interrupt::create());
   WEFT_TRY(const auto directory, Directory::create(program));
-  const bool shows = ::isatty(STDERR_FILENO) == 1;
-  const Bench bench{
-      interrupt, {directory.path(), daemon_program}, peer_program, [&](const std::string& what) {
-        if (shows) fmt::print(stderr, "\r\x1b[K{}", what);
-      }};
+  const Bench bench{interrupt, {directory.path(), daemon_program}, peer_program, show_progress};
   std::vector<Row> rows;
   const auto add = [&](const std::string& name, Result<std::vector<double>> values) -> Result<void> {
     if (!values) return std::move(values).error().within(name);
@@ -105,15 +96,15 @@ Result<void> measure(const Options& options) {
     WEFT_TRY(const auto load, daemon_with(bench, ports));
     loads.push_back(load);
   }
-  if (shows) fmt::print(stderr, "\r\x1b[K");
+  show_progress({});
   options.json ? print_json(rows, loads) : print(rows, loads);
   if (bench.peer.empty() && !options.json)
     fmt::print(
         "\nIgnition Transport is left out: libignition-transport-dev was not there when this was built.\n");
-  return {};
+  return app::exit_done;
 }
 
-int run(int argc, char** argv) {
+int main_of(int argc, char** argv) {
   if (argc > 4 && std::string_view(argv[1]) == "perform") {
     auto done = perform({argv + 4, argv + argc}, {argv[2], argv[3]});
     return done ? app::exit_done : app::fail(program, done.error());
@@ -128,16 +119,7 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--json", options.json, "Print JSON");
   app.footer("Exit codes: 0 done, 1 a run failed, 2 usage");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::exit_done : app::exit_usage;
-  }
-  if (const auto why = unfit_build(); !why.empty()) {
-    return app::fail(program, Error{Errc::unsupported, "this build is not fit to be measured: " + why});
-  }
-  auto measured = measure(options);
-  return measured ? app::exit_done : app::fail(program, measured.error());
+  return run(app, argc, argv, [&] { return measure(options); });
 }
 
 }  // namespace
@@ -145,5 +127,5 @@ int run(int argc, char** argv) {
 }  // namespace weft::perf
 
 int main(int argc, char** argv) {
-  return weft::perf::run(argc, argv);
+  return weft::perf::main_of(argc, argv);
 }

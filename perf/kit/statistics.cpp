@@ -31,6 +31,11 @@ Estimate estimate(std::vector<double> values) {
   return {median, values[index], values[n - 1 - index], k != 0};
 }
 
+double quantile(const std::vector<double>& sorted, double q) {
+  const auto rank = std::size_t(std::ceil(q * double(sorted.size())));
+  return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
+}
+
 std::string_view name_of(Verdict verdict) noexcept {
   switch (verdict) {
     case Verdict::pass:

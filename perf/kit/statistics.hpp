@@ -20,6 +20,10 @@ struct Estimate {
 /// REQUIRES: values is not empty.
 Estimate estimate(std::vector<double> values);
 
+/// The least value that a part `q` (0 to 1) of all values do not exceed (nearest rank).
+/// REQUIRES: sorted, and not empty.
+double quantile(const std::vector<double>& sorted, double q);
+
 enum class Verdict { pass, fail, undecided };
 std::string_view name_of(Verdict verdict) noexcept;
 

@@ -15,11 +15,11 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "common/exit.hpp"
 #include "kit/directory.hpp"
 #include "kit/environment.hpp"
+#include "kit/program.hpp"
 #include "thinness/rounds.hpp"
 
 namespace weft::perf {
@@ -97,14 +97,13 @@ nlohmann::json json_of(const Outcome& outcome) {
 
 Result<std::vector<Outcome>> measure_all(const Options& options, Bench& bench) {
   std::vector<Outcome> outcomes;
-  const bool shows_progress = ::isatty(STDERR_FILENO) == 1;
   for (const auto& cell : cells_of(options)) {
     bench.progress = [&](int round) {
-      if (shows_progress)
-        fmt::print(stderr, "\r{} {}: round {} of {}  \r", cell.scheme, size_name(cell.load.bytes), round + 1,
-                   bench.rounds);
+      show_progress(fmt::format("{} {}: round {} of {}", cell.scheme, size_name(cell.load.bytes), round + 1,
+                                bench.rounds));
     };
     WEFT_TRY(auto outcome, measure(bench, cell));
+    show_progress({});
     if (!options.json) print_row(outcome);
     outcomes.push_back(std::move(outcome));
   }
@@ -141,7 +140,7 @@ int perform_arguments(const std::vector<std::string>& words) {
   return app::exit_done;
 }
 
-int run(int argc, char** argv) {
+int main_of(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "perform") return perform_arguments({argv, argv + argc});
   Options options;
   CLI::App app{"Throughput of weft's topics against the same bytes by hand on libzmq", program};
@@ -154,16 +153,7 @@ int run(int argc, char** argv) {
   app.add_option("--bytes", options.sizes, "Only these sizes")
       ->check(CLI::IsMember({64, 1024, 65'536, 1'048'576}));
   app.footer("Exit codes: 0 done, 1 a cell is below its target or a run failed, 2 usage");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::exit_done : app::exit_usage;
-  }
-  if (const auto why = unfit_build(); !why.empty()) {
-    return app::fail(program, Error{Errc::unsupported, "this build is not fit to be measured: " + why});
-  }
-  auto code = measure_and_print(options);
-  return code ? *code : app::fail(program, code.error());
+  return run(app, argc, argv, [&] { return measure_and_print(options); });
 }
 
 }  // namespace
@@ -171,5 +161,5 @@ int run(int argc, char** argv) {
 }  // namespace weft::perf
 
 int main(int argc, char** argv) {
-  return weft::perf::run(argc, argv);
+  return weft::perf::main_of(argc, argv);
 }

@@ -1,0 +1,29 @@
+#include "kit/program.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "common/exit.hpp"
+#include "kit/environment.hpp"
+
+namespace weft::perf {
+
+int run(CLI::App& app, int argc, char** argv, const std::function<Result<int>()>& measure) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? app::exit_done : app::exit_usage;
+  }
+  if (const auto why = unfit_build(); !why.empty())
+    return app::fail(app.get_name(),
+                     Error{Errc::unsupported, "this build is not fit to be measured: " + why});
+  auto code = measure();
+  show_progress({});
+  return code ? *code : app::fail(app.get_name(), code.error());
+}
+
+void show_progress(const std::string& line) {
+  if (::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r\x1b[K{}", line);
+}
+
+}  // namespace weft::perf
