@@ -33,7 +33,7 @@ struct ContextId {
 };
 
 struct ContextOptions {
-  /// Where sockets without a directory live. Empty: /run/user/UID, else a verified 0700 /tmp/weft-UID.
+  /// Where sockets without a directory live. Empty: /run/user/UID/weft, else a verified 0700 /tmp/weft-UID.
   std::string runtime_directory;
   /// Where the library's log lines go; empty: nowhere.
   LogSink log;

@@ -23,7 +23,7 @@ namespace weft::transport {
 inline constexpr std::size_t max_socket_path = 107;
 
 /// The directory for names without one: `given`, where it is not empty, made (0700) if it is not there; else
-/// /run/user/UID; else /tmp/weft-UID, made if need be. The result is the user's own directory and no symbolic
+/// /run/user/UID/weft; else /tmp/weft-UID, made if need be. The result is the user's own directory and no symbolic
 /// link, and but for `given` nobody else may enter it. Errors: permission_denied with a remedy,
 /// invalid_argument.
 Result<std::string> runtime_directory(std::string_view given = {});
