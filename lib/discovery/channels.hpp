@@ -30,14 +30,6 @@ using Channels = std::map<std::string, Channel, std::less<>>;
 Channels topics(const Graph& graph);
 Channels services(const Graph& graph);
 
-/// Publisher or server.
-constexpr bool is_owner(PortKind kind) noexcept {
-  return kind == PortKind::publisher || kind == PortKind::server;
-}
-constexpr bool is_of_service(PortKind kind) noexcept {
-  return kind == PortKind::server || kind == PortKind::client;
-}
-
 /// A port for people: "publisher of talker (robot, pid 4711)"; its node's name, program and process, as far as known.
 std::string describe(const Graph& graph, const Port& port);
 

@@ -13,6 +13,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/foreign_text.hpp"
 #include "base/sys.hpp"
 #include "discovery/acquaintances.hpp"
 #include "discovery/audience.hpp"
@@ -26,6 +27,7 @@ namespace weft::discovery {
 namespace {
 
 constexpr SessionId own_session = 1;  // in the directory of this Context's ports
+constexpr std::size_t most_shown = 400;
 
 /// As others hear of it: without where it can be reached within its Context.
 Port seen_from_outside(Port port) {
@@ -60,6 +62,7 @@ struct Client::State final : Hearer {
   void said(const Word& word) override;
   void lost() override;
   void give_up();
+  void warn_of_room(const Refused& refused);
   void call(const std::vector<Word>& words);
   void call(const Word& word);
   Hosting host(const Host& request);
@@ -82,6 +85,7 @@ struct Client::State final : Hearer {
   std::map<std::uint32_t, Node> nodes;
   std::map<std::uint32_t, Port> ports;
   Acquaintances acquaintances;
+  std::string last_refusal;  // for want of room, that was told of
   DaemonLink daemon;
   Agent::Watch patience;
   Agent::Watch listening;
@@ -121,8 +125,7 @@ void Client::State::close() {
 
 Result<void> Client::State::meet_ourselves() {
   const auto identity = session_of(hello(options.context, options.program, false), ::getpid(), ::geteuid());
-  std::vector<Message> said;
-  return directory.apply(Joined{own_session, identity, false}, said);
+  return directory.apply(Joined{own_session, identity, false}, [](SessionId, const Word&) {});
 }
 
 void Client::State::listen() {
@@ -157,17 +160,18 @@ void Client::State::take(const ContextWord& word) {
 bool Client::State::take_locally(const ContextWord& word) {
   std::deque<ContextWord> words{word};
   for (bool first = true; !words.empty(); first = false, words.pop_front()) {
-    std::vector<Message> said;
-    const auto taken = directory.apply(Said{own_session, words.front()}, said);
+    std::vector<Word> said;
+    const auto taken = directory.apply(Said{own_session, words.front()},
+                                       [&](SessionId, const Word& each) { said.push_back(each); });
     if (!taken && log)
       log(Severity::error, fmt::format("discovery: not announced: {}", taken.error().message));
     if (!taken && first) return false;
     if (first) keep(word);
-    for (const auto& message : said) {
-      if (const auto* request = std::get_if<Host>(&message.word)) {
+    for (const auto& each : said) {
+      if (const auto* request = std::get_if<Host>(&each)) {
         words.emplace_back(host(*request));
       } else {
-        call(message.word);
+        call(each);
       }
     }
   }
@@ -199,11 +203,24 @@ void Client::State::said(const Word& word) {
     if (ports.contains(request->port)) daemon.tell(host(*request));
     return;
   }
+  if (const auto* refused = std::get_if<Refused>(&word)) warn_of_room(*refused);
   std::vector<Word> news;
   acquaintances.hear(word, news);
   call(news);
   if (!std::holds_alternative<Synced>(word) || !acquaintances.doubts()) return;
   if (auto later = agent.after(options.patience, [this] { give_up(); })) patience = *std::move(later);
+}
+
+/// Once, until the daemon gives another reason.
+void Client::State::warn_of_room(const Refused& refused) {
+  if (refused.obstacle != Obstacle::room || last_refusal == refused.reason) return;
+  last_refusal = refused.reason;
+  const auto port = ports.find(refused.port);
+  if (log) {
+    log(Severity::warning,
+        fmt::format("discovery: {} is not announced, nor what follows: {}",
+                    port == ports.end() ? "a node" : port->second.name, shown(refused.reason, most_shown)));
+  }
 }
 
 void Client::State::lost() {

@@ -44,7 +44,8 @@ class Matchmaking {
   /// A peer that was to be joined, or was refused, has gone: no new link to it. A link that still lives goes on until
   /// its transport ends it.
   virtual void leave(const PortKey& peer, Departure why) = 0;
-  /// A port of the same name that does not fit; leave() says when it has gone.
+  /// A port of the same name that does not fit; leave() says when it has gone. With Obstacle::room nobody is meant:
+  /// the directory has no room for this port, and others do not find it.
   virtual void refused(const Peer& peer, Obstacle obstacle, const std::string& reason) = 0;
 };
 

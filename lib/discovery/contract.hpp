@@ -22,13 +22,15 @@ namespace weft::discovery {
 
 inline constexpr std::size_t max_reason_bytes = 4000;
 
-/// A schema's text, parsed once and only if it must be. Empty: any type. Borrows the text.
+/// A schema's text, parsed once and only if it must be, until that is forgotten. Empty: any type. Borrows the text.
 class TypeText final {
  public:
   explicit TypeText(std::string_view text) noexcept : text_(text) {}
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
-  /// Lives as long as this. Errors: malformed.
+  /// Lives until it is forgotten. Errors: malformed.
   Result<const Schema*> schema();
+  [[nodiscard]] bool is_parsed() const noexcept { return parsed_.has_value(); }
+  void forget() noexcept { parsed_.reset(); }
 
  private:
   std::string_view text_;

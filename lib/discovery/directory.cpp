@@ -20,7 +20,20 @@ Error malformed(std::string message) {
 }
 
 Error too_many(std::string_view what, std::size_t most) {
-  return Error{Errc::too_big, fmt::format("more than {} {} of one session", most, what)};
+  return Error{
+      Errc::resource_exhausted,
+      fmt::format("this context has {} {}, the most that the directory takes of one: use several contexts",
+                  most, what)};
+}
+
+/// There is no room for a port of the session's, or a node (port 0).
+Result<void> decline(const SessionRecord& session, std::uint32_t port, const Error& why, Voice& voice) {
+  Refused word;
+  word.port = port;
+  word.obstacle = Obstacle::room;
+  word.reason = why.message;
+  voice.tell(session, word);
+  return {};
 }
 
 /// An owner that says where it is reachable need not be asked.
@@ -29,7 +42,7 @@ std::vector<Reach> reach_of(const Port& port) {
   for (const auto& uri : port.endpoints) {
     const auto medium = std::ranges::find(port.media, uri.substr(0, uri.find(':')), &Medium::scheme);
     reach[std::size_t(medium - port.media.begin())] = {Reach::State::reachable,
-                                                       std::make_shared<const std::string>(uri)};
+                                                       std::make_shared<const std::string>(uri), uri.size()};
   }
   return reach;
 }
@@ -38,14 +51,15 @@ Reach reach_of(const Hosting& hosting) {
   const bool reachable = !hosting.endpoint.empty();
   auto words = reachable ? hosting.endpoint : shown(hosting.error, most_error_bytes);
   if (words.empty()) words = fmt::format("{}: the other side does not say why not", hosting.scheme);
+  const auto bytes = words.size();
   return {reachable ? Reach::State::reachable : Reach::State::failed,
-          std::make_shared<const std::string>(std::move(words))};
+          std::make_shared<const std::string>(std::move(words)), bytes};
 }
 
 }  // namespace
 
 struct Directory::State {
-  explicit State(Scope scope) : matching(scope) {}
+  explicit State(Scope scope) : matching(scope, room) {}
 
   Result<void> apply(const Joined& event, Voice& voice);
   Result<void> apply(const Ended& event, Voice& voice);
@@ -57,9 +71,13 @@ struct Directory::State {
   Result<void> say(SessionRecord& session, const PortDown& word, Voice& voice);
   Result<void> say(SessionRecord& session, const Hosting& word, Voice& voice);
   Result<void> say(SessionRecord& session, const Synced& word, Voice& voice);
+  void take_room(PortRecord& port, const Reach& before, Reach& next);
   Result<SessionRecord*> find(SessionId id);
   void tell_everything(const SessionRecord& watcher, Voice& voice) const;
 
+  Room room;
+  const std::shared_ptr<const std::string> no_room =
+      std::make_shared<const std::string>("the directory is full, and has no room for the endpoint");
   Matching matching;
   std::map<SessionId, SessionRecord> sessions;
   std::map<std::uint64_t, SessionRecord*> contexts;
@@ -102,6 +120,7 @@ Result<void> Directory::State::apply(const Ended& event, Voice& voice) {
   watchers.erase(event.session);
   for (auto& [number, port] : session.ports)
     matching.part(port, event.why, voice);
+  room.give_back(session.taken, session.taken);
   if (session.identity.context != 0) {
     contexts.erase(session.identity.context);
     voice.show(SessionGone{session.identity.context, event.why});
@@ -148,14 +167,20 @@ Result<void> Directory::State::say(SessionRecord& session, const NodeUp& word, V
   WEFT_CHECK(check_form(word.node));
   if (context == 0) return malformed("a node of no context");
   if (session.nodes.contains(word.node.node)) return malformed(fmt::format("node {}: twice", word.node.node));
-  if (session.nodes.size() == most_nodes) return too_many("nodes", most_nodes);
+  const auto room_for_it = session.nodes.size() < most_nodes ? room.take(session.taken, footprint(word.node))
+                                                             : too_many("nodes", most_nodes);
+  if (!room_for_it) return decline(session, 0, room_for_it.error(), voice);
   session.nodes.emplace(word.node.node, word.node);
   voice.show(NodeSeen{context, word.node});
   return {};
 }
 
 Result<void> Directory::State::say(SessionRecord& session, const NodeDown& word, Voice& voice) {
-  if (session.nodes.erase(word.node) != 0) voice.show(NodeGone{session.identity.context, word.node});
+  const auto node = session.nodes.find(word.node);
+  if (node == session.nodes.end()) return {};
+  room.give_back(session.taken, footprint(node->second));
+  session.nodes.erase(node);
+  voice.show(NodeGone{session.identity.context, word.node});
   return {};
 }
 
@@ -165,10 +190,13 @@ Result<void> Directory::State::say(SessionRecord& session, const PortUp& word, V
   if (key.context == 0 || key.context != session.identity.context)
     return malformed(fmt::format("port {} of another context", key.port));
   if (session.ports.contains(key.port)) return malformed(fmt::format("port {}: twice", key.port));
-  if (session.ports.size() == most_ports) return too_many("ports", most_ports);
+  const auto room_for_it = session.ports.size() < most_ports ? matching.take_room(session, word.port)
+                                                             : too_many("ports", most_ports);
+  if (!room_for_it) return decline(session, key.port, room_for_it.error(), voice);
   auto& port = session.ports[key.port];
   port.session = &session;
   port.port = word.port;
+  port.bytes = footprint(word.port);
   port.types = matching.types(word.port);
   if (port.owns()) port.reach = reach_of(word.port);
   port.port.schema.clear();
@@ -183,6 +211,7 @@ Result<void> Directory::State::say(SessionRecord& session, const PortDown& word,
   const auto port = session.ports.find(word.port);
   if (port == session.ports.end()) return {};
   matching.part(port->second, Departure::left, voice);
+  room.give_back(session.taken, port->second.bytes);
   voice.show(PortGone{port->second.port.key});
   session.ports.erase(port);
   return {};
@@ -201,10 +230,19 @@ Result<void> Directory::State::say(SessionRecord& session, const Hosting& word, 
   auto& reach = port.reach[std::size_t(medium - media.begin())];
   auto next = reach_of(word);
   if (reach.state == next.state && *reach.words == *next.words) return {};
+  take_room(port, reach, next);
   reach = std::move(next);
   if (voice.watched()) voice.show(PortSeen{description(port)});
   matching.reach_changed(port, voice);
   return {};
+}
+
+/// For where an owner is reachable, or why not. Where there is none it counts as one that cannot be.
+void Directory::State::take_room(PortRecord& port, const Reach& before, Reach& next) {
+  auto& taken = port.session->taken;
+  room.give_back(taken, before.bytes);
+  if (!room.take(taken, next.bytes)) next = {Reach::State::failed, no_room};
+  port.bytes += next.bytes - before.bytes;
 }
 
 Result<void> Directory::State::say(SessionRecord& session, const Synced& /*word*/, Voice& voice) {
@@ -217,9 +255,13 @@ Directory::~Directory() = default;
 Directory::Directory(Directory&&) noexcept = default;
 Directory& Directory::operator=(Directory&&) noexcept = default;
 
-Result<void> Directory::apply(const Event& event, std::vector<Message>& said) {
-  Voice voice(said, state_->watchers);
+Result<void> Directory::apply(const Event& event, const Sink& sink) {
+  Voice voice(sink, state_->watchers);
   return std::visit([&](const auto& each) { return state_->apply(each, voice); }, event);
+}
+
+std::size_t Directory::bytes() const noexcept {
+  return state_->room.taken();
 }
 
 }  // namespace weft::discovery

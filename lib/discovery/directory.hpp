@@ -10,14 +10,18 @@
 //           A port with no media is in no pair: it keeps to its endpoints by hand, and is there for people to see.
 //           Two ports of one Context are that Context's own business: Scope says whose directory this is.
 // Threads   One at a time.
-// Bounds    Limits, below: what goes beyond is refused by closing the session.
-// Cost      An event costs what it changes: a port its pairs, not the number of ports.
+// Bounds    Below: of each session, of each name, and of all that is kept (room.hpp). A node or port that would go beyond
+//           is not taken in, and its session is told so and what to do (Refused, Obstacle::room); nobody else notices.
+//           Where there is no room for a pair's reason, that is said instead of it. Types are parsed and compared by a
+//           table of its own bounds (type_table.hpp). What is out of form is refused by closing the session.
+// Cost      An event costs what it changes: a port its pairs, not the number of ports. What is said is kept nowhere.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <variant>
-#include <vector>
 
 #include "base/error.hpp"
 #include "discovery/packet.hpp"
@@ -30,11 +34,8 @@ enum class Scope : std::uint8_t { between_contexts, within_context };
 /// A connection to the directory.
 using SessionId = std::uint64_t;
 
-/// What a directory says.
-struct Message {
-  SessionId to = 0;
-  Word word;
-};
+/// Takes what a directory says, and to whom.
+using Sink = std::function<void(SessionId to, const Word& word)>;
 
 // ---- events -------------------------------------------------------------------------------------------------------
 
@@ -66,11 +67,15 @@ using Event = std::variant<Joined, Ended, Said, Again>;
 
 class Directory final {
  public:
-  /// What one session may have.
+  /// What one session may have,
   static constexpr std::size_t most_ports = 100'000;
   static constexpr std::size_t most_nodes = 10'000;
-  /// Of one name: a port that would bring more is there, but meets nobody.
-  static constexpr std::size_t most_pairs = 1'000'000;
+  /// and what that may take, with its text and the pairs that came about when it came; in bytes.
+  static constexpr std::size_t most_session_bytes = std::size_t{64} << 20;
+  /// The same of all sessions.
+  static constexpr std::size_t most_bytes = 4 * most_session_bytes;
+  /// Pairs of one name.
+  static constexpr std::size_t most_pairs = 250'000;
   /// Of one port: media, and endpoints by hand.
   static constexpr std::size_t most_media = 8;
   static constexpr std::size_t most_by_hand = 64;
@@ -83,9 +88,12 @@ class Directory final {
   Directory(Directory&&) noexcept;
   Directory& operator=(Directory&&) noexcept;
 
-  /// What is to be said now is appended to `said`. Errors: malformed, too_big, in_use (a context that is there
-  /// already): the event's session is to be closed, and nothing has changed.
-  Result<void> apply(const Event& event, std::vector<Message>& said);
+  /// What is to be said now is said to `sink`, in this order; that does not come back here. Errors: malformed, too_big,
+  /// in_use (a context that is there already): the event's session is to be closed, nothing was said and nothing has
+  /// changed.
+  Result<void> apply(const Event& event, const Sink& sink);
+  /// How much of most_bytes is taken.
+  [[nodiscard]] std::size_t bytes() const noexcept;
 
  private:
   struct State;

@@ -55,8 +55,7 @@ Result<void> check_media(const std::vector<Medium>& media) {
 
 /// Each is of an owner's own medium, and of another than those before it.
 Result<void> check_endpoints(const Port& port) {
-  const bool owns = port.kind == PortKind::publisher || port.kind == PortKind::server;
-  WEFT_CHECK(check_size("endpoints", port.endpoints.size(), owns ? port.media.size() : 0));
+  WEFT_CHECK(check_size("endpoints", port.endpoints.size(), is_owner(port.kind) ? port.media.size() : 0));
   std::vector<std::string> schemes;
   for (const auto& uri : port.endpoints) {
     WEFT_CHECK(check_endpoint(uri));

@@ -60,6 +60,9 @@ bool is_the_same(const Standing& one, const Standing& other) {
 
 }  // namespace
 
+Matching::Matching(Scope scope, Room& room)
+    : scope_(scope), room_(room), no_room_(shared("the directory is full, and has no room for the reason")) {}
+
 /// Why the two cannot fit over any medium; a standing that is not refused if they can.
 Standing Matching::misfit(const PortRecord& owner, const PortRecord& guest) {
   const auto& writer = owner.of_topic() ? owner : guest;
@@ -128,8 +131,20 @@ void Matching::ask(PairRecord& pair, Voice& voice) const {
   voice.tell(*pair.owner.session, Host{owner.key.port, owner.media[pair.now.medium].scheme});
 }
 
+/// With its reason, if there is room for that.
+Standing Matching::with_room(PairRecord& pair, Standing next) {
+  const auto bytes = next.state == PairState::refused ? next.words->size() : 0;
+  room_.give_back(pair.payer.taken, pair.reason_bytes);
+  const bool room = room_.take(pair.payer.taken, bytes).has_value();
+  pair.reason_bytes = room ? bytes : 0;
+  if (room) return next;
+  next.words = no_room_;
+  if (pair.misfit.words) pair.misfit.words = no_room_;
+  return next;
+}
+
 void Matching::settle(PairRecord& pair, Voice& voice) {
-  const auto next = standing(pair);
+  const auto next = with_room(pair, standing(pair));
   if (is_the_same(pair.now, next)) return;
   const bool joined_anew = pair.now.state == PairState::joined && next.state == PairState::joined;
   const bool seen = !looks_the_same(pair.now, next);
@@ -143,23 +158,44 @@ void Matching::settle(PairRecord& pair, Voice& voice) {
   if (seen && voice.watched()) voice.show(PairSeen{description(pair)});
 }
 
-void Matching::introduce(PortRecord& owner, PortRecord& guest, Voice& voice) {
-  auto pair = std::make_shared<PairRecord>(PairRecord{owner, guest, misfit(owner, guest), {}});
+void Matching::introduce(PortRecord& newcomer, PortRecord& other, Voice& voice) {
+  auto& owner = newcomer.owns() ? newcomer : other;
+  auto& guest = newcomer.owns() ? other : newcomer;
+  auto pair = std::make_shared<PairRecord>(PairRecord{owner, guest, *newcomer.session, misfit(owner, guest)});
   owner.pairs.emplace(guest.port.key, pair);
   guest.pairs.emplace(owner.port.key, pair);
   settle(*pair, voice);
+}
+
+/// Where ports of its name meet, if there are any.
+const Place* Matching::place_of(const Port& port) const {
+  const auto& places = places_[is_of_service(port.kind) ? 1 : 0];
+  const auto found = places.find(port.name);
+  return found == places.end() ? nullptr : &found->second;
+}
+
+Result<void> Matching::take_room(SessionRecord& session, const Port& port) {
+  const auto* place = port.media.empty() ? nullptr : place_of(port);
+  const auto pairs = place == nullptr ? 0 : (is_owner(port.kind) ? place->guests : place->owners).size();
+  if (place != nullptr && place->pairs + pairs > Directory::most_pairs) {
+    return Error{
+        Errc::resource_exhausted,
+        fmt::format("{}: its publishers and subscribers, or servers and clients, would be more than {} "
+                    "pairs; use several names or domains",
+                    port.name, Directory::most_pairs)};
+  }
+  return room_.take(session.taken, footprint(port) + pairs * pair_footprint);
 }
 
 void Matching::meet(PortRecord& port, Voice& voice) {
   if (port.port.media.empty()) return;
   auto& place = places_[port.of_topic() ? 0 : 1][port.port.name];
   const auto& others = port.owns() ? place.guests : place.owners;
-  if (place.pairs + others.size() > Directory::most_pairs) return;
   port.place = &place;
   place.pairs += others.size();
   (port.owns() ? place.owners : place.guests).emplace(port.port.key, &port);
   for (const auto& [key, other] : others)
-    introduce(port.owns() ? port : *other, port.owns() ? *other : port, voice);
+    introduce(port, *other, voice);
 }
 
 void Matching::part(PortRecord& port, Departure why, Voice& voice) {
@@ -168,6 +204,7 @@ void Matching::part(PortRecord& port, Departure why, Voice& voice) {
   for (const auto& [key, pair] : port.pairs) {
     auto& other = pair->other(port);
     leave(*pair, other, why, voice);
+    room_.give_back(pair->payer.taken, pair_footprint + pair->reason_bytes);
     other.pairs.erase(port.port.key);
   }
   place.pairs -= port.pairs.size();

@@ -17,13 +17,15 @@ namespace weft::discovery {
 
 class Matching final {
  public:
-  explicit Matching(Scope scope) noexcept : scope_(scope) {}
+  Matching(Scope scope, Room& room);
 
   /// The port's types as this directory keeps them.
   TypeTable::Pair types(const Port& port) {
     return {types_.intern(port.schema), types_.intern(port.response)};
   }
-  /// Pairs a new port with all that it may meet.
+  /// Takes room of the session's for a port and all that it may meet. Errors: resource_exhausted, and what to do.
+  Result<void> take_room(SessionRecord& session, const Port& port);
+  /// Pairs a new port, for which there is room, with all that it may meet.
   void meet(PortRecord& port, Voice& voice);
   /// Takes the port out of all its pairs.
   void part(PortRecord& port, Departure why, Voice& voice);
@@ -39,15 +41,19 @@ class Matching final {
     return pair.of_one_context() == (scope_ == Scope::within_context);
   }
   [[nodiscard]] bool was_told(const PairRecord& pair, const PortRecord& side) const noexcept;
+  [[nodiscard]] const Place* place_of(const Port& port) const;
   Standing misfit(const PortRecord& owner, const PortRecord& guest);
   [[nodiscard]] Standing standing(const PairRecord& pair) const;
+  Standing with_room(PairRecord& pair, Standing next);
   void settle(PairRecord& pair, Voice& voice);
   void ask(PairRecord& pair, Voice& voice) const;
   void tell(const PairRecord& pair, const PortRecord& side, Voice& voice) const;
   void leave(const PairRecord& pair, const PortRecord& side, Departure why, Voice& voice) const;
-  void introduce(PortRecord& owner, PortRecord& guest, Voice& voice);
+  void introduce(PortRecord& newcomer, PortRecord& other, Voice& voice);
 
   const Scope scope_;
+  Room& room_;
+  const std::shared_ptr<const std::string> no_room_;  // instead of a reason
   TypeTable types_;
   std::array<Places, 2> places_;  // of topics; of services
 };

@@ -40,6 +40,13 @@ struct PortKey {
 /// What a port is. Publisher and server own what their peers attach to.
 enum class PortKind : std::uint8_t { publisher, subscriber, server, client };
 WEFT_ENUM(PortKind, "weft/PortKind", publisher, subscriber, server, client)
+/// Publisher or server.
+constexpr bool is_owner(PortKind kind) noexcept {
+  return kind == PortKind::publisher || kind == PortKind::server;
+}
+constexpr bool is_of_service(PortKind kind) noexcept {
+  return kind == PortKind::server || kind == PortKind::client;
+}
 
 /// A way in which a port can exchange messages.
 struct Medium {
@@ -159,10 +166,11 @@ struct Leave {
 };
 
 /// Why two ports of one name do not exchange messages.
-enum class Obstacle : std::uint8_t { none, type, reliability, medium, hosting };
-WEFT_ENUM(Obstacle, "weft/Obstacle", none, type, reliability, medium, hosting)
+enum class Obstacle : std::uint8_t { none, type, reliability, medium, hosting, room };
+WEFT_ENUM(Obstacle, "weft/Obstacle", none, type, reliability, medium, hosting, room)
 
-/// The peer does not fit; said to both.
+/// The peer does not fit; said to both. Or, with Obstacle::room and no peer: the directory has no room for the port (0:
+/// for a node), and does not know it.
 struct Refused {
   std::uint32_t port = 0;
   Peer peer;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "discovery/directory.hpp"
+#include "discovery/room.hpp"
 #include "discovery/type_table.hpp"
 
 namespace weft::discovery {
@@ -24,6 +25,7 @@ struct SessionRecord {
   Session identity;
   bool watches = false;
   bool gone = false;  // it is being withdrawn, and told nothing
+  Room::Share taken = 0;
   std::map<std::uint32_t, Node> nodes;
   std::map<std::uint32_t, PortRecord> ports;
 };
@@ -40,6 +42,7 @@ struct Reach {
   enum class State : std::uint8_t { unasked, asked, reachable, failed };
   State state = State::unasked;
   std::shared_ptr<const std::string> words;  // where; or why not
+  std::size_t bytes = 0;                     // that these take of the session's share
 };
 
 struct PortRecord {
@@ -47,15 +50,12 @@ struct PortRecord {
   Port port;  // without schema, response and endpoints
   TypeTable::Pair types;
   std::vector<Reach> reach;                              // of each of port.media; an owner's
+  std::size_t bytes = 0;                                 // that it takes of its session's share
   Place* place = nullptr;                                // none: it meets nobody
   std::map<PortKey, std::shared_ptr<PairRecord>> pairs;  // by the other's key
 
-  [[nodiscard]] bool owns() const noexcept {
-    return port.kind == PortKind::publisher || port.kind == PortKind::server;
-  }
-  [[nodiscard]] bool of_topic() const noexcept {
-    return port.kind == PortKind::publisher || port.kind == PortKind::subscriber;
-  }
+  [[nodiscard]] bool owns() const noexcept { return is_owner(port.kind); }
+  [[nodiscard]] bool of_topic() const noexcept { return !is_of_service(port.kind); }
 };
 
 /// What a pair has come to.
@@ -70,8 +70,10 @@ struct Standing {
 struct PairRecord {
   PortRecord& owner;
   PortRecord& guest;
-  Standing misfit;  // refused, whatever the media are; or not
-  Standing now;
+  SessionRecord& payer;  // of the port that came last: its share has room for the pair
+  Standing misfit;       // refused, whatever the media are; or not
+  Standing now = {};
+  std::size_t reason_bytes = 0;  // that it takes beside pair_footprint
 
   [[nodiscard]] PortRecord& other(const PortRecord& one) const noexcept {
     return &one == &owner ? guest : owner;
@@ -83,10 +85,10 @@ struct PairRecord {
 class Voice final {
  public:
   using Watchers = std::map<SessionId, SessionRecord*>;
-  Voice(std::vector<Message>& said, const Watchers& watchers) : said_(said), watchers_(watchers) {}
+  Voice(const Sink& sink, const Watchers& watchers) : sink_(sink), watchers_(watchers) {}
 
-  void tell(const SessionRecord& to, Word word) {
-    if (!to.gone) said_.push_back({to.id, std::move(word)});
+  void tell(const SessionRecord& to, const Word& word) {
+    if (!to.gone) sink_(to.id, word);
   }
   [[nodiscard]] bool watched() const noexcept { return !watchers_.empty(); }
   void show(const Word& word) {
@@ -95,7 +97,7 @@ class Voice final {
   }
 
  private:
-  std::vector<Message>& said_;
+  const Sink& sink_;
   const Watchers& watchers_;
 };
 

@@ -19,6 +19,7 @@
 #include "discovery/greeting.hpp"
 #include "discovery/listener.hpp"
 #include "discovery/process.hpp"
+#include "discovery/versions.hpp"
 #include "transport/os_names.hpp"
 #include "type/traits.hpp"
 
@@ -42,15 +43,19 @@ std::uint64_t tag(SessionId id, Role role) {
 struct Visitor {
   Connection connection;
   Process process;
-  std::string name;                                      // for the log
-  std::optional<PacketReader<ContextWord>> reader = {};  // once it has said Hello
-  std::size_t announced = 0;                             // nodes and ports that it has not withdrawn
-  bool lost_words = false;                               // it did not read, and is to be told again
-  bool deaf = false;         // it can be told nothing more; its end is still to be read
-  bool awaits_room = false;  // as epoll knows it
+  std::string name;              // for the log
+  Versions::Reader reader = {};  // once it has said Hello
+  std::size_t announced = 0;     // nodes and ports that it has not withdrawn
+  bool lost_words = false;       // it did not read, and is to be told again
+  bool deaf = false;             // it can be told nothing more; its end is still to be read
+  bool awaits_room = false;      // as epoll knows it
+  std::size_t waiting = 0;       // bytes, as the sum knows it
+  std::uint64_t read = 0;        // when it took something last
 };
 
 }  // namespace
+
+static_assert(Server::most_waiting_in_all > Directory::most_bytes, "or there could be a snapshot for nobody");
 
 struct Server::State {
   State(ServerOptions given, LogSink sink, Listener&& bound, Fd&& poll)
@@ -64,6 +69,7 @@ struct Server::State {
   void take_in_newcomers();
   void pause_listening(const Error& why);
   void resume_listening();
+  [[nodiscard]] std::size_t sessions_of(pid_t pid) const;
   Result<void> take_in(Listener::Newcomer newcomer);
   void refuse(Connection& connection, std::string why) const;
 
@@ -78,9 +84,11 @@ struct Server::State {
 
   Result<void> apply(const Event& event);
   Result<void> apply_whole(Visitor& visitor, const Event& event);
-  void tell(const Message& message);
+  void tell(SessionId to, const Word& word);
   void lose(SessionId id, Visitor& visitor);
-  void await_room(SessionId id, Visitor& visitor) const;
+  void note_waiting(Visitor& visitor);
+  void lose_the_stalest();
+  void await_room(SessionId id, Visitor& visitor);
   void say(Severity severity, const std::string& line) const {
     if (log) log(severity, line);
   }
@@ -93,6 +101,9 @@ struct Server::State {
   std::map<SessionId, Visitor> visitors;
   std::map<SessionId, Process> dying;  // sessions that died, until their process has let go of everything
   SessionId last_id = 0;
+  std::size_t waiting = 0;      // for all visitors, in bytes
+  std::uint64_t last_read = 0;  // counts who took something
+  Versions versions;
   Bytes buffer;
   bool sweep_due = false;
   std::optional<Instant> idle_since = now();
@@ -190,6 +201,11 @@ void Server::State::resume_listening() {
   if (!listens) pause_listening(listens.error());
 }
 
+std::size_t Server::State::sessions_of(pid_t pid) const {
+  return std::size_t(
+      std::ranges::count_if(visitors, [&](const auto& each) { return each.second.process.pid == pid; }));
+}
+
 Result<void> Server::State::take_in(Listener::Newcomer newcomer) {
   WEFT_TRY(auto process, process_at(newcomer.socket.get()));
   Connection connection(std::move(newcomer.socket));
@@ -200,6 +216,10 @@ Result<void> Server::State::take_in(Listener::Newcomer newcomer) {
   } else if (newcomer.crowded || visitors.size() >= most_sessions) {
     refusal = fmt::format("the daemon has {} sessions and takes no more: {}", visitors.size(),
                           newcomer.crowded ? "raise its RLIMIT_NOFILE" : "use several domains");
+  } else if (sessions_of(process.pid) >= most_sessions_of_process) {
+    refusal =
+        fmt::format("this process has {} sessions, the most that the daemon takes of one: use fewer contexts",
+                    most_sessions_of_process);
   }
   if (!refusal.empty()) {
     refuse(connection, refusal);
@@ -266,11 +286,15 @@ Result<void> Server::State::take(SessionId id, Visitor& visitor, BytesView packe
 }
 
 Result<void> Server::State::greet(SessionId id, Visitor& visitor, const Hello& hello) {
-  WEFT_TRY(auto reader, PacketReader<ContextWord>::create(hello.schemas));
+  auto reader = versions.reader_of(hello.schemas);
+  if (!reader && reader.error().code == Errc::resource_exhausted)
+    refuse(visitor.connection, reader.error().message);
+  if (!reader) return std::move(reader).error();
   const auto identity = session_of(hello, visitor.process.pid, visitor.process.uid);
   WEFT_CHECK(visitor.connection.send(encode_packet(welcome(options.domain, {}))));
   WEFT_CHECK(apply_whole(visitor, Joined{id, identity, hello.watches}));
-  visitor.reader = std::move(reader);
+  visitor.reader = *std::move(reader);
+  visitor.read = ++last_read;
   visitor.name = fmt::format("{} (process {})", shown(hello.program, most_shown), visitor.process.pid);
   say(Severity::info, fmt::format("{}: came{}", visitor.name, hello.watches ? " to watch" : ""));
   return {};
@@ -280,6 +304,7 @@ void Server::State::end(SessionId id, Departure why) {
   const auto found = visitors.find(id);
   auto visitor = std::move(found->second);
   visitors.erase(found);
+  waiting -= visitor.waiting;
   say(Severity::info, fmt::format("{}: {}", visitor.name, enumerator_name(why)));
   if (visitor.reader) {
     [[maybe_unused]] const auto ended = apply(Ended{id, why});  // an unknown session is no error there
@@ -292,7 +317,7 @@ void Server::State::end(SessionId id, Departure why) {
 /// closed after that one.
 void Server::State::mourn(SessionId id, Process process) {
   const auto known = [&](const auto& each) { return each.second.pid == process.pid; };
-  if (!process.pidfd) {
+  if (!process.pidfd || dying.size() == most_sessions) {
     sweep_due = true;
   } else if (std::ranges::none_of(dying, known)) {
     dying.emplace(id, std::move(process));
@@ -308,11 +333,7 @@ void Server::State::sweep_if_due() {
 // ---- what they are told -------------------------------------------------------------------------------------------
 
 Result<void> Server::State::apply(const Event& event) {
-  std::vector<Message> said;
-  WEFT_CHECK(directory.apply(event, said));
-  for (const auto& message : said)
-    tell(message);
-  return {};
+  return directory.apply(event, [this](SessionId to, const Word& word) { tell(to, word); });
 }
 
 /// The answer is a snapshot, which may be of any size: the bound is for what comes on top of it.
@@ -323,15 +344,32 @@ Result<void> Server::State::apply_whole(Visitor& visitor, const Event& event) {
   return applied;
 }
 
-void Server::State::tell(const Message& message) {
-  const auto found = visitors.find(message.to);
+void Server::State::tell(SessionId to, const Word& word) {
+  const auto found = visitors.find(to);
   if (found == visitors.end() || found->second.deaf || found->second.lost_words) return;
   auto& visitor = found->second;
-  const auto sent = visitor.connection.send(encode_packet(message.word));
+  const auto sent = visitor.connection.send(encode_packet(word));
   if (!sent && sent.error().code == Errc::too_big) return say(Severity::error, sent.error().message);
   if (!sent) visitor.deaf = true;
-  if (sent && !*sent) lose(message.to, visitor);
-  await_room(message.to, visitor);
+  if (sent && !*sent) lose(to, visitor);
+  await_room(to, visitor);
+  while (waiting > most_waiting_in_all)
+    lose_the_stalest();
+}
+
+void Server::State::note_waiting(Visitor& visitor) {
+  waiting += visitor.connection.waiting_bytes() - visitor.waiting;
+  visitor.waiting = visitor.connection.waiting_bytes();
+}
+
+/// REQUIRES: something waits for somebody.
+void Server::State::lose_the_stalest() {
+  const auto staler = [](const auto& one, const auto& other) {
+    return std::pair(one.second.waiting == 0, one.second.read) <
+           std::pair(other.second.waiting == 0, other.second.read);
+  };
+  const auto stalest = std::ranges::min_element(visitors, staler);
+  lose(stalest->first, stalest->second);
 }
 
 void Server::State::lose(SessionId id, Visitor& visitor) {
@@ -342,7 +380,8 @@ void Server::State::lose(SessionId id, Visitor& visitor) {
   await_room(id, visitor);
 }
 
-void Server::State::await_room(SessionId id, Visitor& visitor) const {
+void Server::State::await_room(SessionId id, Visitor& visitor) {
+  note_waiting(visitor);
   const bool wanted = !visitor.deaf && (visitor.lost_words || visitor.connection.waiting());
   if (wanted == visitor.awaits_room) return;
   visitor.awaits_room = wanted;
@@ -352,6 +391,7 @@ void Server::State::await_room(SessionId id, Visitor& visitor) const {
 }
 
 void Server::State::make_room(SessionId id, Visitor& visitor) {
+  visitor.read = ++last_read;
   if (!visitor.connection.flush()) visitor.deaf = true;
   if (visitor.lost_words && !visitor.deaf && !visitor.connection.waiting()) {
     visitor.lost_words = false;

@@ -1,5 +1,6 @@
 #include "discovery/type_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace weft::discovery {
@@ -33,8 +34,19 @@ std::shared_ptr<const std::string> TypeTable::misfit(const Pair& writer, const P
   if (!fresh) return verdict->second;
   const auto plans =
       plan_types({writer.schema->type, writer.response->type}, {reader.schema->type, reader.response->type});
+  for (const auto& type : {writer.schema, writer.response, reader.schema, reader.response})
+    note_parsed(type);
   if (!plans) verdict->second = std::make_shared<const std::string>(plans.error().message);
   return verdict->second;
+}
+
+/// Parsed, a text takes many times its length.
+void TypeTable::note_parsed(const Type& type) {
+  if (!type->type.is_parsed() || std::ranges::find(parsed_, type) != parsed_.end()) return;
+  parsed_.push_back(type);
+  if (parsed_.size() <= most_parsed) return;
+  parsed_.front()->type.forget();
+  parsed_.pop_front();
 }
 
 }  // namespace weft::discovery

@@ -1,12 +1,14 @@
-// The type table: each distinct schema that ports announce, kept and parsed once, and which of them fit.
+// The type table: each distinct schema that ports announce, kept once, and which of them fit.
 //
 // Threads   One at a time.
 // Lifetime  Outlives the Types that it hands out.
-// Bounds    A text is kept as long as a port has it; of comparisons the last few thousand.
+// Bounds    A text is kept as long as a port has it; parsed are the last few that were compared (most_parsed), and of
+//           comparisons the last few thousand are kept (most_verdicts), each with a reason of at most max_reason_bytes.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -43,11 +45,14 @@ class TypeTable final {
 
  private:
   static constexpr std::size_t most_verdicts = 4096;
+  static constexpr std::size_t most_parsed = 16;
+  void note_parsed(const Type& type);
   using Key = std::array<std::uint64_t, 4>;
 
   std::unordered_map<std::string_view, std::weak_ptr<Entry>> entries_;  // by their own text
   std::map<Key, std::shared_ptr<const std::string>> verdicts_;          // all dropped when they are too many
   std::uint64_t last_id_ = 0;
+  std::deque<Type> parsed_;  // the last one last; after entries_, from which they go when they go
 };
 
 }  // namespace weft::discovery

@@ -70,13 +70,16 @@ void Matchmaker::part(const Joined& joined) {
   if (is_client()) ends_.retire(joined.handle);
 }
 
-void Matchmaker::refused(const discovery::Peer& peer, discovery::Obstacle /*obstacle*/,
+void Matchmaker::refused(const discovery::Peer& peer, discovery::Obstacle obstacle,
                          const std::string& reason) {
+  const bool no_room = obstacle == discovery::Obstacle::room;
   {
     const std::lock_guard lock(mutex_);
     auto& known = refused_[peer.key];
-    if (std::exchange(known, reason) == reason) return;
+    known.code = no_room ? Errc::resource_exhausted : Errc::incompatible;
+    if (std::exchange(known.reason, reason) == reason) return;
   }
+  if (no_room) return ends_.wake();  // no peer is meant
   events_.know(peer);
   events_.put(
       {.what = PeerEvent::What::incompatible, .peer = {peer.key.context, peer.key.port}, .reason = reason});
@@ -90,7 +93,8 @@ void Matchmaker::no_longer_refused(const PortKey& peer) {
 std::optional<Error> Matchmaker::refusal() const {
   const std::lock_guard lock(mutex_);
   if (refused_.empty()) return std::nullopt;
-  return Error{Errc::incompatible, fmt::format("{}: {}", ends_.name(), refused_.begin()->second)};
+  const auto& [peer, why] = *refused_.begin();
+  return Error{why.code, fmt::format("{}: {}", ends_.name(), why.reason)};
 }
 
 void Matchmaker::warn(const Error& error) const {

@@ -30,7 +30,7 @@ class Matchmaker final : public discovery::Matchmaking {
   void leave(const discovery::PortKey& peer, discovery::Departure why) override;
   void refused(const discovery::Peer& peer, discovery::Obstacle obstacle, const std::string& reason) override;
 
-  /// Why a peer that is there does not fit.
+  /// Why a peer that is there does not fit (incompatible), or why others do not find us (resource_exhausted).
   [[nodiscard]] std::optional<Error> refusal() const;
   /// Joins nobody any more, and has joined nobody; or does again. What it is still told was meant for an earlier
   /// announcement. REQUIRES: the agent is out of it.
@@ -46,6 +46,11 @@ class Matchmaker final : public discovery::Matchmaking {
     bool leaving = false;  ///< Of a client: its End is to be closed when its link has ended.
   };
 
+  struct Refusal {
+    Errc code = Errc::incompatible;
+    std::string reason;
+  };
+
   [[nodiscard]] bool is_client() const noexcept { return ends_.options().role == transport::Role::sender; }
   bool stay(const discovery::PortKey& owner, const transport::Endpoint& endpoint);
   void part(const Joined& joined);
@@ -59,7 +64,7 @@ class Matchmaker final : public discovery::Matchmaking {
   std::map<discovery::PortKey, Joined> joined_;        // the agent's
   std::map<std::string, transport::Endpoint> hosted_;  // likewise
   mutable std::mutex mutex_;                           // guards the next
-  std::map<discovery::PortKey, std::string> refused_;
+  std::map<discovery::PortKey, Refusal> refused_;
 };
 
 }  // namespace weft::node

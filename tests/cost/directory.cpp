@@ -22,16 +22,16 @@ Port make_port(PortKind kind, PortKey key, std::string name) {
   return port;
 }
 
-void apply(Directory& directory, const Event& event, std::vector<Message>& said) {
+void apply(Directory& directory, const Event& event, const Sink& said) {
   directory.apply(event, said).value();
 }
 
-void join(Directory& directory, std::uint64_t context, std::vector<Message>& said) {
+void join(Directory& directory, std::uint64_t context, const Sink& said) {
   apply(directory, Joined{context, {context, "program", "1", 1, 0}}, said);
 }
 
 /// Context 2k publishes what context 2k + 1 subscribes to.
-void fill(Directory& directory, std::uint64_t ports, std::vector<Message>& said) {
+void fill(Directory& directory, std::uint64_t ports, const Sink& said) {
   for (std::uint64_t pair = 0; pair < ports / 2; ++pair) {
     const auto context = 2 * (pair / ports_of_context) + 2;
     const auto number = std::uint32_t(pair % ports_of_context);
@@ -50,7 +50,7 @@ void fill(Directory& directory, std::uint64_t ports, std::vector<Message>& said)
 }  // namespace
 
 /// Not inlined, so that callgrind knows it by name.
-[[gnu::noinline]] void directory_cycle(Directory& directory, std::vector<Message>& said) {
+[[gnu::noinline]] void directory_cycle(Directory& directory, const Sink& said) {
   constexpr std::uint32_t number = ports_of_context;
   apply(directory, Said{2, PortUp{make_port(PortKind::publisher, {2, number}, "more")}}, said);
   apply(directory, Said{3, PortUp{make_port(PortKind::subscriber, {3, number}, "more")}}, said);
@@ -64,15 +64,15 @@ void fill(Directory& directory, std::uint64_t ports, std::vector<Message>& said)
 int main(int argc, char** argv) {
   if (argc != 3) return std::fputs("usage: directory-cost PORTS CYCLES\n", stderr), 2;
   weft::discovery::Directory directory(weft::discovery::Scope::between_contexts);
-  std::vector<weft::discovery::Message> said;
+  std::size_t words = 0;
+  const weft::discovery::Sink said = [&](weft::discovery::SessionId, const weft::discovery::Word&) {
+    ++words;
+  };
   weft::discovery::apply(directory, weft::discovery::Joined{1, {}, true}, said);
   weft::discovery::fill(directory, std::strtoull(argv[1], nullptr, 10), said);
-  std::size_t words = 0;
-  for (auto cycles = std::strtoull(argv[2], nullptr, 10); cycles > 0; --cycles) {
-    said.clear();
+  words = 0;
+  for (auto cycles = std::strtoull(argv[2], nullptr, 10); cycles > 0; --cycles)
     weft::discovery::directory_cycle(directory, said);
-    words += said.size();
-  }
   std::printf("%zu\n", words);
   return 0;
 }

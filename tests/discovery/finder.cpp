@@ -1,8 +1,8 @@
 // A program with one side of discovery, for test_weftd.py: announces ports and prints what they are told.
 //
-//   finder CONTEXT publisher|subscriber NAME COUNT DAEMON [ignore-children]
+//   finder CONTEXT publisher|subscriber NAME COUNT DAEMON [ignore-children] [big]
 //
-// COUNT ports NAME0, NAME1, …; each line of standard input announces one more, the next; its end ends the program. It
+// Big ports have a schema of their own each, 60,000 bytes long. COUNT ports NAME0, NAME1, …; each line of standard input announces one more, the next; its end ends the program. It
 // prints "host N", "join N ENDPOINT", "leave N REASON" for port N, and "log LINE" for warnings.
 #include <atomic>
 #include <csignal>
@@ -10,6 +10,7 @@
 #include <deque>
 #include <iostream>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -54,7 +55,8 @@ class Told final : public Matchmaking {
 
 int main(int argc, char** argv) {
   if (argc < 6) return 2;
-  if (argc > 6) std::signal(SIGCHLD, SIG_IGN);
+  const std::set<std::string> modes(argv + 6, argv + argc);
+  if (modes.contains("ignore-children")) std::signal(SIGCHLD, SIG_IGN);
   LogSink log = [](Severity severity, std::string_view line) {
     if (severity >= Severity::warning) print(fmt::format("log {}", line));
   };
@@ -67,6 +69,7 @@ int main(int argc, char** argv) {
     Port port{.key = {options.context, number + 1}, .name = argv[3] + std::to_string(number)};
     port.kind = argv[2] == std::string("publisher") ? PortKind::publisher : PortKind::subscriber;
     port.media = {{"far", false}};
+    if (modes.contains("big")) port.schema = fmt::format("{:60000}", number);
     announced.push_back(client->announce(port, told.emplace_back(port.key)));
   };
   auto number = std::uint32_t(std::stoul(argv[4]));

@@ -115,6 +115,23 @@ class World {
     }
   }
 
+  /// What is said of all to somebody who comes now takes no more bytes than the directory has counted; when all have gone
+  /// it has counted nothing.
+  void check_bytes() {
+    constexpr SessionId newcomer = 99;
+    std::size_t told = 0;
+    const auto measure = [&](SessionId, const Word& word) {
+      const bool part = !std::holds_alternative<SessionSeen>(word) && !std::holds_alternative<Synced>(word);
+      if (part) told += encode_packet(word).size();
+    };
+    directory_.apply(Joined{newcomer, {}, true}, measure).value();
+    directory_.apply(Ended{newcomer}, measure).value();
+    CHECK(told <= directory_.bytes());
+    for (const auto context : contexts)
+      directory_.apply(Ended{context}, [](SessionId, const Word&) {}).value();
+    CHECK(directory_.bytes() == 0);
+  }
+
   std::size_t joins = 0;
   std::size_t refusals = 0;
 
@@ -125,14 +142,13 @@ class World {
 
   /// The directory's words, each to its mirror.
   void apply(const Event& event) {
-    std::vector<Message> said;
-    directory_.apply(event, said).value();
-    for (const auto& [to, word] : said) {
-      const auto found = mirrors_.find(to);
-      REQUIRE(found != mirrors_.end());
-      note(to, word);
-      if (!found->second.loses) std::visit(Hearing(to, found->second), word);
-    }
+    directory_.apply(event, [this](SessionId to, const Word& word) { hear(to, word); }).value();
+  }
+  void hear(SessionId to, const Word& word) {
+    const auto found = mirrors_.find(to);
+    REQUIRE(found != mirrors_.end());
+    note(to, word);
+    if (!found->second.loses) std::visit(Hearing(to, found->second), word);
   }
   void note(SessionId to, const Word& word) {
     if (const auto* host = std::get_if<Host>(&word)) asked_.emplace(PortKey{to, host->port}, host->scheme);
@@ -264,6 +280,7 @@ void run(Scope scope, int events) {
   }
   CHECK(world.joins > std::size_t(events) / 200);
   CHECK(world.refusals > std::size_t(events) / 200);
+  world.check_bytes();
 }
 
 }  // namespace

@@ -67,22 +67,23 @@ class Talk {
 
   /// What the event makes the directory say: "TO: WORD".
   std::vector<std::string> apply(const Event& event) {
-    std::vector<Message> said;
-    directory_.apply(event, said).value();
     std::vector<std::string> lines;
-    for (const auto& each : said)
-      lines.push_back(fmt::format("{}: {}", each.to, shown(each.word)));
+    directory_
+        .apply(event, [&](SessionId to,
+                          const Word& word) { lines.push_back(fmt::format("{}: {}", to, shown(word))); })
+        .value();
     return lines;
   }
   /// The error that the event ends in; nothing is said then.
   Error refused(const Event& event) {
-    std::vector<Message> said;
-    auto result = directory_.apply(event, said);
+    bool said = false;
+    auto result = directory_.apply(event, [&](SessionId, const Word&) { said = true; });
     REQUIRE_FALSE(result);
-    CHECK(said.empty());
+    CHECK_FALSE(said);
     return std::move(result).error();
   }
 
+  [[nodiscard]] std::size_t bytes() const { return directory_.bytes(); }
   std::vector<std::string> join(std::uint64_t context, bool watches = false) {
     return apply(Joined{context, {context, fmt::format("p{}", context), "1", int(context), 0}, watches});
   }

@@ -26,6 +26,7 @@ WEFTD, FINDER, UNIT = map(os.path.abspath, sys.argv[1:4])
 RUNTIME = os.environ["WEFT_RUNTIME_DIR"]
 PATIENCE = 60
 NOBODY = 65534
+MOST_MEMORY = 64 + 320 + 100  # MiB: of one session, of all that waits, and the rest
 MS_RDONLY = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -69,6 +70,11 @@ def daemons(directory):
         except OSError:
             continue
     return found
+
+
+def status(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in file)
 
 
 def connect(directory, domain="default"):
@@ -339,6 +345,39 @@ class Weftd(unittest.TestCase):
                 two.reads("join 1 ")
                 one.reads("host 1")
             self.assertIsNone(daemon.process.poll())
+
+    def test_one_process_may_have_many_sessions_but_not_all(self):
+        most = 1024
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard < 3 * most:
+            print("SKIPPED: many sessions (RLIMIT_NOFILE)")
+            return
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        with Foreground(self.directory):
+            crowd = [connect(self.directory) for _ in range(most + 1)]
+            refusal = msgpack.unpackb(crowd[-1].recv(1 << 18)[8:])[3]
+            self.assertIn(f"this process has {most} sessions, the most that the daemon takes of one", refusal)
+            with Finder(self.directory, 1, "publisher") as one, Finder(self.directory, 2, "subscriber") as two:
+                two.reads("join 1 ")
+                one.reads("host 1")
+            for each in crowd:
+                each.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    def test_a_program_that_floods_it_is_told_and_costs_it_no_more_than_its_bounds(self):
+        with Foreground(self.directory) as daemon, Finder(self.directory, 1, "publisher") as one, \
+                Finder(self.directory, 9, "publisher", "flood", 1300, "", "big") as flood:
+            told = flood.reads("log ")[-1]
+            self.assertIn("this context's part of the directory, 64 MiB, is taken: drop nodes", told)
+            deaf = [watching(self.directory) for _ in range(7)]
+            with Finder(self.directory, 2, "subscriber") as two:
+                two.reads("join 1 ")
+                one.reads("host 1")
+            peak = int(status(daemon.process.pid)["VmHWM"].split()[0]) >> 10
+            print(f"at its peak: {peak} MiB")
+            for each in deaf:
+                each.close()
+        self.assertLess(peak, MOST_MEMORY)
 
     # ---- other users
 

@@ -43,11 +43,12 @@ class Daemon {
   }
   /// Whether the directory takes the event in; what it says then can be sent.
   bool apply(const Event& event) {
-    std::vector<discovery::Message> said;
-    const auto taken = directory_.apply(event, said);
-    require(taken || said.empty(), "who is refused is not answered");
-    for (const auto& each : said)
-      check(each.word);
+    bool said = false;
+    const auto taken = directory_.apply(event, [&](SessionId, const Word& word) {
+      said = true;
+      check(word);
+    });
+    require(taken || !said, "who is refused is not answered");
     return taken.has_value();
   }
 
