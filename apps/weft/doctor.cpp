@@ -1,5 +1,4 @@
 // weft doctor: limits, versions, leftovers, the daemon, the runtime directory, the clock, each with its remedy.
-#include <memory>
 
 #include <fmt/format.h>
 
@@ -8,17 +7,13 @@
 #include "common/table.hpp"
 #include "transport/os_names.hpp"
 #include "weft/checks.hpp"
-#include "weft/verbs.hpp"
+#include "weft/look.hpp"
 
 namespace weft::tool {
 
 namespace {
 
 using State = Check::State;
-
-struct Doctor {
-  bool json = false;
-};
 
 Check daemon(Tool& tool) {
   const auto watcher = tool.watch();
@@ -53,7 +48,7 @@ Check domains(Tool& tool) {
           ""};
 }
 
-Result<void> examine(bool json, Tool& tool) {
+Result<void> examine(const Asked& asked, Tool& tool) {
   auto checks = check_versions();
   for (auto&& more : {check_limits(), check_directory(tool.given_directory()),
                       std::vector<Check>{daemon(tool), domains(tool)}, check_clock()})
@@ -62,7 +57,7 @@ Result<void> examine(bool json, Tool& tool) {
   std::string remedies;
   for (const auto& check : checks) {
     if (check.state == State::fail) tool.code = app::exit_failed;
-    if (json) {
+    if (asked.json) {
       const Json line{{"check", check.name},
                       {"state", to_string(check.state)},
                       {"text", check.text},
@@ -77,19 +72,18 @@ Result<void> examine(bool json, Tool& tool) {
     if (!check.remedy.empty())
       remedies += fmt::format("{}: {}\n", tool.terminal.paint(colour, check.name), check.remedy);
   }
-  if (json) return {};
+  if (asked.json) return {};
   return print_text(table.text(tool.terminal) + (remedies.empty() ? "" : "\n" + remedies));
 }
 
 }  // namespace
 
 void add_doctor(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Doctor>();
-  auto* verb = app.add_subcommand("doctor", "Check limits, versions, leftovers, the daemon and the clock");
-  add_json_to(*verb, options->json);
-  verb->footer("Exit code: 1 where a check fails.\nExample: weft doctor");
-  verb->final_callback(
-      [options, &run] { run = [options](Tool& tool) { return examine(options->json, tool); }; });
+  add_look(app, run,
+           {.verb = "doctor",
+            .help = "Check limits, versions, leftovers, the daemon and the clock",
+            .footer = "Exit code: 1 where a check fails.\nExample: weft doctor"},
+           examine);
 }
 
 }  // namespace weft::tool

@@ -59,11 +59,14 @@ class Meter {
 
 }  // namespace
 
-void MeterOptions::add_to(CLI::App& verb) {
-  verb.add_option("topic", topic, "The topic's name, as robot/imu")->required();
-  peers.add_to(verb);
-  limits.add_to(verb);
-  add_json_to(verb, json);
+CLI::App* add_metering(CLI::App& topic, const Metering& metering, MeterOptions& options) {
+  auto* verb = topic.add_subcommand(metering.verb, metering.help);
+  verb->add_option("topic", options.topic, "The topic's name, as robot/imu")->required();
+  options.peers.add_to(*verb);
+  options.limits.add_to(*verb);
+  add_json_to(*verb, options.json);
+  verb->footer(metering.footer);
+  return verb;
 }
 
 Result<void> measure(const MeterOptions& options, Gauge& gauge, Tool& tool) {

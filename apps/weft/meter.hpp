@@ -3,10 +3,11 @@
 // Cost      For each message no decoding, no allocation and no system call of its own.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "node/dynamic.hpp"
-#include "weft/tool.hpp"
+#include "weft/verbs.hpp"
 
 namespace weft::tool {
 
@@ -27,10 +28,31 @@ struct MeterOptions {
   Peers peers;
   Limits limits;
   bool json = false;
-  void add_to(CLI::App& verb);
 };
+
+/// How such a verb presents itself.
+struct Metering {
+  const char* verb;
+  const char* help;
+  const char* footer;
+};
+
+/// Declares its options, too.
+CLI::App* add_metering(CLI::App& topic, const Metering& metering, MeterOptions& options);
 
 /// Until the limits are reached or Ctrl-C; says after a second why nothing comes.
 Result<void> measure(const MeterOptions& options, Gauge& gauge, Tool& tool);
+
+/// Declares the verb that measures by a gauge of that kind.
+template <class G>
+void add_meter(CLI::App& topic, Run& run, const Metering& metering) {
+  auto options = std::make_shared<MeterOptions>();
+  add_metering(topic, metering, *options)->final_callback([options, &run] {
+    run = [options](Tool& tool) {
+      G gauge;
+      return measure(*options, gauge, tool);
+    };
+  });
+}
 
 }  // namespace weft::tool

@@ -1,6 +1,5 @@
 // weft node info: what a node publishes, subscribes to, serves and calls.
 #include <algorithm>
-#include <memory>
 #include <set>
 
 #include <fmt/format.h>
@@ -10,16 +9,11 @@
 #include "common/table.hpp"
 #include "type/traits.hpp"
 #include "weft/directory.hpp"
-#include "weft/verbs.hpp"
+#include "weft/look.hpp"
 
 namespace weft::tool {
 
 namespace {
-
-struct Info {
-  std::string name;
-  bool json = false;
-};
 
 /// By the node's name or its program's.
 bool is_named(const discovery::Graph& graph, const discovery::PortKey& key, std::uint32_t node,
@@ -47,15 +41,15 @@ bool is_there(const discovery::Graph& graph, const std::string& name) {
          std::any_of(graph.sessions.begin(), graph.sessions.end(), program);
 }
 
-Result<void> show(const Info& options, Tool& tool) {
+Result<void> show(const Asked& asked, Tool& tool) {
   WEFT_TRY(const auto watcher, tool.watch());
   const auto& graph = watcher.graph();
-  if (!is_there(graph, options.name)) return unknown(graph, options.name);
+  if (!is_there(graph, asked.name)) return unknown(graph, asked.name);
   app::Table table({{"KIND"}, {"NAME"}, {"TYPE"}, {"QOS"}, {"NODE"}, {"PID", true}});
   for (const auto& [key, port] : graph.ports) {
-    if (!is_named(graph, key, port.node, options.name)) continue;
+    if (!is_named(graph, key, port.node, asked.name)) continue;
     const auto line = port_json(graph, port);
-    if (options.json) {
+    if (asked.json) {
       WEFT_CHECK(print_line(json_line(line)));
       continue;
     }
@@ -64,19 +58,19 @@ Result<void> show(const Info& options, Tool& tool) {
                fmt::format("{} {}", port.reliable ? "reliable" : "best_effort", port.depth),
                shown(line["node"].get<std::string>()), line["pid"].dump()});
   }
-  return options.json ? Result<void>() : print_text(table.text(tool.terminal));
+  return asked.json ? Result<void>() : print_text(table.text(tool.terminal));
 }
 
 }  // namespace
 
 void add_node_info(CLI::App& node, Run& run) {
-  auto options = std::make_shared<Info>();
-  auto* verb =
-      node.add_subcommand("info", "Show what a node or program publishes, subscribes to, serves and calls");
-  verb->add_option("node", options->name, "The node's name, or its program's")->required();
-  add_json_to(*verb, options->json);
-  verb->footer("Example: weft node info hostmon");
-  verb->final_callback([options, &run] { run = [options](Tool& tool) { return show(*options, tool); }; });
+  add_look(node, run,
+           {.verb = "info",
+            .help = "Show what a node or program publishes, subscribes to, serves and calls",
+            .footer = "Example: weft node info hostmon",
+            .argument = "node",
+            .argument_help = "The node's name, or its program's"},
+           show);
 }
 
 }  // namespace weft::tool

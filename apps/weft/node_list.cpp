@@ -1,22 +1,17 @@
 // weft node list: the nodes, their programs, and how many ports of each kind they have.
 #include <array>
 #include <map>
-#include <memory>
 
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
 #include "common/table.hpp"
 #include "weft/directory.hpp"
-#include "weft/verbs.hpp"
+#include "weft/look.hpp"
 
 namespace weft::tool {
 
 namespace {
-
-struct List {
-  bool json = false;
-};
 
 using Counts = std::array<std::size_t, 4>;  // by PortKind
 
@@ -52,7 +47,7 @@ Json as_json(const Line& line) {
           {"clients", line.counts[3]}};
 }
 
-Result<void> list(bool json, Tool& tool) {
+Result<void> list(const Asked& asked, Tool& tool) {
   WEFT_TRY(const auto watcher, tool.watch());
   app::Table table({{"NODE"},
                     {"PROGRAM"},
@@ -63,7 +58,7 @@ Result<void> list(bool json, Tool& tool) {
                     {"CLIENTS", true}});
   for (const auto& [key, line] : lines_of(watcher.graph())) {
     const auto all = as_json(line);
-    if (json) {
+    if (asked.json) {
       WEFT_CHECK(print_line(json_line(all)));
       continue;
     }
@@ -71,18 +66,17 @@ Result<void> list(bool json, Tool& tool) {
                all["pid"].dump(), all["publishers"].dump(), all["subscribers"].dump(), all["servers"].dump(),
                all["clients"].dump()});
   }
-  return json ? Result<void>() : print_text(table.text(tool.terminal));
+  return asked.json ? Result<void>() : print_text(table.text(tool.terminal));
 }
 
 }  // namespace
 
 void add_node_list(CLI::App& node, Run& run) {
-  auto options = std::make_shared<List>();
-  auto* verb = node.add_subcommand("list", "List the nodes, their programs and how many ports they have");
-  add_json_to(*verb, options->json);
-  verb->footer("Example: weft node list");
-  verb->final_callback(
-      [options, &run] { run = [options](Tool& tool) { return list(options->json, tool); }; });
+  add_look(node, run,
+           {.verb = "list",
+            .help = "List the nodes, their programs and how many ports they have",
+            .footer = "Example: weft node list"},
+           list);
 }
 
 }  // namespace weft::tool

@@ -1,19 +1,13 @@
 // weft schema show: a type, for people indented, for programs as canonical text.
-#include <memory>
 
 #include <fmt/format.h>
 
+#include "weft/look.hpp"
 #include "weft/schemas.hpp"
-#include "weft/verbs.hpp"
 
 namespace weft::tool {
 
 namespace {
-
-struct Show {
-  std::string name;
-  bool json = false;
-};
 
 /// Each field on a line of its own.
 void indented(const Type& type, std::size_t depth, const app::Terminal& terminal, std::string& out) {
@@ -34,10 +28,10 @@ void indented(const Type& type, std::size_t depth, const app::Terminal& terminal
   }
 }
 
-Result<void> show(const Show& options, Tool& tool) {
-  WEFT_TRY(const auto schemas, schemas_named(options.name, tool));
+Result<void> show(const Asked& asked, Tool& tool) {
+  WEFT_TRY(const auto schemas, schemas_named(asked.name, tool));
   for (const auto& schema : schemas) {
-    if (options.json) {
+    if (asked.json) {
       const Json line{{"name", schema.name()},
                       {"fingerprint", fmt::format("{:016x}", schema.fingerprint())},
                       {"schema", schema.text()}};
@@ -57,12 +51,13 @@ Result<void> show(const Show& options, Tool& tool) {
 }  // namespace
 
 void add_schema_show(CLI::App& schema, Run& run) {
-  auto options = std::make_shared<Show>();
-  auto* verb = schema.add_subcommand("show", "Show the types of a topic or service, or a type by its name");
-  verb->add_option("name", options->name, "A topic, a service, a type, canonical text, or @FILE")->required();
-  add_json_to(*verb, options->json);
-  verb->footer("Example: weft schema show host/cpu");
-  verb->final_callback([options, &run] { run = [options](Tool& tool) { return show(*options, tool); }; });
+  add_look(schema, run,
+           {.verb = "show",
+            .help = "Show the types of a topic or service, or a type by its name",
+            .footer = "Example: weft schema show host/cpu",
+            .argument = "name",
+            .argument_help = "A topic, a service, a type, canonical text, or @FILE"},
+           show);
 }
 
 }  // namespace weft::tool

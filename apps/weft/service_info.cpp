@@ -1,29 +1,19 @@
 // weft service info: who has a service, where, and which pairs are joined.
-#include <memory>
-
 #include "weft/directory.hpp"
-#include "weft/verbs.hpp"
+#include "weft/look.hpp"
 
 namespace weft::tool {
 
-namespace {
-
-struct Info {
-  std::string name;
-  bool json = false;
-};
-
-}  // namespace
-
 void add_service_info(CLI::App& service, Run& run) {
-  auto options = std::make_shared<Info>();
-  auto* verb = service.add_subcommand("info", "Show who serves and calls, where, and which pairs are joined");
-  verb->add_option("service", options->name, "The service's name, as host/process")->required();
-  add_json_to(*verb, options->json);
-  verb->footer("Example: weft service info host/process");
-  verb->final_callback([options, &run] {
-    run = [options](Tool& tool) { return show_channel(Sort::service, options->name, options->json, tool); };
-  });
+  add_look(service, run,
+           {.verb = "info",
+            .help = "Show who serves and calls, where, and which pairs are joined",
+            .footer = "Example: weft service info host/process",
+            .argument = "service",
+            .argument_help = "The service's name, as host/process"},
+           [](const Asked& asked, Tool& tool) {
+             return show_channel(Sort::service, asked.name, asked.json, tool);
+           });
 }
 
 }  // namespace weft::tool

@@ -1,12 +1,10 @@
 // weft topic bw: how many bytes come, in messages of which sizes.
 #include <algorithm>
 #include <limits>
-#include <memory>
 
 #include <fmt/format.h>
 
 #include "weft/meter.hpp"
-#include "weft/verbs.hpp"
 
 namespace weft::tool {
 
@@ -49,16 +47,9 @@ class Sizes final : public Gauge {
 }  // namespace
 
 void add_topic_bw(CLI::App& topic, Run& run) {
-  auto options = std::make_shared<MeterOptions>();
-  auto* verb = topic.add_subcommand("bw", "Measure how many bytes come, once a second");
-  options->add_to(*verb);
-  verb->footer("Example: weft topic bw host/cpu --duration 5");
-  verb->final_callback([options, &run] {
-    run = [options](Tool& tool) {
-      Sizes gauge;
-      return measure(*options, gauge, tool);
-    };
-  });
+  add_meter<Sizes>(
+      topic, run,
+      {"bw", "Measure how many bytes come, once a second", "Example: weft topic bw host/cpu --duration 5"});
 }
 
 }  // namespace weft::tool

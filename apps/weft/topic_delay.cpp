@@ -1,11 +1,9 @@
 // weft topic delay: how long messages take, from the stamp of their sending to their receipt here.
-#include <memory>
 
 #include <fmt/format.h>
 
 #include "base/histogram.hpp"
 #include "weft/meter.hpp"
-#include "weft/verbs.hpp"
 
 namespace weft::tool {
 
@@ -47,18 +45,11 @@ class Delays final : public Gauge {
 }  // namespace
 
 void add_topic_delay(CLI::App& topic, Run& run) {
-  auto options = std::make_shared<MeterOptions>();
-  auto* verb = topic.add_subcommand("delay", "Measure how long messages take, once a second");
-  options->add_to(*verb);
-  verb->footer(
-      "From the stamp of the sending to the receipt here; between hosts it is as right as their clocks.\n"
-      "Example: weft topic delay host/cpu --duration 5");
-  verb->final_callback([options, &run] {
-    run = [options](Tool& tool) {
-      Delays gauge;
-      return measure(*options, gauge, tool);
-    };
-  });
+  add_meter<Delays>(
+      topic, run,
+      {"delay", "Measure how long messages take, once a second",
+       "From the stamp of the sending to the receipt here; between hosts it is as right as their clocks.\n"
+       "Example: weft topic delay host/cpu --duration 5"});
 }
 
 }  // namespace weft::tool

@@ -1,12 +1,10 @@
 // weft topic hz: how often messages come, how evenly, and how many were lost.
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 #include <fmt/format.h>
 
 #include "weft/meter.hpp"
-#include "weft/verbs.hpp"
 
 namespace weft::tool {
 
@@ -59,16 +57,9 @@ class Intervals final : public Gauge {
 }  // namespace
 
 void add_topic_hz(CLI::App& topic, Run& run) {
-  auto options = std::make_shared<MeterOptions>();
-  auto* verb = topic.add_subcommand("hz", "Measure how often messages come, once a second");
-  options->add_to(*verb);
-  verb->footer("Example: weft topic hz host/cpu --duration 5");
-  verb->final_callback([options, &run] {
-    run = [options](Tool& tool) {
-      Intervals gauge;
-      return measure(*options, gauge, tool);
-    };
-  });
+  add_meter<Intervals>(topic, run,
+                       {"hz", "Measure how often messages come, once a second",
+                        "Example: weft topic hz host/cpu --duration 5"});
 }
 
 }  // namespace weft::tool

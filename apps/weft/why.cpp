@@ -2,7 +2,6 @@
 #include "discovery/why.hpp"
 
 #include <list>
-#include <memory>
 
 #include <fmt/format.h>
 
@@ -10,16 +9,11 @@
 #include "common/exit.hpp"
 #include "transport/os_names.hpp"
 #include "type/traits.hpp"
-#include "weft/verbs.hpp"
+#include "weft/look.hpp"
 
 namespace weft::tool {
 
 namespace {
-
-struct Why {
-  std::string name;
-  bool json = false;
-};
 
 Json as_json(const std::string& name, const discovery::Finding& finding) {
   return {{"name", name},
@@ -52,37 +46,36 @@ std::list<std::pair<std::string, discovery::Watcher>> others(Tool& tool) {
   return out;
 }
 
-Result<void> explain(const Why& options, Tool& tool) {
+Result<void> explain(const Asked& asked, Tool& tool) {
   WEFT_TRY(const auto watcher, tool.watch());
   const auto watched = others(tool);
   std::vector<discovery::Elsewhere> elsewhere;
   for (const auto& [domain, other] : watched)
     elsewhere.push_back({domain, &other.graph()});
-  const auto explanation = discovery::why(options.name, watcher.graph(), elsewhere);
+  const auto explanation = discovery::why(asked.name, watcher.graph(), elsewhere);
   for (const auto& finding : explanation.findings)
-    WEFT_CHECK(print_line(options.json ? json_line(as_json(options.name, finding))
-                                       : as_line(finding, tool.terminal)));
+    WEFT_CHECK(
+        print_line(asked.json ? json_line(as_json(asked.name, finding)) : as_line(finding, tool.terminal)));
   if (!explanation.all_flows()) {
     tool.code = app::exit_failed;
     return {};
   }
-  const Json flows{{"name", options.name}, {"flows", true}, {"pairs", explanation.flowing}};
-  return print_line(options.json
-                        ? json_line(flows)
-                        : fmt::format("{}: all flows ({} {})", shown(options.name), explanation.flowing,
-                                      explanation.flowing == 1 ? "pair" : "pairs"));
+  const Json flows{{"name", asked.name}, {"flows", true}, {"pairs", explanation.flowing}};
+  return print_line(asked.json ? json_line(flows)
+                               : fmt::format("{}: all flows ({} {})", shown(asked.name), explanation.flowing,
+                                             explanation.flowing == 1 ? "pair" : "pairs"));
 }
 
 }  // namespace
 
 void add_why(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Why>();
-  auto* verb =
-      app.add_subcommand("why", "Say why messages of a topic or service do not flow, and what would mend it");
-  verb->add_option("name", options->name, "The topic's or service's name, as robot/imu")->required();
-  add_json_to(*verb, options->json);
-  verb->footer("Exit code: 0 when every pair flows, else 1.\nExample: weft why robot/imu");
-  verb->final_callback([options, &run] { run = [options](Tool& tool) { return explain(*options, tool); }; });
+  add_look(app, run,
+           {.verb = "why",
+            .help = "Say why messages of a topic or service do not flow, and what would mend it",
+            .footer = "Exit code: 0 when every pair flows, else 1.\nExample: weft why robot/imu",
+            .argument = "name",
+            .argument_help = "The topic's or service's name, as robot/imu"},
+           explain);
 }
 
 }  // namespace weft::tool
