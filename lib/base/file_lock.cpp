@@ -37,7 +37,7 @@ std::string read(int fd) {
 }
 
 /// The process that the file names, if it is alive.
-std::optional<pid_t> holder(int fd) {
+std::optional<pid_t> named_by(int fd) {
   const auto text = read(fd);
   pid_t pid = 0;
   if (!text.starts_with(signature)) return {};
@@ -71,7 +71,7 @@ Result<Attempt> try_lock(const std::string& path, int flags) {
     return Error{Errc::in_use, fmt::format("lock {}: not a file of weft's; move it away", path)};
   }
   auto locked = sys::call("flock", path, [&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); });
-  if (!locked && locked.error().sys_errno == EWOULDBLOCK) return Attempt{Fd(), true, holder(fd.get())};
+  if (!locked && locked.error().sys_errno == EWOULDBLOCK) return Attempt{Fd(), true, named_by(fd.get())};
   if (!locked) return std::move(locked).error();
   return Attempt{is_at(fd.get(), path) ? std::move(fd) : Fd(), false, std::nullopt};
 }
@@ -115,6 +115,16 @@ Result<FileLock> FileLock::adopt(std::string path) {
   FileLock lock(std::move(path), std::move(attempt.fd));
   WEFT_CHECK(sign(lock.fd_.get(), lock.path_, 0));
   return lock;
+}
+
+std::optional<int> FileLock::holder(const std::string& path) {
+  const auto fd = sys::open(
+      "open", path, [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); });
+  if (!fd) return std::nullopt;
+  // Shared, and for a moment: who acquires it just now waits that long for a holder without a name.
+  const auto locked = sys::call("flock", path, [&] { return ::flock(fd->get(), LOCK_SH | LOCK_NB); });
+  if (locked || locked.error().sys_errno != EWOULDBLOCK) return std::nullopt;
+  return named_by(fd->get());
 }
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {

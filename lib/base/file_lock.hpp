@@ -8,6 +8,7 @@
 // Caveats   A child that is forked and not exec'ed shares the lock for as long as it lives.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
@@ -25,6 +26,9 @@ class FileLock final {
   /// Takes the lock of a file that is there and that nobody holds, without waiting: a dead process left it.
   /// Errors: in_use (it has a holder), not_found (also for a file that no FileLock made), permission_denied.
   static Result<FileLock> adopt(std::string path);
+
+  /// The process that holds that lock; nothing where nobody does, or where it cannot be read. Never waits.
+  static std::optional<int> holder(const std::string& path);
 
   FileLock(FileLock&&) noexcept = default;
   FileLock& operator=(FileLock&& other) noexcept;

@@ -5,11 +5,16 @@
 #include <numeric>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/foreign_text.hpp"
+
 namespace weft {
 
 namespace {
 
 constexpr std::size_t longest = 256;
+constexpr std::size_t longest_shown = 200;
 
 }  // namespace
 
@@ -50,6 +55,13 @@ std::string nearest(std::string_view name, std::span<const std::string> names) {
   const auto first = std::find_if(names.begin(), names.end(), begins);
   const bool only = first != names.end() && std::count_if(names.begin(), names.end(), begins) == 1;
   return only ? *first : std::string();
+}
+
+std::string did_you_mean(std::span<const std::string> names) {
+  std::string out;
+  for (const auto& name : names)
+    out += fmt::format("{}\"{}\"", out.empty() ? "; did you mean " : " or ", shown(name, longest_shown));
+  return out.empty() ? out : out + "?";
 }
 
 }  // namespace weft

@@ -21,4 +21,7 @@ std::size_t near_enough(std::string_view name) noexcept;
 /// The nearest of `names` that is near enough, else the only one that begins with `name`, else nothing.
 std::string nearest(std::string_view name, std::span<const std::string> names);
 
+/// "; did you mean \"a\" or \"b\"?", safe to show, or nothing: the end of a line about a name that is not there.
+std::string did_you_mean(std::span<const std::string> names);
+
 }  // namespace weft

@@ -150,6 +150,20 @@ std::vector<std::string> daemon_domains(const std::string& runtime_directory) {
   return domains;
 }
 
+std::vector<HeldSocket> held_sockets(const std::string& runtime_directory) {
+  std::vector<HeldSocket> out;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator entry(runtime_directory, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    auto name = entry->path().filename().native();
+    if (!name.ends_with(lock_suffix) || name.starts_with(daemon_prefix)) continue;
+    name.resize(name.size() - lock_suffix.size());
+    if (const auto pid = FileLock::holder(entry->path().native())) out.push_back({std::move(name), *pid});
+  }
+  std::ranges::sort(out, {}, &HeldSocket::name);
+  return out;
+}
+
 std::string lock_path(std::string_view socket_path) {
   return fmt::format("{}{}", socket_path, lock_suffix);
 }

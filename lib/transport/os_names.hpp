@@ -43,6 +43,14 @@ std::string own_name(const wire::PortId& id);
 /// directory that cannot be read has none.
 std::vector<std::string> daemon_domains(const std::string& runtime_directory);
 
+/// A socket of a runtime directory that a live process holds.
+struct HeldSocket {
+  std::string name;  ///< Within the directory.
+  int pid = 0;
+};
+/// All of them but the daemons', by name. A directory that cannot be read has none.
+std::vector<HeldSocket> held_sockets(const std::string& runtime_directory);
+
 /// The lock that goes with a socket.
 std::string lock_path(std::string_view socket_path);
 

@@ -138,3 +138,18 @@ TEST_CASE("however many fight for it, one at a time has it") {
     fighter.join();
   CHECK_FALSE(shared);
 }
+
+TEST_CASE("the holder of a lock can be asked for, without taking it") {
+  const Folder folder;
+  const auto path = folder / "a.lock";
+  CHECK(!FileLock::holder(path));
+  {
+    const auto lock = FileLock::acquire(path);
+    REQUIRE(lock);
+    CHECK(FileLock::holder(path) == ::getpid());
+  }
+  CHECK(!FileLock::holder(path));
+  die_holding(path);
+  CHECK(!FileLock::holder(path));
+  CHECK(FileLock::acquire(path));
+}

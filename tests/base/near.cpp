@@ -36,3 +36,10 @@ TEST_CASE("a beginning means the only name that goes on so") {
 TEST_CASE("names longer than any are near nothing") {
   CHECK(edit_distance(std::string(10'000, 'a'), "a") == 10'000);
 }
+
+TEST_CASE("a line about a name that is not there ends with those that were meant") {
+  CHECK(did_you_mean(std::vector<std::string>{}).empty());
+  CHECK(did_you_mean(std::vector<std::string>{"a"}) == "; did you mean \"a\"?");
+  CHECK(did_you_mean(std::vector<std::string>{"a", "b"}) == "; did you mean \"a\" or \"b\"?");
+  CHECK(did_you_mean(std::vector<std::string>{"a\x1b"}) == "; did you mean \"a\\u001b\"?");
+}

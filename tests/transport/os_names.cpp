@@ -208,3 +208,18 @@ TEST_CASE("sweeping never takes a lock, or a socket, from who is just starting")
   sweeper.join();
   CHECK_FALSE(lost);
 }
+
+TEST_CASE("sockets that a live process holds are listed by name, the dead's and the daemons' are not") {
+  const Folder folder;
+  CHECK(held_sockets(folder.path()).empty());
+  CHECK(held_sockets("/nowhere/at/all").empty());
+  leave_behind(folder / "dead");
+  const auto one = FileLock::acquire(lock_path(folder / "b"));
+  const auto two = FileLock::acquire(lock_path(folder / "a"));
+  const auto daemon = FileLock::acquire(lock_path(folder / "weftd-default"));
+  const auto held = held_sockets(folder.path());
+  REQUIRE(held.size() == 2);
+  CHECK(held[0].name == "a");
+  CHECK(held[1].name == "b");
+  CHECK(held[0].pid == ::getpid());
+}
