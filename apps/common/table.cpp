@@ -8,14 +8,30 @@ namespace weft::app {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t narrowest = 4;
+constexpr std::size_t narrowest = 1;
 
-/// Cut and padded to the width; the last column is not padded.
-std::string fitted(const std::string& text, const Table::Column& column, std::size_t width, bool last) {
-  auto shown = cut(text, width);
-  const std::string blanks(width - columns(shown), ' ');
+/// Where a cell stands on the terminal.
+struct Place {
+  std::size_t before = 0;  ///< Columns to its left.
+  std::size_t width = 0;
+  bool last = false;
+};
+
+/// Wrapped to its width, later lines below the first.
+std::string below(const std::string& text, const Place& place) {
+  auto lines = wrapped(text, place.width);
+  for (std::size_t at = 0; (at = lines.find('\n', at)) != std::string::npos; ++at)
+    lines.insert(at + 1, place.before, ' ');
+  return lines;
+}
+
+/// Cut and padded to its width; the last one is not padded.
+std::string fitted(const std::string& text, const Table::Column& column, const Place& place) {
+  if (column.wraps) return below(text, place);
+  auto shown = cut(text, place.width);
+  const std::string blanks(place.width - columns(shown), ' ');
   if (column.right) return blanks + shown;
-  return last ? shown : shown + blanks;
+  return place.last ? shown : shown + blanks;
 }
 
 }  // namespace
@@ -51,18 +67,21 @@ std::string Table::text(const Terminal& terminal) const {
   }
   const auto wide = widths(terminal.width);
   const auto line = [&](auto&& cell) {
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
+    Place place;
+    for (std::size_t i = 0; i < columns_.size(); place.before += wide[i++] + gap) {
       if (i != 0) out.append(gap, ' ');
-      out += cell(i, i + 1 == columns_.size());
+      place.width = wide[i];
+      place.last = i + 1 == columns_.size();
+      out += cell(i, place);
     }
     out += '\n';
   };
-  line([&](std::size_t i, bool last) {
-    return terminal.paint(Colour::bold, fitted(columns_[i].title, columns_[i], wide[i], last));
+  line([&](std::size_t i, const Place& place) {
+    return terminal.paint(Colour::bold, fitted(columns_[i].title, columns_[i], place));
   });
   for (const auto& row : rows_) {
-    line([&](std::size_t i, bool last) {
-      auto shown = fitted(row[i].text, columns_[i], wide[i], last);
+    line([&](std::size_t i, const Place& place) {
+      auto shown = fitted(row[i].text, columns_[i], place);
       return row[i].painted ? terminal.paint(row[i].colour, shown) : shown;
     });
   }

@@ -16,6 +16,7 @@ class Table final {
   struct Column {
     std::string title;
     bool right = false;  ///< Aligned to the right, as numbers are.
+    bool wraps = false;  ///< Wrapped where it is too narrow, not cut. REQUIRES that it is the last one.
   };
   struct Cell {
     std::string text;  ///< Without control characters.
@@ -29,7 +30,7 @@ class Table final {
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
   /// REQUIRES: as many cells as columns.
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
-  /// Lines, each with its newline. Where the terminal is too narrow, the widest columns are cut.
+  /// Lines, each with its newline. Where the terminal is too narrow, the widest columns are cut or wrapped.
   [[nodiscard]] std::string text(const Terminal& terminal) const;
 
  private:

@@ -42,6 +42,30 @@ bool begins_character(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
 }
 
+/// Bytes of the escape sequence at the beginning of the text; 0: there is none.
+std::size_t paint_at(std::string_view text) noexcept {
+  return text.starts_with("\x1b[") ? std::min(text.find('m'), text.size() - 1) + 1 : 0;
+}
+
+/// Bytes of the first character, and of the escape sequences before it.
+std::size_t step(std::string_view text) noexcept {
+  std::size_t size = 0;
+  while (const auto paint = paint_at(text.substr(size)))
+    size += paint;
+  if (size < text.size()) ++size;
+  while (size < text.size() && !begins_character(text[size]))
+    ++size;
+  return size;
+}
+
+/// The beginning of a text that takes that many columns.
+std::string_view beginning(std::string_view text, std::size_t columns) noexcept {
+  std::size_t size = 0;
+  while (columns-- > 0)
+    size += step(text.substr(size));
+  return text.substr(0, size);
+}
+
 }  // namespace
 
 Terminal Terminal::of_stdout(char** environment) {
@@ -61,17 +85,51 @@ std::string Terminal::paint(Colour colour, std::string_view text) const {
 }
 
 std::size_t columns(std::string_view utf8) noexcept {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), begins_character));
+  std::size_t count = 0;
+  while (!utf8.empty()) {
+    const auto paint = paint_at(utf8);
+    if (paint == 0 && begins_character(utf8.front())) ++count;
+    utf8.remove_prefix(std::max<std::size_t>(paint, 1));
+  }
+  return count;
 }
 
 std::string cut(std::string_view utf8, std::size_t most) {
   if (columns(utf8) <= most) return std::string(utf8);
   if (most == 0) return {};
-  std::size_t size = 0;
-  for (std::size_t taken = 0; size < utf8.size(); ++size) {
-    if (begins_character(utf8[size]) && taken++ == most - 1) break;
+  return std::string(beginning(utf8, most - 1)) + "…";
+}
+
+std::string wrapped(std::string_view utf8, std::size_t width, std::size_t indent) {
+  if (columns(utf8) <= width || width == 0) return std::string(utf8);
+  if (indent >= width) indent = 0;
+  std::string out;
+  std::size_t column = 0;
+  std::size_t begins = 0;  // the column where this line's text begins
+  const auto next_line = [&] {
+    out += '\n';
+    out.append(indent, ' ');
+    column = begins = indent;
+  };
+  for (std::size_t at = 0; at <= utf8.size();) {
+    auto word = utf8.substr(at, utf8.find(' ', at) - at);
+    at += word.size() + 1;
+    if (column != begins && column + 1 + columns(word) > width) {
+      next_line();
+    } else if (column != begins) {
+      out += ' ';
+      ++column;
+    }
+    while (column + columns(word) > width) {
+      const auto part = beginning(word, width - column);
+      out += part;
+      word.remove_prefix(part.size());
+      next_line();
+    }
+    out += word;
+    column += columns(word);
   }
-  return std::string(utf8.substr(0, size)) + "…";
+  return out;
 }
 
 }  // namespace weft::app

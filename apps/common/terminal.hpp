@@ -23,9 +23,12 @@ struct Terminal {
   [[nodiscard]] std::string paint(Colour colour, std::string_view text) const;
 };
 
-/// How many columns a text takes: its code points.
+/// How many columns a text takes: its code points, without what paint() adds.
 std::size_t columns(std::string_view utf8) noexcept;
-/// The text, or, where it takes more than `most` columns, its beginning and "…".
+/// The text, or, where it takes more than `most` columns, its beginning and "…". REQUIRES that it is not painted.
 std::string cut(std::string_view utf8, std::size_t most);
+/// The text in lines of at most `width` columns, 0: without end; broken at blanks, words that are wider within. Lines
+/// but the first begin with `indent` blanks, where there is room for that. No newline at the end.
+std::string wrapped(std::string_view utf8, std::size_t width, std::size_t indent = 0);
 
 }  // namespace weft::app
