@@ -7,8 +7,7 @@
 
 #include "base/foreign_text.hpp"
 #include "common/man_page.hpp"
-#include "discovery/channels.hpp"
-#include "weft/directory.hpp"
+#include "discovery/types.hpp"
 #include "weft/verbs.hpp"
 
 namespace weft::tool {
@@ -122,7 +121,7 @@ Result<void> print_names(const std::string& kind, Tool& tool) {
     const bool service = discovery::is_of_service(port.kind);
     if (kind == "name" || (kind == "topic" && !service) || (kind == "service" && service))
       names.insert(port.name);
-    if (kind == "type" && !port.schema.empty()) names.insert(type_name_of(port.schema));
+    if (kind == "type" && !port.schema.empty()) names.insert(discovery::type_name_of(port.schema));
   }
   for (const auto& [key, node] : graph.nodes) {
     if (kind == "node" && !node.name.empty()) names.insert(node.name);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
-#include "discovery/why.hpp"
 
 namespace weft::tool {
 
@@ -33,11 +32,11 @@ std::string Patience::reason(DynamicSubscriber& subscriber) const {
 }
 
 std::string Patience::by_directory() const {
-  const auto watcher = tool_.watch();
-  if (!watcher) return watcher.error().message;
+  const auto explanation = tool_.why(topic_);
+  if (!explanation) return explanation.error().message;
   std::string out;
   std::size_t left = most_reasons;
-  for (const auto& finding : discovery::why(topic_, watcher->graph()).findings) {
+  for (const auto& finding : explanation->findings) {
     if (left-- == 0) break;
     out += (out.empty() ? "" : "; ") + finding.reason;
   }

@@ -6,7 +6,6 @@
 #include "base/foreign_text.hpp"
 #include "codec/dynamic.hpp"
 #include "common/deadline.hpp"
-#include "discovery/why.hpp"
 #include "node/dynamic.hpp"
 #include "weft/verbs.hpp"
 
@@ -38,10 +37,9 @@ Result<Json> ask(DynamicClient& client, const Json& request, Deadline deadline) 
 /// A call that found no server says what the directory knows of it.
 Error explained(Error error, const Call& options, Tool& tool) {
   if (error.code != Errc::unavailable || !options.connect.empty()) return error;
-  const auto watcher = tool.watch();
-  if (!watcher) return error;
-  const auto explanation = discovery::why(options.service, watcher->graph());
-  if (!explanation.findings.empty()) error.message += "; " + explanation.findings.front().reason;
+  const auto explanation = tool.why(options.service);
+  if (explanation && !explanation->findings.empty())
+    error.message += "; " + explanation->findings.front().reason;
   return error;
 }
 

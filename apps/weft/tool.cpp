@@ -7,15 +7,8 @@
 
 #include "base/foreign_text.hpp"
 #include "common/deadline.hpp"
-#include "transport/os_names.hpp"
 
 namespace weft::tool {
-
-namespace {
-
-constexpr auto patience = std::chrono::seconds(5);  // with a daemon that is there
-
-}  // namespace
 
 Result<std::shared_ptr<Context>> Tool::context() {
   if (!context_) {
@@ -24,19 +17,12 @@ Result<std::shared_ptr<Context>> Tool::context() {
   return context_;
 }
 
-Result<std::string> Tool::runtime_directory() const {
-  return transport::runtime_directory(options_.runtime_directory);
+Result<discovery::Watcher> Tool::watch() const {
+  return discovery::watch(options_.runtime_directory, options_.domain);
 }
 
-Result<discovery::Watcher> Tool::watch() {
-  return watch(options_.domain);
-}
-
-Result<discovery::Watcher> Tool::watch(const std::string& domain) {
-  WEFT_TRY(const auto directory, runtime_directory());
-  WEFT_TRY(auto watcher, discovery::Watcher::open(directory, domain));
-  WEFT_CHECK(watcher.sync(patience));
-  return watcher;
+Result<discovery::Explanation> Tool::why(const std::string& name) const {
+  return discovery::inquire(name, options_.runtime_directory, options_.domain);
 }
 
 void Peers::add_to(CLI::App& verb) {

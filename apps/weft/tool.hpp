@@ -8,19 +8,17 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "codec/dynamic.hpp"
 #include "common/interrupt.hpp"
 #include "common/terminal.hpp"
-#include "discovery/watcher.hpp"
+#include "discovery/inquiry.hpp"
 #include "node/context.hpp"
 #include "type/qos.hpp"
 
 namespace weft::tool {
-
-using Json = nlohmann::ordered_json;
 
 /// What main gives every verb.
 class Tool final {
@@ -30,14 +28,13 @@ class Tool final {
 
   /// Made when first asked for. Errors: Context::create's.
   Result<std::shared_ptr<Context>> context();
-  /// The directory of the daemon's domain as it is now. Errors: unavailable, no daemon runs; Watcher's.
-  Result<discovery::Watcher> watch();
-  Result<discovery::Watcher> watch(const std::string& domain);
+  /// The directory of the daemon's domain as it is now. Errors: discovery::watch's.
+  [[nodiscard]] Result<discovery::Watcher> watch() const;
+  /// Why messages of that name do not flow. Errors: discovery::inquire's.
+  [[nodiscard]] Result<discovery::Explanation> why(const std::string& name) const;
   [[nodiscard]] const std::string& domain() const noexcept { return options_.domain; }
   /// As the environment gives it; empty: the usual one.
   [[nodiscard]] const std::string& given_directory() const noexcept { return options_.runtime_directory; }
-  /// Where the sockets are. Errors: transport::runtime_directory's.
-  Result<std::string> runtime_directory() const;
 
   app::Interrupt& interrupt;
   const app::Terminal terminal;

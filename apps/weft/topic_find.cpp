@@ -1,41 +1,24 @@
 // weft topic find: the topics that carry a type.
-#include <set>
-
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
-#include "base/near.hpp"
-#include "type/describe.hpp"
-#include "weft/directory.hpp"
+#include "discovery/types.hpp"
 #include "weft/look.hpp"
 
 namespace weft::tool {
 
 namespace {
 
-bool is_meant(std::string_view schema, const std::string& type) {
-  return type_name_of(schema) == type || fmt::format("{:016x}", fingerprint_of(schema)) == type;
-}
-
 Result<void> find(const Asked& asked, Tool& tool) {
   WEFT_TRY(const auto watcher, tool.watch());
-  std::set<std::string> types;
-  bool any = false;
-  for (const auto& [name, channel] : discovery::topics(watcher.graph())) {
-    for (const auto schema : channel.schemas()) {
-      types.insert(type_name_of(schema));
-      if (!is_meant(schema, asked.name)) continue;
-      any = true;
-      const Json line{{"name", name},
-                      {"type", type_name_of(schema)},
-                      {"fingerprint", fmt::format("{:016x}", fingerprint_of(schema))}};
-      WEFT_CHECK(print_line(asked.json ? json_line(line) : shown(name)));
-    }
+  WEFT_TRY(const auto found, discovery::topics_of_type(watcher.graph(), asked.name));
+  for (const auto& [topic, schema] : found) {
+    const Json line{{"name", topic},
+                    {"type", discovery::type_name_of(schema)},
+                    {"fingerprint", discovery::fingerprint_text(schema)}};
+    WEFT_CHECK(print_line(asked.json ? json_line(line) : shown(topic)));
   }
-  if (any) return {};
-  const auto near = nearest(asked.name, std::vector<std::string>(types.begin(), types.end()));
-  return Error{Errc::not_found, fmt::format("no topic of type \"{}\"{}", shown(asked.name, 100),
-                                            near.empty() ? "" : did_you_mean({near}))};
+  return {};
 }
 
 }  // namespace

@@ -45,10 +45,9 @@ Result<std::shared_ptr<const Schema>> type_of(const Pub& options, Tool& tool) {
   const bool by_hand = !options.peers.connect.empty() || !options.peers.bind.empty();
   const auto watcher = by_hand ? Result<discovery::Watcher>(Error{Errc::unavailable, {}}) : tool.watch();
   if (!watcher) return std::shared_ptr<const Schema>();
-  const auto topics = discovery::topics(watcher->graph());
-  const auto found = topics.find(options.topic);
-  if (found == topics.end() || found->second.schemas().empty()) return std::shared_ptr<const Schema>();
-  WEFT_TRY(auto schema, Schema::parse(found->second.schemas().front()));
+  const auto topic = discovery::find_channel(watcher->graph(), discovery::Sort::topic, options.topic);
+  if (!topic || topic->schemas().empty()) return std::shared_ptr<const Schema>();
+  WEFT_TRY(auto schema, Schema::parse(topic->schemas().front()));
   return std::make_shared<const Schema>(std::move(schema));
 }
 
@@ -118,8 +117,10 @@ void add_topic_pub(CLI::App& topic, Run& run) {
                    ->type_name("FILE");
   file->excludes(message);
   options->peers.add_to(*verb);
-  verb->add_option("-s,--schema", options->schema,
-                   "The type, as canonical text or @FILE (else: what others say of the topic)")
+  verb->add_option(
+          "-s,--schema", options->schema,
+          "The type, as canonical text or @FILE (else: what others say of the topic; where nobody does, the "
+          "first subscriber that has one)")
       ->type_name("SCHEMA");
   verb->add_option("-n,--count", options->count, "Send the message this often (0: until Ctrl-C)")
       ->check(CLI::NonNegativeNumber)

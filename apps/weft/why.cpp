@@ -1,13 +1,9 @@
-// weft why: one line for each pair that does not flow, with the reason and what would mend it.
-#include "discovery/why.hpp"
-
-#include <list>
-
+// weft why: a line for each pair that does not flow, with the reason and what would mend it.
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
 #include "common/exit.hpp"
-#include "transport/os_names.hpp"
+#include "discovery/views.hpp"
 #include "type/traits.hpp"
 #include "weft/look.hpp"
 
@@ -15,55 +11,32 @@ namespace weft::tool {
 
 namespace {
 
-Json as_json(const std::string& name, const discovery::Finding& finding) {
-  return {{"name", name},
-          {"flows", false},
-          {"cause", enumerator_name(finding.cause)},
-          {"owner", finding.owner},
-          {"guest", finding.guest},
-          {"reason", finding.reason},
-          {"remedy", finding.remedy}};
-}
+constexpr std::size_t indent = 2;  // of what does not fit on a line
 
 std::string as_line(const discovery::Finding& finding, const app::Terminal& terminal) {
   std::string who = finding.owner;
   if (!finding.guest.empty()) who += (who.empty() ? "" : " -> ") + finding.guest;
-  return fmt::format("{}{}: {} [{}]", terminal.paint(app::Colour::bold, who),
-                     who.empty() ? std::string(enumerator_name(finding.cause))
-                                 : fmt::format(": {}", enumerator_name(finding.cause)),
-                     finding.reason, finding.remedy);
-}
-
-/// The other domains of this host that let us look.
-std::list<std::pair<std::string, discovery::Watcher>> others(Tool& tool) {
-  std::list<std::pair<std::string, discovery::Watcher>> out;
-  const auto directory = tool.runtime_directory();
-  if (!directory) return out;
-  for (const auto& domain : transport::daemon_domains(*directory)) {
-    if (domain == tool.domain()) continue;
-    if (auto watcher = tool.watch(domain)) out.emplace_back(domain, *std::move(watcher));
-  }
-  return out;
+  const auto line =
+      fmt::format("{}{}{}: {} [{}]", terminal.paint(app::Colour::bold, who), who.empty() ? "" : ": ",
+                  enumerator_name(finding.cause), finding.reason, finding.remedy);
+  return app::wrapped(line, terminal.width, indent);
 }
 
 Result<void> explain(const Asked& asked, Tool& tool) {
-  WEFT_TRY(const auto watcher, tool.watch());
-  const auto watched = others(tool);
-  std::vector<discovery::Elsewhere> elsewhere;
-  for (const auto& [domain, other] : watched)
-    elsewhere.push_back({domain, &other.graph()});
-  const auto explanation = discovery::why(asked.name, watcher.graph(), elsewhere);
+  WEFT_TRY(const auto explanation, tool.why(asked.name));
   for (const auto& finding : explanation.findings)
-    WEFT_CHECK(
-        print_line(asked.json ? json_line(as_json(asked.name, finding)) : as_line(finding, tool.terminal)));
+    WEFT_CHECK(print_line(asked.json ? json_line(discovery::finding_view(asked.name, finding))
+                                     : as_line(finding, tool.terminal)));
   if (!explanation.all_flows()) {
     tool.code = app::exit_failed;
     return {};
   }
   const Json flows{{"name", asked.name}, {"flows", true}, {"pairs", explanation.flowing}};
-  return print_line(asked.json ? json_line(flows)
-                               : fmt::format("{}: all flows ({} {})", shown(asked.name), explanation.flowing,
-                                             explanation.flowing == 1 ? "pair" : "pairs"));
+  return print_line(
+      asked.json ? json_line(flows)
+                 : app::wrapped(fmt::format("{}: all flows ({} {})", shown(asked.name), explanation.flowing,
+                                            explanation.flowing == 1 ? "pair" : "pairs"),
+                                tool.terminal.width, indent));
 }
 
 }  // namespace
@@ -72,7 +45,12 @@ void add_why(CLI::App& app, Run& run) {
   add_look(app, run,
            {.verb = "why",
             .help = "Say why messages of a topic or service do not flow, and what would mend it",
-            .footer = "Exit code: 0 when every pair flows, else 1.\nExample: weft why robot/imu",
+            .footer = "A line for each pair that does not flow: who, the cause, the reason, and in brackets what would mend it.\n"
+                      "Causes: nobody, near_name, other_space, other_domain, type, reliability, medium, hosting,\n"
+                      "by_hand, starting; permission and daemon where the directory cannot be seen, or a program of\n"
+                      "this host is not in it.\n"
+                      "Exit codes: 0 every pair flows, 1 something does not, or cannot be seen, 2 usage.\n"
+                      "Example: weft why robot/imu",
             .argument = "name",
             .argument_help = "The topic's or service's name, as robot/imu"},
            explain);

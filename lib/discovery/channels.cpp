@@ -14,21 +14,6 @@ namespace {
 
 constexpr std::size_t most_shown = 60;
 
-Channels channels(const Graph& graph, bool of_services) {
-  Channels out;
-  for (const auto& [key, port] : graph.ports) {
-    if (is_of_service(port.kind) != of_services) continue;
-    auto& channel = out[port.name];
-    (is_owner(port.kind) ? channel.owners : channel.guests).push_back(&port);
-  }
-  for (const auto& [keys, pair] : graph.pairs) {
-    const auto owner = graph.ports.find(pair.owner);
-    if (owner == graph.ports.end() || is_of_service(owner->second.kind) != of_services) continue;
-    out[owner->second.name].pairs.push_back(&pair);
-  }
-  return out;
-}
-
 std::vector<std::string_view> distinct(const Channel& channel, std::string Port::*text) {
   std::vector<std::string_view> out;
   for (const auto* ports : {&channel.owners, &channel.guests}) {
@@ -54,12 +39,28 @@ std::vector<std::string_view> Channel::responses() const {
   return distinct(*this, &Port::response);
 }
 
-Channels topics(const Graph& graph) {
-  return channels(graph, false);
+Channels channels(const Graph& graph, Sort sort) {
+  const bool of_services = sort == Sort::service;
+  Channels out;
+  for (const auto& [key, port] : graph.ports) {
+    if (is_of_service(port.kind) != of_services) continue;
+    auto& channel = out[port.name];
+    (is_owner(port.kind) ? channel.owners : channel.guests).push_back(&port);
+  }
+  for (const auto& [keys, pair] : graph.pairs) {
+    const auto owner = graph.ports.find(pair.owner);
+    if (owner == graph.ports.end() || is_of_service(owner->second.kind) != of_services) continue;
+    out[owner->second.name].pairs.push_back(&pair);
+  }
+  return out;
 }
 
-Channels services(const Graph& graph) {
-  return channels(graph, true);
+Result<Channel> find_channel(const Graph& graph, Sort sort, std::string_view name) {
+  const auto all = channels(graph, sort);
+  const auto found = all.find(name);
+  if (found != all.end()) return found->second;
+  return Error{Errc::not_found, fmt::format("no {} \"{}\"{}", sort == Sort::topic ? "topic" : "service",
+                                            shown(name, 100), did_you_mean(alike(name, all)))};
 }
 
 std::string describe(const Graph& graph, const Port& port) {

@@ -26,9 +26,14 @@ struct Channel {
 
 using Channels = std::map<std::string, Channel, std::less<>>;
 
-/// All topics, all services, by name. A topic and a service of one name are two.
-Channels topics(const Graph& graph);
-Channels services(const Graph& graph);
+/// A topic and a service of one name are two.
+enum class Sort : std::uint8_t { topic, service };
+
+/// All of that sort, by name.
+Channels channels(const Graph& graph, Sort sort);
+
+/// The one of that name. Errors: not_found, with those that may have been meant.
+Result<Channel> find_channel(const Graph& graph, Sort sort, std::string_view name);
 
 /// A port for people: "publisher of talker (robot, pid 4711)"; its node's name, program and process, as far as known.
 std::string describe(const Graph& graph, const Port& port);

@@ -12,6 +12,8 @@ namespace weft::discovery {
 namespace {
 
 constexpr std::size_t most_shown = 200;
+constexpr std::size_t most_strangers = 3;
+constexpr std::size_t most_reason = 20 * most_shown;
 
 /// The words for a topic or a service.
 struct Words {
@@ -64,8 +66,12 @@ bool share_an_endpoint(const Port& a, const Port& b) {
 /// Explains one name of one sort.
 class Explaining {
  public:
-  Explaining(std::string_view name, const Graph& graph, Channels channels, const Words& words)
-      : name_(name), graph_(graph), channels_(std::move(channels)), words_(words) {}
+  Explaining(std::string_view name, const Graph& graph, Sort sort)
+      : name_(name),
+        graph_(graph),
+        sort_(sort),
+        channels_(discovery::channels(graph, sort)),
+        words_(sort == Sort::topic ? topic_words : service_words) {}
 
   [[nodiscard]] bool has_any() const { return channels_.contains(name_); }
   [[nodiscard]] const Channels& channels() const noexcept { return channels_; }
@@ -111,7 +117,7 @@ class Explaining {
   bool look_elsewhere(std::optional<bool> owners, std::span<const Elsewhere> elsewhere,
                       Finding& finding) const {
     for (const auto& other : elsewhere) {
-      const auto there = &words_ == &topic_words ? topics(*other.graph) : services(*other.graph);
+      const auto there = discovery::channels(*other.graph, sort_);
       const auto found = there.find(name_);
       if (found == there.end()) continue;
       const auto& [channel_owners, channel_guests, unused] = found->second;
@@ -145,7 +151,7 @@ class Explaining {
       }
     } else if (known->second.state == PairState::refused) {
       finding.cause = cause_of(known->second.obstacle);
-      finding.reason = shown(known->second.reason, most_shown * 20);
+      finding.reason = shown(known->second.reason, most_reason);
       finding.remedy = remedy_for(known->second.obstacle);
     } else {
       starting(finding);
@@ -185,9 +191,29 @@ class Explaining {
 
   std::string_view name_;
   const Graph& graph_;
+  Sort sort_;
   Channels channels_;
   const Words& words_;
 };
+
+/// Names those whom no daemon knows, where nothing better explains that somebody is missing.
+void look_at(std::span<const Stranger> strangers, Finding& finding) {
+  if (strangers.empty() || finding.cause != Cause::nobody) return;
+  std::string who;
+  std::size_t left = most_strangers;
+  for (const auto& stranger : strangers) {
+    if (left-- == 0) break;
+    who += fmt::format("{}pid {} (socket {})", who.empty() ? "" : ", ", stranger.pid,
+                       shown(stranger.socket, most_shown));
+  }
+  if (strangers.size() > most_strangers)
+    who += fmt::format(" and {} more", strangers.size() - most_strangers);
+  finding.cause = Cause::daemon;
+  finding.reason += fmt::format("; running here, but unknown to any daemon: {}", who);
+  finding.remedy =
+      "start both sides; a program with WEFT_DISCOVERY=off meets only whom it is bound or connected to by "
+      "hand";
+}
 
 Finding unknown(std::string_view name, const Explaining& topic, const Explaining& service,
                 std::span<const Elsewhere> elsewhere) {
@@ -202,10 +228,11 @@ Finding unknown(std::string_view name, const Explaining& topic, const Explaining
 
 }  // namespace
 
-Explanation why(std::string_view name, const Graph& graph, std::span<const Elsewhere> elsewhere) {
+Explanation why(std::string_view name, const Graph& graph, std::span<const Elsewhere> elsewhere,
+                std::span<const Stranger> strangers) {
   const auto safe = shown(name, most_shown);
-  const Explaining topic(safe, graph, topics(graph), topic_words);
-  const Explaining service(safe, graph, services(graph), service_words);
+  const Explaining topic(safe, graph, Sort::topic);
+  const Explaining service(safe, graph, Sort::service);
   Explanation out;
   for (const auto* each : {&topic, &service}) {
     if (!each->has_any()) continue;
@@ -214,6 +241,48 @@ Explanation why(std::string_view name, const Graph& graph, std::span<const Elsew
   }
   if (!topic.has_any() && !service.has_any())
     out.findings.push_back(unknown(safe, topic, service, elsewhere));
+  for (auto& finding : out.findings)
+    look_at(strangers, finding);
+  return out;
+}
+
+Finding unseen(const Error& error) {
+  Finding out;
+  out.cause = Cause::daemon;
+  out.reason = shown(error.message, most_reason);
+  switch (error.code) {
+    case Errc::unavailable:
+      out.remedy =
+          "the next weft program that announces something starts it, if weftd is in PATH; links that are "
+          "there go on without it";
+      break;
+    case Errc::incompatible:
+      out.remedy =
+          "stop the daemon that runs; the next program starts one that fits, and links go on meanwhile";
+      break;
+    case Errc::timeout:
+    case Errc::resource_exhausted:
+      out.remedy =
+          "kill the daemon if it stays so: links go on without it, and the next program starts another";
+      break;
+    case Errc::malformed:
+      out.remedy = "see who listens there: it is no weftd";
+      break;
+    default:
+      out.cause = Cause::permission;
+      out.remedy =
+          "let your user own the directory and its sockets, or set WEFT_RUNTIME_DIR, for all programs "
+          "that are to meet, to a directory that he owns";
+  }
+  return out;
+}
+
+Explanation why_unseen(std::string_view name, const Error& error, std::span<const Elsewhere> elsewhere,
+                       std::span<const Stranger> strangers) {
+  auto out = why(name, Graph{}, elsewhere, strangers);
+  // That nobody is seen is no finding of its own.
+  std::erase_if(out.findings, [](const Finding& each) { return each.cause == Cause::nobody; });
+  out.findings.insert(out.findings.begin(), unseen(error));
   return out;
 }
 

@@ -27,9 +27,11 @@ enum class Cause : std::uint8_t {
   hosting,       ///< The owner could not be reached over any.
   by_hand,       ///< One keeps to endpoints that were given by hand.
   starting,      ///< They are about to meet.
+  permission,    ///< The runtime directory or the daemon's socket is not ours to use.
+  daemon,        ///< No daemon runs, it refuses or is hung, or a program does without it.
 };
 WEFT_ENUM(Cause, "weft/Cause", nobody, near_name, other_space, other_domain, type, reliability, medium,
-          hosting, by_hand, starting)
+          hosting, by_hand, starting, permission, daemon)
 
 /// One pair that does not flow, or one port that has nobody to talk to.
 struct Finding {
@@ -53,7 +55,21 @@ struct Elsewhere {
   const Graph* graph = nullptr;
 };
 
+/// A program of this host that the daemon does not know: it was told to do without, or could not reach one.
+struct Stranger {
+  int pid = 0;
+  std::string socket;  ///< One that it holds.
+};
+
 /// Of the topic and the service of that name.
-Explanation why(std::string_view name, const Graph& graph, std::span<const Elsewhere> elsewhere = {});
+Explanation why(std::string_view name, const Graph& graph, std::span<const Elsewhere> elsewhere = {},
+                std::span<const Stranger> strangers = {});
+
+/// What keeps us from seeing the directory, `error` being what inquiry.hpp's watch() answered.
+Finding unseen(const Error& error);
+
+/// Where that is so: that finding, and what can be said of the name all the same.
+Explanation why_unseen(std::string_view name, const Error& error, std::span<const Elsewhere> elsewhere = {},
+                       std::span<const Stranger> strangers = {});
 
 }  // namespace weft::discovery

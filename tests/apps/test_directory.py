@@ -101,7 +101,7 @@ class Directory(unittest.TestCase):
             for verb in SHAPES:
                 code, text = weft.in_terminal(*verb, width=width)
                 self.assertEqual(code, int(verb[0] == "why"), text)
-                if "list" in verb:
+                if "find" not in verb and "type" not in verb and "schema" not in verb:  # those print values
                     self.assertLessEqual(max(map(len, ESCAPES.sub("", text).splitlines())), width, text)
 
     def test_colours_are_for_terminals_alone_and_never_with_no_color(self):

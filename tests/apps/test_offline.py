@@ -55,11 +55,27 @@ class CommandLine(unittest.TestCase):
         self.complains("filter, byte 4 of 4", "topic", "echo", "a", "--connect", "ipc://x", "--filter", "x ==")
 
     def test_without_a_daemon_the_directory_cannot_be_seen(self):
-        for verb in (["topic", "list"], ["node", "list"], ["service", "list"], ["why", "a"], ["schema", "show", "a"]):
+        for verb in (["topic", "list"], ["node", "list"], ["service", "list"], ["schema", "show", "a"]):
             run = weft(*verb)
             self.assertEqual((run.returncode, run.stdout), (1, ""), verb)
             self.assertIn("daemon", run.stderr)
             self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
+
+    def answer(self, cause, **environment):
+        """weft why's, which must be one finding of that cause."""
+        run = weft("why", "a", "--json", env={**os.environ, **environment})
+        self.assertEqual((run.returncode, run.stderr), (1, ""))
+        finding = json.loads(run.stdout)
+        self.assertEqual((finding["cause"], finding["flows"]), (cause, False), finding)
+        self.assertTrue(finding["remedy"])
+        line = weft("why", "a", env={**os.environ, **environment})
+        self.assertEqual((line.returncode, line.stderr), (1, ""))
+        self.assertEqual(line.stdout, f"{cause}: {finding['reason']} [{finding['remedy']}]\n")
+
+    def test_why_answers_that_no_daemon_can_be_asked(self):
+        self.answer("daemon")
+        self.answer("permission", WEFT_RUNTIME_DIR="/dev/null")
+        self.answer("permission", WEFT_RUNTIME_DIR="/nowhere/at/all")
 
     def test_doctor_warns_that_no_daemon_runs_and_sweeps_leftovers(self):
         directory = os.environ["WEFT_RUNTIME_DIR"]

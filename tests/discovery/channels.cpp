@@ -13,11 +13,11 @@ TEST_CASE("topics and services are seen by name, with both sides") {
   graphs.port(1, PortKind::publisher, "robot/imu");
   graphs.port(2, PortKind::subscriber, "robot/imu");
   graphs.port(3, PortKind::server, "robot/imu");
-  const auto seen = topics(graphs.graph);
+  const auto seen = channels(graphs.graph, Sort::topic);
   REQUIRE(seen.size() == 1);
   CHECK(seen.at("robot/imu").owners.size() == 1);
   CHECK(seen.at("robot/imu").guests.size() == 1);
-  CHECK(services(graphs.graph).at("robot/imu").owners.front()->key.port == 3);
+  CHECK(channels(graphs.graph, Sort::service).at("robot/imu").owners.front()->key.port == 3);
 }
 
 TEST_CASE("each stated schema is given once, the owners' first") {
@@ -26,7 +26,7 @@ TEST_CASE("each stated schema is given once, the owners' first") {
   graphs.port(2, PortKind::publisher, "a").schema = "a/C{}";
   graphs.port(3, PortKind::publisher, "a").schema = "a/C{}";
   graphs.port(4, PortKind::subscriber, "a");
-  const auto seen = topics(graphs.graph);
+  const auto seen = channels(graphs.graph, Sort::topic);
   CHECK(seen.at("a").schemas() == std::vector<std::string_view>{"a/C{}", "a/B{}"});
 }
 
@@ -44,7 +44,19 @@ TEST_CASE("alike are names with the same last part, then those nearly written so
   Graphs graphs;
   for (const auto* name : {"left/robot/imu", "robot/imi", "robot/battery", "robot/imu"})
     graphs.port(1, PortKind::publisher, name);
-  CHECK(alike("robot/imu", topics(graphs.graph)) == std::vector<std::string>{"left/robot/imu", "robot/imi"});
-  CHECK(alike("robot/imu", topics(graphs.graph), 1).size() == 1);
-  CHECK(alike("nothing/like/it", topics(graphs.graph)).empty());
+  CHECK(alike("robot/imu", channels(graphs.graph, Sort::topic)) ==
+        std::vector<std::string>{"left/robot/imu", "robot/imi"});
+  CHECK(alike("robot/imu", channels(graphs.graph, Sort::topic), 1).size() == 1);
+  CHECK(alike("nothing/like/it", channels(graphs.graph, Sort::topic)).empty());
+}
+
+TEST_CASE("a channel that is not there is told with those that may have been meant") {
+  Graphs graphs;
+  graphs.port(1, PortKind::publisher, "robot/imu");
+  CHECK(find_channel(graphs.graph, Sort::topic, "robot/imu")->owners.size() == 1);
+  const auto near = find_channel(graphs.graph, Sort::topic, "robot/imi");
+  REQUIRE(!near);
+  CHECK(near.error().code == Errc::not_found);
+  CHECK(near.error().message == "no topic \"robot/imi\"; did you mean \"robot/imu\"?");
+  CHECK(find_channel(graphs.graph, Sort::service, "robot/imu").error().message == "no service \"robot/imu\"");
 }

@@ -123,3 +123,49 @@ TEST_CASE("a pair that is about to meet does not flow yet") {
   graphs.pair(publisher, graphs.port(2, PortKind::subscriber, "a"), PairState::starting);
   CHECK(why("a", graphs.graph).findings.front().cause == Cause::starting);
 }
+
+TEST_CASE("who runs without the daemon may be the one that is missing") {
+  Graphs graphs;
+  graphs.port(1, PortKind::subscriber, "a");
+  const Stranger strangers[] = {{77, "house"}};
+  const auto lonely = why("a", graphs.graph, {}, strangers).findings.front();
+  CHECK(lonely.cause == Cause::daemon);
+  CHECK(lonely.reason ==
+        "nobody publishes a; running here, but unknown to any daemon: pid 77 (socket house)");
+  graphs.port(2, PortKind::publisher, "aa");
+  CHECK(why("a", graphs.graph, {}, strangers).findings.front().cause == Cause::near_name);
+}
+
+TEST_CASE("of many who run without the daemon three are named") {
+  const Stranger strangers[] = {{1, "a"}, {2, "b"}, {3, "c"}, {4, "d"}, {5, "e"}};
+  const auto finding = why("x", Graph{}, {}, strangers).findings.front();
+  CHECK(finding.reason ==
+        "nobody has x; running here, but unknown to any daemon: pid 1 (socket a), pid 2 (socket b), pid 3 "
+        "(socket c) and 2 more");
+}
+
+TEST_CASE("what keeps us from seeing the directory is a finding with what would mend it") {
+  for (const auto& [code, cause] :
+       {std::pair(Errc::unavailable, Cause::daemon), std::pair(Errc::incompatible, Cause::daemon),
+        std::pair(Errc::timeout, Cause::daemon), std::pair(Errc::resource_exhausted, Cause::daemon),
+        std::pair(Errc::malformed, Cause::daemon), std::pair(Errc::permission_denied, Cause::permission),
+        std::pair(Errc::not_found, Cause::permission)}) {
+    const auto explanation = why_unseen("a", Error{code, "what \x1b is wrong"});
+    REQUIRE(explanation.findings.size() == 1);
+    const auto& finding = explanation.findings.front();
+    CHECK(finding.cause == cause);
+    CHECK(finding.reason == "what \\u001b is wrong");
+    CHECK(!finding.remedy.empty());
+    CHECK(!explanation.all_flows());
+  }
+}
+
+TEST_CASE("where no daemon runs, another domain may have the name all the same") {
+  Graphs there;
+  there.port(1, PortKind::publisher, "a");
+  const Elsewhere elsewhere[] = {{"lab", &there.graph}};
+  const auto findings = why_unseen("a", Error{Errc::unavailable, "none"}, elsewhere).findings;
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].cause == Cause::daemon);
+  CHECK(findings[1].cause == Cause::other_domain);
+}

@@ -1,10 +1,8 @@
-#include "weft/checks.hpp"
+#include "discovery/checks.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -18,19 +16,23 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/foreign_text.hpp"
+#include "base/sys.hpp"
 #include "base/time.hpp"
+#include "discovery/inquiry.hpp"
 #include "transport/os_names.hpp"
 #include "transport/registry.hpp"
 
-namespace weft::tool {
+namespace weft::discovery {
 
 namespace {
 
-using State = Check::State;
+using State = CheckState;
 
 constexpr std::uint64_t enough_descriptors = 4096;
 constexpr std::uint64_t enough_shared_memory = 64 << 20;
 constexpr std::uint64_t enough_locked_memory = 64 << 10;
+constexpr std::size_t most_shown = 40;
 
 std::string bytes_text(std::uint64_t bytes) {
   if (bytes >= 1U << 30U) return fmt::format("{:.1f} GiB", double(bytes) / double(1U << 30U));
@@ -45,7 +47,10 @@ std::string limit_text(rlim_t limit, bool bytes) {
 
 Check descriptors() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return {"descriptors", State::warn, "cannot be read", ""};
+  if (const auto got =
+          sys::call("getrlimit", "RLIMIT_NOFILE", [&] { return ::getrlimit(RLIMIT_NOFILE, &limit); });
+      !got)
+    return {"descriptors", State::warn, got.error().message, "let it be read"};
   Check out{
       "descriptors", State::ok,
       fmt::format("{} of at most {}", limit_text(limit.rlim_cur, false), limit_text(limit.rlim_max, false)),
@@ -59,7 +64,10 @@ Check descriptors() {
 
 Check locked_memory() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_MEMLOCK, &limit) != 0) return {"locked memory", State::warn, "cannot be read", ""};
+  if (const auto got =
+          sys::call("getrlimit", "RLIMIT_MEMLOCK", [&] { return ::getrlimit(RLIMIT_MEMLOCK, &limit); });
+      !got)
+    return {"locked memory", State::warn, got.error().message, "let it be read"};
   Check out{"locked memory", State::ok, limit_text(limit.rlim_cur, true), ""};
   if (limit.rlim_cur >= enough_locked_memory) return out;
   out.state = State::warn;
@@ -69,9 +77,8 @@ Check locked_memory() {
 
 Check shared_memory() {
   struct statvfs found {};
-  if (::statvfs("/dev/shm", &found) != 0)
-    return {"shared memory", State::fail, "/dev/shm: " + std::generic_category().message(errno),
-            "mount a tmpfs on /dev/shm"};
+  if (const auto got = sys::call("statvfs", "/dev/shm", [&] { return ::statvfs("/dev/shm", &found); }); !got)
+    return {"shared memory", State::fail, got.error().message, "mount a tmpfs on /dev/shm"};
   const auto free = std::uint64_t(found.f_bavail) * found.f_frsize;
   Check out{"shared memory", State::ok,
             fmt::format("{} free of {} in /dev/shm", bytes_text(free),
@@ -111,8 +118,8 @@ Check kernel_limits(const char* name, std::initializer_list<KernelLimit> limits,
 
 Check mode_of(const std::string& path) {
   struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0)
-    return {"directory", State::fail, path + ": " + std::generic_category().message(errno), ""};
+  if (const auto got = sys::call("lstat", path, [&] { return ::lstat(path.c_str(), &found); }); !got)
+    return {"directory", State::fail, got.error().message, "make it, or let your user enter it"};
   Check out{"directory", State::ok,
             fmt::format("{} (user {}, mode {:04o})", path, found.st_uid, found.st_mode & 07777U), ""};
   if ((found.st_mode & 077U) == 0) return out;
@@ -139,18 +146,39 @@ Check leftovers(const std::string& directory) {
   return {"leftovers", State::ok, fmt::format("{} files of killed programs, removed", before - after), ""};
 }
 
-}  // namespace
-
-std::string_view to_string(Check::State state) noexcept {
-  switch (state) {
-    case State::ok:
-      return "ok";
-    case State::warn:
-      return "warn";
-    default:
-      return "fail";
+Check answer_of_daemon(const std::string& given, const std::string& domain) {
+  const auto watcher = watch(given, domain);
+  if (!watcher) {
+    const bool none = watcher.error().code == Errc::unavailable;
+    const auto finding = unseen(watcher.error());
+    return {"daemon", none ? State::warn : State::fail, finding.reason, finding.remedy};
   }
+  const auto& welcome = watcher->daemon();
+  const auto& graph = watcher->graph();
+  Check out{"daemon", State::ok,
+            fmt::format("weftd {}, pid {}, domain {}: {} programs, {} ports",
+                        shown(welcome.version, most_shown), watcher->daemon_pid(),
+                        shown(welcome.domain, most_shown), graph.sessions.size(), graph.ports.size()),
+            ""};
+  if (welcome.version == WEFT_VERSION) return out;
+  out.state = State::warn;
+  out.remedy = fmt::format("weft is {}: restart the daemon when it is convenient", WEFT_VERSION);
+  return out;
 }
+
+Check domains(const std::string& given, const std::string& domain) {
+  std::string others;
+  const auto directory = transport::runtime_directory(given);
+  for (const auto& each : directory ? transport::daemon_domains(*directory) : std::vector<std::string>()) {
+    if (each != domain) others += (others.empty() ? "" : ", ") + each;
+  }
+  return {"domains", State::ok,
+          fmt::format("this is \"{}\"; others here: {}", shown(domain, most_shown),
+                      others.empty() ? "none" : others),
+          ""};
+}
+
+}  // namespace
 
 std::vector<Check> check_limits() {
   return {descriptors(), locked_memory(), shared_memory(),
@@ -173,7 +201,7 @@ std::vector<Check> check_versions() {
     out.push_back({library.substr(0, space), State::ok, library.substr(space + 1), ""});
   }
   utsname system{};
-  const bool known = ::uname(&system) == 0;
+  const bool known = sys::call("uname", "the kernel", [&] { return ::uname(&system); }).has_value();
   Check kernel{"kernel", State::ok, known ? system.release : "unknown", ""};
   if (known && std::atoi(system.release) < 5) {  // NOLINT(cert-err34-c): the kernel's own text
     kernel.state = State::fail;
@@ -185,15 +213,22 @@ std::vector<Check> check_versions() {
 
 std::vector<Check> check_directory(const std::string& given) {
   const auto directory = transport::runtime_directory(given);
-  if (!directory) return {{"directory", State::fail, directory.error().message, "see the message"}};
+  if (!directory) {
+    const auto finding = unseen(directory.error());
+    return {{"directory", State::fail, finding.reason, finding.remedy}};
+  }
   return {mode_of(*directory), leftovers(*directory)};
+}
+
+std::vector<Check> check_daemon(const std::string& given, const std::string& domain) {
+  return {answer_of_daemon(given, domain), domains(given, domain)};
 }
 
 std::vector<Check> check_clock() {
   const auto wall = wall_now();
   const auto steady = now();
   timex state{};
-  const int answer = ::adjtimex(&state);
+  const int answer = sys::call("adjtimex", "the clock", [&] { return ::adjtimex(&state); }).value_or(-1);
   const bool synchronised = answer != -1 && answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
   Check ntp{"ntp", State::ok, fmt::format("synchronised, at most {} us off", state.maxerror), ""};
   if (!synchronised) {
@@ -217,4 +252,11 @@ std::vector<Check> check_clock() {
   return {clock, ntp};
 }
 
-}  // namespace weft::tool
+std::vector<Check> check_all(const std::string& given, const std::string& domain) {
+  auto all = check_versions();
+  for (auto&& more : {check_limits(), check_directory(given), check_daemon(given, domain), check_clock()})
+    all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+}  // namespace weft::discovery

@@ -1,0 +1,95 @@
+#include "discovery/types.hpp"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/foreign_text.hpp"
+#include "base/near.hpp"
+#include "type/describe.hpp"
+
+namespace weft::discovery {
+namespace {
+
+constexpr std::size_t most_shown = 100;
+constexpr std::size_t longest_type_name = 200;
+
+using Names = std::set<std::string>;
+
+std::string may_be_meant(const std::string& name, const Names& names) {
+  const auto near = nearest(name, std::vector<std::string>(names.begin(), names.end()));
+  return near.empty() ? near : did_you_mean({&near, 1});
+}
+
+/// Every part of a service, and the topic's types; nothing where the name is none of them.
+std::vector<std::string_view> of_channels(const Graph& graph, const std::string& name) {
+  std::vector<std::string_view> out;
+  for (const auto sort : {Sort::topic, Sort::service}) {
+    const auto all = channels(graph, sort);
+    const auto found = all.find(name);
+    if (found == all.end()) continue;
+    for (const auto& texts : {found->second.schemas(), found->second.responses()})
+      out.insert(out.end(), texts.begin(), texts.end());
+  }
+  return out;
+}
+
+std::vector<std::string_view> of_type(const Graph& graph, const std::string& name) {
+  std::set<std::string_view> out;
+  for (const auto& [key, port] : graph.ports) {
+    for (const auto* text : {&port.schema, &port.response}) {
+      if (type_name_of(*text) == name) out.insert(*text);
+    }
+  }
+  return {out.begin(), out.end()};
+}
+
+Error unknown(const Graph& graph, const std::string& name) {
+  Names names;
+  for (const auto& [key, port] : graph.ports) {
+    names.insert(port.name);
+    for (const auto* text : {&port.schema, &port.response}) {
+      if (!text->empty()) names.insert(type_name_of(*text));
+    }
+  }
+  return Error{Errc::not_found, fmt::format("no topic, service or type \"{}\" whose schema is known{}",
+                                            shown(name, most_shown), may_be_meant(name, names))};
+}
+
+}  // namespace
+
+std::string type_name_of(std::string_view schema) {
+  return shown(schema.substr(0, schema.find('{')), longest_type_name);
+}
+
+std::string fingerprint_text(std::string_view schema) {
+  return fmt::format("{:016x}", fingerprint_of(schema));
+}
+
+Result<std::vector<Schema>> schemas_named(const Graph& graph, const std::string& name) {
+  auto texts = of_channels(graph, name);
+  if (texts.empty()) texts = of_type(graph, name);
+  std::vector<Schema> out;
+  for (const auto text : texts) {
+    WEFT_TRY(auto schema, Schema::parse(text));
+    out.push_back(std::move(schema));
+  }
+  if (out.empty()) return unknown(graph, name);
+  return out;
+}
+
+Result<std::vector<Carrier>> topics_of_type(const Graph& graph, const std::string& type) {
+  std::vector<Carrier> out;
+  Names types;
+  for (const auto& [name, channel] : channels(graph, Sort::topic)) {
+    for (const auto schema : channel.schemas()) {
+      types.insert(type_name_of(schema));
+      if (type_name_of(schema) == type || fingerprint_text(schema) == type) out.push_back({name, schema});
+    }
+  }
+  if (!out.empty()) return out;
+  return Error{Errc::not_found,
+               fmt::format("no topic of type \"{}\"{}", shown(type, most_shown), may_be_meant(type, types))};
+}
+
+}  // namespace weft::discovery

@@ -1,0 +1,117 @@
+#include "discovery/inquiry.hpp"
+
+#include <array>
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include "base/file_lock.hpp"
+#include "daemon_kit.hpp"
+
+using namespace weft;
+using namespace weft::discovery;
+using test::Folder;
+using test::Running;
+
+namespace {
+
+Finding first(const std::string& name, const std::string& given, const std::string& domain = "default") {
+  const auto explanation = inquire(name, given, domain);
+  REQUIRE(explanation);
+  REQUIRE(!explanation->findings.empty());
+  return explanation->findings.front();
+}
+
+Fd listen_at(const std::string& path) {
+  Fd fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  REQUIRE(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(fd.get(), 1) == 0);
+  return fd;
+}
+
+/// A process that holds a socket's lock until this goes out of scope.
+class Holder final {
+ public:
+  explicit Holder(const std::string& socket) {
+    std::array<int, 2> ready{-1, -1};
+    REQUIRE(::pipe2(ready.data(), O_CLOEXEC) == 0);
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      const auto lock = FileLock::acquire(transport::lock_path(socket));
+      if (lock) [[maybe_unused]]
+        const auto told = ::write(ready[1], "x", 1);
+      ::close(ready[1]);
+      for (;;)
+        ::pause();
+    }
+    ::close(ready[1]);
+    char byte = 0;
+    REQUIRE(::read(ready[0], &byte, 1) == 1);
+    ::close(ready[0]);
+  }
+  Holder(const Holder&) = delete;
+  Holder& operator=(const Holder&) = delete;
+  ~Holder() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  [[nodiscard]] int pid() const { return pid_; }
+
+ private:
+  pid_t pid_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("without a daemon that is the answer") {
+  const Folder folder;
+  CHECK(first("a", folder.path()).cause == Cause::daemon);
+}
+
+TEST_CASE("a directory that cannot be used is the answer") {
+  CHECK(first("a", "/dev/null").cause == Cause::permission);
+}
+
+TEST_CASE("a domain or a directory out of form is wrong usage, no answer") {
+  const Folder folder;
+  CHECK(inquire("a", folder.path(), "No Domain").error().code == Errc::invalid_argument);
+  CHECK(inquire("a", "not/absolute", "default").error().code == Errc::invalid_argument);
+}
+
+TEST_CASE("a daemon is asked, and starts none of its own") {
+  const Folder folder;
+  const Running daemon(folder.path());
+  CHECK(first("a", folder.path()).cause == Cause::nobody);
+  CHECK(first("a", folder.path(), "lab").cause == Cause::daemon);
+}
+
+TEST_CASE(
+    "a daemon of another major version is the answer, and so is one that refuses us or talks nonsense") {
+  auto other_major = welcome("default", "");
+  other_major.major = protocol_major + 1;
+  for (const auto& said :
+       {encode_packet(other_major), encode_packet(welcome("default", "it is full")), Bytes(12)}) {
+    const Folder folder;
+    const Fd listening = listen_at(folder.socket());
+    std::thread daemon([&] {
+      const Fd visitor(::accept(listening.get(), nullptr, nullptr));
+      [[maybe_unused]] const auto sent = ::send(visitor.get(), said.data(), said.size(), MSG_NOSIGNAL);
+    });
+    CHECK(first("a", folder.path()).cause == Cause::daemon);
+    daemon.join();
+  }
+}
+
+TEST_CASE("a process that holds a socket and is in no directory may be the one that is missing") {
+  const Folder folder;
+  const Holder stranger(folder.path() + "/house");
+  const Running daemon(folder.path());
+  const auto finding = first("a", folder.path());
+  CHECK(finding.cause == Cause::daemon);
+  CHECK(finding.reason.find("pid " + std::to_string(stranger.pid()) + " (socket house)") !=
+        std::string::npos);
+}
