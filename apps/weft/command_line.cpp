@@ -48,6 +48,18 @@ Result<const CLI::App*> meant(const CLI::App& level, const std::string& word) {
                            near.empty() ? "" : fmt::format("; did you mean '{}'?", near), command)};
 }
 
+/// The option of that verb, or of one above it, that the word is; nullptr: none is.
+const CLI::Option* option_of(const CLI::App& verb, const std::string& word) {
+  const auto* option = verb.get_option_no_throw(word.substr(0, word.find('=')));
+  if (option != nullptr || verb.get_parent() == nullptr) return option;
+  return option_of(*verb.get_parent(), word);
+}
+
+/// Whether its value is the next word.
+bool takes_next(const CLI::Option& option, const std::string& word) {
+  return !option.get_type_name().empty() && word.find('=') == std::string::npos;
+}
+
 /// The verb that was parsed.
 const CLI::App& deepest(const CLI::App& app) {
   const auto parsed = app.get_subcommands();
@@ -60,9 +72,11 @@ std::string suggestion(const CLI::App& verb, std::string_view complaint) {
   if (at == std::string_view::npos) return {};
   const std::string word(complaint.substr(at + 1, complaint.find(' ', at + 1) - at - 1));
   std::vector<std::string> names;
-  for (const auto* option : verb.get_options()) {
-    for (const auto& name : option->get_lnames()) {
-      if (!option->get_group().empty()) names.push_back("--" + name);
+  for (const auto* level = &verb; level != nullptr; level = level->get_parent()) {
+    for (const auto* option : level->get_options()) {
+      for (const auto& name : option->get_lnames()) {
+        if (!option->get_group().empty()) names.push_back("--" + name);
+      }
     }
   }
   const auto near = nearest(word, names);
@@ -71,13 +85,19 @@ std::string suggestion(const CLI::App& verb, std::string_view complaint) {
 
 }  // namespace
 
-void declare(CLI::App& app, Run& run) {
+void declare(CLI::App& app, Run& run, std::optional<std::string>& domain) {
   app.require_subcommand(1);
+  app.fallthrough();
+  app.add_option("--domain", domain,
+                 "Look into this domain, and take part in it, for WEFT_DOMAIN's; before or behind any verb")
+      ->type_name("NAME");
   app.footer(
       "Verbs may be abbreviated: weft t e NAME ...   Output to a terminal is for people, to a pipe for "
       "programs.\n"
       "Exit codes: 0 done, 1 failed, 2 usage, 3 timed out.\n"
-      "Environment: WEFT_RUNTIME_DIR, where sockets are; WEFT_DOMAIN, whom to meet; NO_COLOR.");
+      "Environment: WEFT_RUNTIME_DIR, where sockets are; WEFT_DOMAIN, whom to meet where --domain does not "
+      "say;\n"
+      "NO_COLOR.");
   const auto group = [&app](const char* name, const char* what) {
     return app.add_subcommand(name, what)->require_subcommand(1);
   };
@@ -101,10 +121,15 @@ void declare(CLI::App& app, Run& run) {
 
 Result<std::vector<std::string>> expanded(const CLI::App& app, std::vector<std::string> words) {
   const CLI::App* level = &app;
-  for (auto& word : words) {
-    if (word.starts_with('-') || level->get_subcommands(nullptr).empty()) break;
-    WEFT_TRY(level, meant(*level, word));
-    word = level->get_name();
+  for (std::size_t i = 0; i < words.size() && !level->get_subcommands(nullptr).empty(); ++i) {
+    if (words[i].starts_with('-')) {
+      const auto* option = option_of(*level, words[i]);
+      if (option == nullptr) break;
+      if (takes_next(*option, words[i])) ++i;
+      continue;
+    }
+    WEFT_TRY(level, meant(*level, words[i]));
+    words[i] = level->get_name();
   }
   std::reverse(words.begin(), words.end());
   return words;

@@ -1,6 +1,7 @@
 // The command line of `weft`: its verbs, abbreviations, and what it says to a wrong one.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,8 +9,8 @@
 
 namespace weft::tool {
 
-/// Declares every verb.
-void declare(CLI::App& app, Run& run);
+/// Declares every verb, and --domain, which may stand before a verb or behind it.
+void declare(CLI::App& app, Run& run, std::optional<std::string>& domain);
 
 /// The words with abbreviated verbs written out, in the reversed order that CLI11 takes. Errors: invalid_argument, a
 /// word that is no verb, or may be several, with the verb that may have been meant.

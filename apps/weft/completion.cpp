@@ -8,6 +8,7 @@
 #include "base/foreign_text.hpp"
 #include "common/man_page.hpp"
 #include "discovery/types.hpp"
+#include "transport/os_names.hpp"
 #include "weft/verbs.hpp"
 
 namespace weft::tool {
@@ -30,10 +31,11 @@ _weft_option() {{
 }}
 
 _weft() {{
-  local current=${{COMP_WORDS[COMP_CWORD]}} path=weft count=0 takes='' kind word fits i
+  local current=${{COMP_WORDS[COMP_CWORD]}} path=weft count=0 takes='' domain=() kind word fits i
   for ((i = 1; i < COMP_CWORD; ++i)); do
     word=${{COMP_WORDS[i]}}
     if [[ $takes ]]; then
+      [[ ${{COMP_WORDS[i - 1]}} == --domain ]] && domain=(--domain "$word")
       takes=
     elif [[ $word == -* ]]; then
       takes=$(_weft_option "$path $word")
@@ -56,7 +58,7 @@ _weft() {{
     file) COMPREPLY=($(compgen -f -- "$current")) ;;
     any) COMPREPLY=() ;;
     =*) COMPREPLY=($(compgen -W "${{kind#=}}" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -W "$("${{COMP_WORDS[0]}}" {live} "$kind" 2>/dev/null)" -- "$current")) ;;
+    *) COMPREPLY=($(compgen -W "$("${{COMP_WORDS[0]}}" "${{domain[@]}}" {live} "$kind" 2>/dev/null)" -- "$current")) ;;
   esac
 }}
 complete -F _weft weft
@@ -68,6 +70,7 @@ std::string kind_of(const CLI::Option& option) {
   const bool is_live =
       name == "topic" || name == "service" || name == "node" || name == "name" || name == "type";
   if (option.get_positional() && is_live) return name;
+  if (name == "--domain") return "domain";
   const auto type = option.get_type_name();
   const auto open = type.find('{');
   if (open != std::string::npos && type.back() == '}') {
@@ -78,11 +81,23 @@ std::string kind_of(const CLI::Option& option) {
   return type == "FILE" ? "file" : "any";
 }
 
+/// The options of a verb, and of those above it, which it takes, too.
+std::vector<const CLI::Option*> options_at(const CLI::App& verb) {
+  std::vector<const CLI::Option*> out;
+  for (const auto* level = &verb; level != nullptr; level = level->get_parent()) {
+    for (const auto* option : level->get_options()) {
+      const bool own = level == &verb;
+      if (own || verb.get_option_no_throw("--" + option->get_single_name()) == nullptr) out.push_back(option);
+    }
+  }
+  return out;
+}
+
 void describe(const CLI::App& app, std::string& words, std::string& options) {
   const auto path = app::command_of(app);
   std::string all;
   int position = 0;
-  for (const auto* option : app.get_options()) {
+  for (const auto* option : options_at(app)) {
     if (option->get_group().empty()) continue;
     const bool takes = !option->get_type_name().empty();
     if (option->get_positional())
@@ -113,6 +128,12 @@ std::string bash(const CLI::App& app) {
 
 /// The names of that kind, one a line; none where no daemon answers: a shell waits.
 Result<void> print_names(const std::string& kind, Tool& tool) {
+  if (kind == "domain") {
+    const auto directory = transport::runtime_directory(tool.given_directory());
+    for (const auto& domain : directory ? transport::daemon_domains(*directory) : std::vector<std::string>())
+      WEFT_CHECK(print_line(domain));
+    return {};
+  }
   const auto watcher = tool.watch();
   if (!watcher) return {};
   const auto& graph = watcher->graph();
@@ -146,7 +167,7 @@ void add_completion(CLI::App& app, Run& run) {
 
   auto* names = app.add_subcommand(live, "Print the names of a kind that are there now")->group("");
   auto kind = std::make_shared<std::string>();
-  names->add_option("kind", *kind, "topic, service, node, name or type")->required();
+  names->add_option("kind", *kind, "topic, service, node, name, type or domain")->required();
   names->final_callback([kind, &run] { run = [kind](Tool& tool) { return print_names(*kind, tool); }; });
 }
 

@@ -1,5 +1,7 @@
 // weft: look at topics and services, and take part in them, without knowing their types beforehand.
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/exit.hpp"
@@ -10,10 +12,12 @@ namespace weft::tool {
 
 namespace {
 
-int execute(const Run& verb, char** environment) {
+int execute(const Run& verb, const std::optional<std::string>& domain, char** environment) {
   auto interrupt = app::Interrupt::create();
   if (!interrupt) return app::fail("weft", interrupt.error());
-  Tool tool(app::world_of("weft", environment), *interrupt, app::Terminal::of_stdout(environment));
+  auto options = app::world_of("weft", environment);
+  options.domain = domain.value_or(options.domain);
+  Tool tool(std::move(options), *interrupt, app::Terminal::of_stdout(environment));
   if (auto result = verb(tool); !result) return app::fail("weft", result.error());
   const int written = app::done("weft");
   return written == app::exit_done ? tool.code : written;
@@ -23,7 +27,8 @@ int run(int argc, char** argv, char** environment) {
   CLI::App app{"weft: look at topics and services, and take part in them", "weft"};
   app.set_version_flag("--version", WEFT_VERSION);
   Run verb;
-  declare(app, verb);
+  std::optional<std::string> domain;
+  declare(app, verb, domain);
   auto words = expanded(app, std::vector<std::string>(argv + 1, argv + argc));
   if (!words) return app::fail("weft", words.error());
   try {
@@ -35,7 +40,7 @@ int run(int argc, char** argv, char** environment) {
     note(complaint(app, error));
     return app::exit_usage;
   }
-  return execute(verb, environment);
+  return execute(verb, domain, environment);
 }
 
 }  // namespace

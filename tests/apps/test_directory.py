@@ -174,6 +174,9 @@ class Flowing(unittest.TestCase):
             self.assertEqual(finding["cause"], "other_domain")
             self.assertIn("lab", finding["reason"])
             self.assertIn("a\t", weft("topic", "list", env={**os.environ, "WEFT_DOMAIN": "lab"}).stdout)
+            self.assertIn("a\t", weft("topic", "list", "--domain", "lab").stdout)
+            self.assertEqual(weft("--domain", "lab", "complete", "topic").stdout, "a\n")
+            self.assertEqual(weft("complete", "domain").stdout, "default\nlab\n")
 
     def test_a_thousand_topics_are_listed(self):
         with Town(TOWN, *(port(1 + i % 4, "publisher", f"t{i}", CPU) for i in range(1000))):

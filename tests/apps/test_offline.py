@@ -77,6 +77,18 @@ class CommandLine(unittest.TestCase):
         self.answer("permission", WEFT_RUNTIME_DIR="/dev/null")
         self.answer("permission", WEFT_RUNTIME_DIR="/nowhere/at/all")
 
+    def test_a_domain_out_of_form_is_wrong_usage(self):
+        self.complains('domain "No Domain"', "why", "a", "--domain", "No Domain")
+        self.complains('domain ""', "--domain", "", "topic", "list")
+
+    def test_the_domain_may_stand_before_a_verb_or_behind_it(self):
+        for words in (["--domain", "lab", "t", "l"], ["--domain=lab", "t", "l"], ["t", "--domain", "lab", "l"],
+                      ["t", "l", "--domain", "lab"]):
+            run = weft(*words)
+            self.assertEqual(run.returncode, 1, run.stderr)
+            self.assertIn("weftd-lab", run.stderr, words)
+        self.complains("did you mean --domain?", "topic", "list", "--domian", "lab")
+
     def test_doctor_warns_that_no_daemon_runs_and_sweeps_leftovers(self):
         directory = os.environ["WEFT_RUNTIME_DIR"]
         with subprocess.Popen([weft.program, "topic", "echo", "a", "--bind", "ipc://dead"], stderr=subprocess.PIPE,
@@ -159,6 +171,8 @@ class Documents(unittest.TestCase):
         self.assertEqual(self.completed("weft topic echo --fi"), ["--field", "--filter"])
         self.assertEqual(self.completed("weft schema export x --format "), ["text", "json", "cpp"])
         self.assertEqual(self.completed("weft topic echo "), [], "no daemon, no names")
+        self.assertEqual(self.completed("weft --domain lab to"), ["topic"])
+        self.assertEqual(self.completed("weft topic echo --dom"), ["--domain"])
 
 
 if __name__ == "__main__":
