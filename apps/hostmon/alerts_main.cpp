@@ -9,6 +9,7 @@
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
+#include "common/man_page.hpp"
 #include "common/world.hpp"
 #include "hostmon/alert_watch.hpp"
 
@@ -134,6 +135,7 @@ int main(int argc, char** argv, char** environment) {
   CLI::App app{"weft-alerts: watches what weft-hostmon publishes and raises alerts, with hysteresis",
                program};
   declare(app, options);
+  app::add_man_option(app, WEFT_VERSION);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -10,6 +10,7 @@
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
+#include "common/man_page.hpp"
 #include "common/world.hpp"
 #include "hostview/channels.hpp"
 
@@ -128,9 +129,11 @@ int main(int argc, char** argv, char** environment) {
       ->type_name("ENDPOINT");
   app.add_option("-a,--alerts", options.alerts, "The same of weft-alerts")->type_name("ENDPOINT");
   app.add_option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on until Ctrl-C)")
-      ->check(CLI::Range(0.0, 1e9));
+      ->check(CLI::Range(0.0, 1e9))
+      ->type_name("SECONDS");
   app.add_flag("--json", options.json, "The summary as JSON, and nothing else");
   app.footer("Exit codes: 0 done (also after Ctrl-C), 1 failed, 2 usage, 3 nothing came.");
+  app::add_man_option(app, WEFT_VERSION);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

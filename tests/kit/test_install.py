@@ -43,7 +43,8 @@ class Install(unittest.TestCase):
             output_of(COMPILER, "-std=c++20", source, "-o", program, *shlex.split(flags))
             output_of(program)
             files = {name for _, _, names in os.walk(folder) for name in names}
-            self.assertLessEqual({"weft.1", "weft-topic-echo.1", "weft-hostmon.1", "weftd.1", "weft.bash"}, files)
+            self.assertLessEqual({"weft.1", "weft-topic-echo.1", "weft-hostmon.1", "weft-alerts.1",
+                                  "weft-hostview.1", "weftd.1", "weft.bash"}, files)
             unit = os.path.join(prefix, "lib/systemd/user/weftd.service")
             with open(unit, encoding="utf-8") as file:
                 command = next(line for line in file if line.startswith("ExecStart=")).split("=")[1].split()[0]
