@@ -184,6 +184,7 @@ void add_topic_echo(CLI::App& topic, Run& run) {
   verb->add_flag("--full", options->full, "On a terminal: long lists, strings and bytes whole");
   verb->add_flag("--reliable", options->reliable, "Let the publisher wait for us rather than drop");
   verb->footer(
+      "It waits for a publisher, and takes its type.\n"
       "In a pipe a message is a line of JSON, and with one --field its value; --json\n"
       "adds type, sequence, stamp and source.\n"
       "Example: weft topic echo host/cpu --field total.busy --filter 'total.busy > 0.5'");

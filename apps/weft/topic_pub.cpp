@@ -85,6 +85,23 @@ Result<void> send_repeated(DynamicPublisher& publisher, const Json& message, con
   return {};
 }
 
+/// Waits for as many subscribers as were asked for, and for one that says the type where nobody else does. False:
+/// interrupted.
+Result<bool> wait_for_subscribers(DynamicPublisher& publisher, const Pub& options, Tool& tool) {
+  const auto deadline = app::deadline_in(options.timeout);
+  for (auto wanted = options.wait;; wanted = publisher.matched() + 1) {
+    auto waited = unless_interrupted(tool.interrupt, deadline,
+                                     [&](Deadline slice) { return publisher.wait_matched(wanted, slice); });
+    const bool known = publisher.schema() != nullptr;
+    if (!waited && waited.error().code == Errc::timeout && !known) {
+      return Error{Errc::timeout,
+                   fmt::format("nobody says the type of {} (subscribers: {}); give it with --schema",
+                               shown(options.topic, 100), publisher.matched())};
+    }
+    if (!waited || !*waited || known) return waited;
+  }
+}
+
 Result<void> publish(const Pub& options, Tool& tool) {
   Json message;
   if (options.file.empty()) {
@@ -96,9 +113,7 @@ Result<void> publish(const Pub& options, Tool& tool) {
   const Qos qos{.reliability = Reliability::reliable};
   WEFT_TRY(auto publisher, DynamicPublisher::create(context, options.topic, qos, std::move(schema)));
   WEFT_CHECK(attach(publisher, options.peers));
-  WEFT_TRY(const bool matched,
-           unless_interrupted(tool.interrupt, app::deadline_in(options.timeout),
-                              [&](Deadline slice) { return publisher.wait_matched(options.wait, slice); }));
+  WEFT_TRY(const bool matched, wait_for_subscribers(publisher, options, tool));
   if (!matched) return {};
   return options.file.empty() ? send_repeated(publisher, message, options, tool)
                               : send_lines(publisher, options, tool);
@@ -138,7 +153,10 @@ void add_topic_pub(CLI::App& topic, Run& run) {
       ->check(CLI::NonNegativeNumber)
       ->type_name("SECONDS")
       ->capture_default_str();
-  verb->footer(R"(Example: weft topic pub chat/room '{"text":"hello"}')");
+  verb->footer(
+      "Without --schema, and where nobody has the topic yet, it waits for the first subscriber that says the "
+      "type.\n"
+      R"(Example: weft topic pub chat/room '{"text":"hello"}')");
   verb->final_callback([options, &run] {
     if (options->message.empty() && options->file.empty()) throw CLI::RequiredError("message or --file");
     run = [options](Tool& tool) { return publish(*options, tool); };

@@ -85,7 +85,7 @@ std::shared_ptr<const Schema> DynamicPublisher::schema() {
 
 Result<void> DynamicPublisher::send(const nlohmann::ordered_json& message, Deadline deadline) {
   const auto type = schema();
-  if (!type) return Error{Errc::unavailable, "the topic's type is not known: no subscriber has matched yet"};
+  if (!type) return Error{Errc::unavailable, "the topic's type is not known: no subscriber has said it yet"};
   WEFT_TRY(const auto bytes, from_json(*type, message));
   const auto support = support_for(*type);
   return port_->send({support, &bytes}, deadline);

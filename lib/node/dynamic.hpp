@@ -64,7 +64,7 @@ class DynamicSubscriber final {
 
 class DynamicPublisher final {
  public:
-  /// `schema`: the topic's type; null: that of the first subscriber to match.
+  /// `schema`: the topic's type; null: that of the first subscriber to match that has one.
   static Result<DynamicPublisher> create(std::shared_ptr<Context> context, std::string_view topic,
                                          const Qos& qos, std::shared_ptr<const Schema> schema);
   Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }

@@ -134,6 +134,12 @@ class Publishing(unittest.TestCase):
             numbers = [json.loads(echo.process.stdout.readline())["number"] for _ in range(100)]
         self.assertEqual(numbers, list(range(100)))
 
+    def test_pub_without_a_type_waits_for_a_subscriber_that_has_one(self):
+        with Echo("ipc://untyped"):
+            run = weft("topic", "pub", "test/notes", "{}", "--connect", "ipc://untyped", "--timeout", "0.5")
+        self.assertEqual((run.returncode, run.stderr.count("\n")), (3, 1), run.stderr)
+        self.assertIn("nobody says the type of test/notes", run.stderr)
+
     def test_a_wrong_field_is_named_with_its_line(self):
         schema = "test/Note{number:u64}"
         with Echo("ipc://wrong"):
