@@ -1,11 +1,13 @@
 #include "codec/field_path.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/core.h>
 
 #include "base/foreign_text.hpp"
 #include "base/near.hpp"
+#include "base/planted_bug.hpp"
 #include "type/names.hpp"
 
 namespace weft {
@@ -40,8 +42,8 @@ class Cursor {
     const auto start = at_;
     ++at_;
     while (at_ < text_.size() && text_[at_] != '"')
-      at_ += text_[at_] == '\\' ? 2 : 1;
-    if (at_ >= text_.size()) return fail("a closing quote");
+      at_ = std::min(at_ + (text_[at_] == '\\' ? 2 : 1), text_.size());
+    if (at_ == text_.size()) return fail("a closing quote");
     ++at_;
     const auto value = Json::parse(text_.substr(start, at_ - start), nullptr, false);
     if (!value.is_string()) return fail("a text in quotes, as in JSON, before this");
@@ -188,7 +190,7 @@ const Json* FieldPath::resolve(const Json& message) const {
     const auto* name = std::get_if<std::string>(&step);
     const auto index = name == nullptr ? std::get<std::size_t>(step) : 0;
     if (name == nullptr && value->is_array()) {
-      if (index >= value->size()) return nullptr;
+      if (index >= value->size() && !planted_bug) return nullptr;
       value = &(*value)[index];
       continue;
     }

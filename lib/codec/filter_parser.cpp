@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "base/planted_bug.hpp"
 #include "type/names.hpp"
 
 namespace weft::codec {
@@ -122,7 +123,7 @@ bool FilterParser::comparator(Filter::Operator& out) {
 bool FilterParser::literal(Filter::Comparison& out) {
   skip_spaces();
   out.literal_at = at_;
-  if (at_ == text_.size()) return fail("expected a literal");
+  if (at_ == text_.size() && !planted_bug) return fail("expected a literal");
   if (text_[at_] == '"') return quoted(out.literal);
   if (detail::is_digit(text_[at_]) || text_[at_] == '-' || text_[at_] == '.') return number(out.literal);
   while (at_ < text_.size() && detail::is_word(text_[at_]))

@@ -116,6 +116,67 @@ bool dynamics(const std::string& root) {
   return corpus.written();
 }
 
+/// The schema and a message, as the targets of paths and filters want them first.
+std::string a_message() {
+  return R"(a/B{n:u64,x:optional<f64>,s:string,m:a/M:i8(low=-1,high=1),b:bool,t:time,d:duration,)"
+         R"(l:list<a/P{x:f64}>,p:array<u8,2>,k:map<string,f64>,i:map<i16,bool>,v:variant<bool,a/P{x:f64}>})"
+         "\n"
+         R"({"n":18446744073709551615,"x":"-inf","s":"t","m":"high","b":true,"t":"1969-12-31T23:59:59.5Z",)"
+         R"("d":"-1.5s","l":[{"x":1},{"x":2}],"p":[1,2],"k":{"a b":1},"i":{"-5":true,"5":true},)"
+         R"("v":{"a/P":{"x":3}}})"
+         "\n";
+}
+
+bool field_paths(const std::string& root) {
+  Corpus corpus(root, "field_path");
+  for (const auto& [name, path] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"field", "m"},
+                                                                  {"element", "l[1].x"},
+                                                                  {"beyond_the_end", "l[1000000].x"},
+                                                                  {"beyond_an_array", "p[2]"},
+                                                                  {"key", "k[\"a b\"]"},
+                                                                  {"key_as_a_name", "k.a"},
+                                                                  {"key_of_a_number", "i[5]"},
+                                                                  {"alternative", "v[\"a/P\"].x"},
+                                                                  {"another_alternative", "v.bool"},
+                                                                  {"optional", "x"},
+                                                                  {"through_a_scalar", "n.x"},
+                                                                  {"nearly", "nn"},
+                                                                  {"escapes", "k[\"\\u0061 \\\"b\"]"},
+                                                                  {"cut_in_an_escape", "k[\"a\\"},
+                                                                  {"cut", "l["},
+                                                                  {"too_large", "l[99999999999999999999]"},
+                                                                  {"two_dots", "l..x"}})
+    corpus.add(name, a_message() + path);
+  return corpus.written();
+}
+
+bool filters(const std::string& root) {
+  Corpus corpus(root, "filter");
+  for (const auto& [name, filter] : std::initializer_list<std::pair<const char*, std::string>>{
+           {"all", R"(n > 9.5 && (m == high || !b) && s != "left" && l[1].x >= 2)"},
+           {"any", "n < -1 || k[\"a b\"] == 1 || i[5]"},
+           {"times", R"(t <= "2026-01-02T03:04:05Z" && d > "-2s" && d != 5)"},
+           {"null", "x != null && v.bool == null"},
+           {"infinite", "x < 1e308"},
+           {"beyond_the_end", "l[1000000].x == 1"},
+           {"largest", "n == 18446744073709551615"},
+           {"bool", "b"},
+           {"no_bool", "n"},
+           {"no_enumerator", "m == hihg"},
+           {"no_field", "b && nn == 1"},
+           {"unordered", "m < low"},
+           {"cut_before_its_literal", "n =="},
+           {"cut_in_an_escape", "s == \"a\\"},
+           {"cut_in_a_path", "k[\"a\\"},
+           {"unclosed", "(b"},
+           {"deep", std::string(63, '!') + "b"},
+           {"too_deep", std::string(70, '(') + "b"},
+           {"number_out_of_form", "n == 1e"}})
+    corpus.add(name, a_message() + filter);
+  return corpus.written();
+}
+
 bool handshakes(const std::string& root) {
   using namespace transport::zeromq;
   Corpus corpus(root, "handshake");
@@ -202,8 +263,8 @@ bool discoveries(const std::string& root) {
 int main(int count, char** arguments) {
   if (count != 2) return std::cerr << "usage: make_corpus DIRECTORY\n", 2;
   const std::string root = arguments[1];
-  if (frames(root) && schemas(root) && messages(root) && dynamics(root) && handshakes(root) &&
-      discoveries(root)) {
+  if (frames(root) && schemas(root) && messages(root) && dynamics(root) && field_paths(root) &&
+      filters(root) && handshakes(root) && discoveries(root)) {
     return 0;
   }
   std::cerr << root << ": cannot be written\n";
