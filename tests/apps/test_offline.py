@@ -19,20 +19,6 @@ EVERYTHING = ("test/All{flag:bool,a:i8,b:u64,x:f32,y:f64,text:string,raw:bytes,m
               "by:map<string,test/V{x:f64}>,codes:map<i16,u8>,choice:variant<i64,test/V{x:f64},list<u8>>,none:test/None{}}")
 
 
-def all_verbs():
-    """Every verb, by --help: ['topic'], ['topic', 'list'], ..."""
-    def below(path):
-        text = weft(*path, "--help").stdout
-        if "Subcommands:" not in text:
-            return
-        for line in text.partition("Subcommands:\n")[2].split("\n\n")[0].splitlines():
-            if line.startswith("  ") and line[2] != " ":
-                verb = path + [line.split()[0]]
-                yield verb
-                yield from below(verb)
-    return list(below([]))
-
-
 class CommandLine(unittest.TestCase):
     def complains(self, text, *arguments):
         run = weft(*arguments)
@@ -137,8 +123,8 @@ class Schemas(unittest.TestCase):
 
 class Documents(unittest.TestCase):
     def test_every_verb_has_a_man_page_that_renders_without_a_warning(self):
-        self.assertGreater(len(all_verbs()), 20)
-        for verb in [[], *all_verbs()]:
+        self.assertGreater(len(weft.verbs()), 20)
+        for verb in [[], *weft.verbs()]:
             self.renders(weft(*verb, "--man").stdout, "-".join(["weft", *verb]))
 
     def test_every_program_has_one(self):
