@@ -20,37 +20,56 @@ seconds=${1:-10}
 
 bin=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../build/bin" && pwd)
 demo=$bin/../apps/demo/weft-demo
-WEFT_RUNTIME_DIR=$(mktemp -d /tmp/weft-demo.XXXXXX)  # its own: a demo disturbs nobody and leaves nothing
-logs=$(mktemp -d /tmp/weft-demo-logs.XXXXXX)
-export WEFT_RUNTIME_DIR
-unset WEFT_DOMAIN WEFT_DISCOVERY
-programs=()
+logs=
+WEFT_RUNTIME_DIR=
 
-stop_daemon() {
-  local daemon
-  daemon=$("$bin/weft" doctor --json 2>/dev/null | sed -n 's/.*weftd [^,]*, pid \([0-9]*\),.*/\1/p') || true
-  [[ -z $daemon ]] || kill -TERM "$daemon" 2>/dev/null || true
-  while [[ -n $daemon && -e /proc/$daemon ]]; do sleep 0.02; done
+# Ends all that this shell started.
+stop_programs() {
+  local programs
+  programs=($(jobs -p))
+  ((${#programs[@]})) || return 0
+  kill -TERM "${programs[@]}" 2>/dev/null || true
+  wait "${programs[@]}" 2>/dev/null || true
 }
 
-stop_programs() {
-  if ((${#programs[@]})); then
-    kill -TERM "${programs[@]}" 2>/dev/null || true
-    wait "${programs[@]}" 2>/dev/null || true
-  fi
-  programs=()
+# Who lives in the demo's directory, started by whomever.
+inhabitants() {
+  env -u WEFT_RUNTIME_DIR grep -lsFxz "WEFT_RUNTIME_DIR=$WEFT_RUNTIME_DIR" /proc/[0-9]*/environ | cut -d / -f 3
+}
+
+# Also one that is just being started: its parent may have gone before its child was seen, so twice nobody is nobody.
+stop_daemon() {
+  local found nobody=0
+  while ((nobody < 2)); do
+    found=$(inhabitants) || true
+    [[ $found ]] || { ((++nobody)); continue; }
+    nobody=0
+    kill -TERM $found 2>/dev/null || true
+    sleep 0.02
+  done
 }
 
 cleanup() {
-  stop_programs
-  stop_daemon
+  trap '' INT TERM HUP  # one is enough
+  if [[ $WEFT_RUNTIME_DIR ]]; then
+    stop_programs
+    stop_daemon
+    "$bin/weft" doctor &>/dev/null || true  # removes what programs left that were killed when Ctrl-C came
+    rmdir "$WEFT_RUNTIME_DIR"  # fails, loudly, if anything was left behind
+  fi
   rm -rf "$logs"
-  rmdir "$WEFT_RUNTIME_DIR"  # fails, loudly, if anything was left behind
 }
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
+
+# A directory of its own: what is made is also known, whenever Ctrl-C comes.
+directory() (trap '' INT TERM HUP; mktemp -d -t "$1.XXXXXX")
+logs=$(directory weft-demo-logs)
+WEFT_RUNTIME_DIR=$(directory weft-demo)  # a demo disturbs nobody and leaves nothing
+export WEFT_RUNTIME_DIR
+unset WEFT_DOMAIN WEFT_DISCOVERY
 
 failed() {
   cat "$logs"/* >&2
@@ -60,14 +79,11 @@ failed() {
 title() { printf '\n%s\n' "$1"; }
 
 "$bin/weft-hostmon" --rate 10 2>"$logs/hostmon" &
-programs+=($!)
 "$bin/weft-alerts" --rule cpu_busy=0.5:0.3:1s 2>"$logs/alerts" &
-programs+=($!)
 "$bin/weft-hostview" --duration "$seconds" || failed
 
 title "A subscriber takes host/load for another type. weft why host/load:"
 "$demo" mismatched 2>"$logs/mismatched" &
-programs+=($!)
 for ((tries = 0; tries < 100; ++tries)); do
   why=$("$bin/weft" why host/load 2>&1) || true  # 1: something does not flow
   [[ $why != *' type: '* ]] || break

@@ -114,6 +114,16 @@ class Killings final {
   static Result<void> run(const Node& node, app::Interrupt& interrupt) {
     WEFT_TRY(auto north_process, app::Process::start(app::this_program, {"publish", "north"}));
     WEFT_TRY(auto south_process, app::Process::start(app::this_program, {"publish", "south"}));
+    // Its listeners are gone when the publishers are to end: none waits for room.
+    WEFT_TRY(auto another_process, kill_and_listen(node, interrupt, north_process));
+    WEFT_CHECK(another_process.finish(interrupt, patience));
+    return south_process.finish(interrupt, patience);
+  }
+
+ private:
+  /// Answers the publisher that came.
+  static Result<app::Process> kill_and_listen(const Node& node, app::Interrupt& interrupt,
+                                              app::Process& north_process) {
     WEFT_TRY(auto to_north, Listener::create(node, north));
     WEFT_TRY(auto to_south, Listener::create(node, south));
     Killings all(node, interrupt, to_north, to_south);
@@ -121,11 +131,11 @@ class Killings final {
     WEFT_CHECK(to_south.wait_matched());
     WEFT_CHECK(all.kill_publisher(north_process));
     WEFT_CHECK(all.kill_daemon());
-    WEFT_CHECK(all.another_publisher());
-    return all.account();
+    WEFT_TRY(auto another_process, all.another_publisher());
+    WEFT_CHECK(all.account());
+    return another_process;
   }
 
- private:
   Killings(const Node& node, app::Interrupt& interrupt, Listener& to_north, Listener& to_south)
       : node_(node), interrupt_(interrupt), north_(to_north), south_(to_south) {}
 
@@ -152,12 +162,12 @@ class Killings final {
     return {};
   }
 
-  Result<void> another_publisher() {
+  Result<app::Process> another_publisher() {
     const auto before = north_.received();
     WEFT_TRY(auto another, app::Process::start(app::this_program, {"publish", "north"}));
     WEFT_TRY(const auto took, listen(north_, south_, interrupt_, [&] { return north_.received() > before; }));
     say("a new publisher started, its first message here", took);
-    return {};
+    return another;
   }
 
   Result<void> account() {

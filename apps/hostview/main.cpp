@@ -1,5 +1,6 @@
 // weft-hostview: shows live what weft-hostmon and weft-alerts publish, and at the end what flowed.
 #include <cstdio>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ namespace weft::hostview {
 namespace {
 
 constexpr const char* program = "weft-hostview";
+constexpr auto patience = std::chrono::seconds(10);  // with the first message, where a duration is given
 
 struct Options {
   std::string hostmon;
@@ -101,13 +103,18 @@ Result<void> view(const Options& options, app::Interrupt& interrupt, char** envi
   WEFT_TRY(auto context, Context::create(app::world_of(program, environment)));
   WEFT_TRY(const auto node, Node::create({.name = "hostview", .context = std::move(context)}));
   WEFT_TRY(auto channels, Channels::connect(node, options.hostmon, options.alerts));
-  const auto begun = now();
-  const auto end = app::deadline_in(options.seconds);
+  auto begun = now();
+  auto end = options.seconds == 0 ? Deadline::none() : Deadline(patience);
+  bool flows = false;
   Dashboard dashboard;
   {
     Screen screen(options.json);
     while (!end.has_passed(now()) && !Screen::is_lost()) {
       channels.take(dashboard);
+      if (!std::exchange(flows, channels.messages() > 0) && flows) {
+        begun = now();
+        end = app::deadline_in(options.seconds);
+      }
       screen.update(dashboard, now() - begun);
       WEFT_TRY(const auto woken, interrupt.wait(channels.fd(), earlier(end, Deadline::at(screen.next()))));
       if (woken == app::Interrupt::Woken::interrupted) break;
@@ -128,7 +135,8 @@ int main(int argc, char** argv, char** environment) {
                  "The endpoint that weft-hostmon was given, where it is not found by itself")
       ->type_name("ENDPOINT");
   app.add_option("-a,--alerts", options.alerts, "The same of weft-alerts")->type_name("ENDPOINT");
-  app.add_option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on until Ctrl-C)")
+  app.add_option("-d,--duration", options.seconds,
+                 "Stop this many seconds after the first message (0: go on until Ctrl-C)")
       ->check(CLI::Range(0.0, 1e9))
       ->type_name("SECONDS");
   app.add_flag("--json", options.json, "The summary as JSON, and nothing else");
