@@ -1,6 +1,7 @@
 #include "common/terminal.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -38,6 +39,16 @@ int code_of(Colour colour) noexcept {
   }
 }
 
+std::size_t width_of_stdout(char** environment) {
+  const auto wish = variable(environment, "COLUMNS");
+  std::size_t width = 0;
+  std::from_chars(wish.data(), wish.data() + wish.size(), width);
+  if (width != 0) return width;
+  winsize size{};
+  const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
+  return known ? size.ws_col : usual_width;
+}
+
 bool begins_character(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
 }
@@ -73,9 +84,7 @@ Terminal Terminal::of_stdout(char** environment) {
   out.is_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (!out.is_terminal) return out;
   out.colours = variable(environment, "NO_COLOR").empty() && variable(environment, "TERM") != "dumb";
-  winsize size{};
-  const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
-  out.width = known ? size.ws_col : usual_width;
+  out.width = width_of_stdout(environment);
   return out;
 }
 

@@ -16,7 +16,8 @@ struct Terminal {
   bool colours = false;
   std::size_t width = 0;  ///< In columns; 0: without end, as a pipe is.
 
-  /// Standard output; `environment` is main's environ: no colours with NO_COLOR set to something, or TERM=dumb.
+  /// Standard output; `environment` is main's environ: no colours with NO_COLOR set to something, or TERM=dumb; the
+  /// width is COLUMNS where that is a number.
   static Terminal of_stdout(char** environment);
 
   /// The text in that colour, where there are colours.

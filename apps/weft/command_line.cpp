@@ -97,7 +97,7 @@ void declare(CLI::App& app, Run& run, std::optional<std::string>& domain) {
       "Exit codes: 0 done, 1 failed, 2 usage, 3 timed out.\n"
       "Environment: WEFT_RUNTIME_DIR, where sockets are; WEFT_DOMAIN, whom to meet where --domain does not "
       "say;\n"
-      "NO_COLOR.");
+      "NO_COLOR; COLUMNS, the width of tables.");
   const auto group = [&app](const char* name, const char* what) {
     return app.add_subcommand(name, what)->require_subcommand(1);
   };

@@ -8,6 +8,7 @@ import sys
 import unittest
 
 import jsonschema
+from shapes import shape_of
 from tool import ESCAPES, Tool, Town, port
 
 weft = Tool(sys.argv[1])
@@ -22,45 +23,9 @@ PORTS = (port(1, "publisher", "host/cpu", CPU), port(2, "subscriber", "host/cpu"
          port(1, "publisher", "log", "a/Log{text:string}"), port(2, "subscriber", "log", "a/Log{text:string}", "reliable"),
          port(1, "publisher", "near", "a/Log{text:string}"), port(2, "subscriber", "near", "a/Log{text:string}", "", "tcp"))
 
-TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
-
-
-def shape(**members):
-    return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
-
-
-def several(items):
-    return {"type": "array", "items": items}
-
-
-TYPE = shape(name=TEXT, fingerprint={"type": "string", "pattern": "^[0-9a-f]{16}$"}, schema=TEXT)
-PORT = shape(kind={"enum": ["publisher", "subscriber", "server", "client"]}, name=TEXT, node=TEXT, program=TEXT,
-             pid=COUNT, port={"type": "string", "pattern": "^[0-9a-f]{16}:[0-9]+$"}, type=TEXT,
-             reliable={"type": "boolean"}, depth=COUNT, media=several(TEXT), endpoints=several(TEXT),
-             by_hand=several(TEXT))
-PAIR = {**shape(owner=TEXT, guest=TEXT, state={"enum": ["starting", "joined", "local", "refused"]}),
-        "properties": {"owner": TEXT, "guest": TEXT, "state": TEXT, "medium": TEXT, "obstacle": TEXT, "reason": TEXT}}
-FINDING = shape(name=TEXT, flows={"const": False}, cause=TEXT, owner=TEXT, guest=TEXT, reason=TEXT, remedy=TEXT)
-SHAPES = {
-    ("topic", "list"): shape(name=TEXT, types=several(TEXT), publishers=COUNT, subscribers=COUNT, joined=COUNT,
-                             refused=COUNT),
-    ("topic", "info", "host/cpu"): shape(name=TEXT, types=several(TYPE), publishers=several(PORT),
-                                         subscribers=several(PORT), pairs=several(PAIR)),
-    ("topic", "type", "host/cpu"): TYPE,
-    ("topic", "find", "host/Cpu"): shape(name=TEXT, type=TEXT, fingerprint=TEXT),
-    ("service", "list"): shape(name=TEXT, types=several(TEXT), responses=several(TEXT), servers=COUNT, clients=COUNT,
-                               joined=COUNT, refused=COUNT),
-    ("service", "info", "host/process"): shape(name=TEXT, types=several(TYPE), responses=several(TYPE),
-                                               servers=several(PORT), clients=several(PORT), pairs=several(PAIR)),
-    ("service", "type", "host/process"): shape(name=TEXT, fingerprint=TEXT, schema=TEXT,
-                                               part={"enum": ["request", "response"]}),
-    ("node", "list"): shape(name=TEXT, namespace=TEXT, program=TEXT, pid=COUNT, publishers=COUNT, subscribers=COUNT,
-                            servers=COUNT, clients=COUNT),
-    ("node", "info", "node2"): PORT,
-    ("schema", "show", "host/process"): TYPE,
-    ("why", "host/cpu"): FINDING,
-    ("doctor",): shape(check=TEXT, state={"enum": ["ok", "warn", "fail"]}, text=TEXT, remedy=TEXT),
-}
+LOOKS = (("topic", "list"), ("topic", "info", "host/cpu"), ("topic", "type", "host/cpu"), ("topic", "find", "host/Cpu"),
+         ("service", "list"), ("service", "info", "host/process"), ("service", "type", "host/process"), ("node", "list"),
+         ("node", "info", "node2"), ("schema", "show", "host/process"), ("why", "host/cpu"), ("doctor",))
 
 
 class Directory(unittest.TestCase):
@@ -89,23 +54,23 @@ class Directory(unittest.TestCase):
         self.assertIn(f"node1\tprogram1\t{self.town.process.pid}\t3\t0\t1\t0", self.lines("node", "list"))
 
     def test_json_of_every_verb_has_its_shape(self):
-        for verb, wanted in SHAPES.items():
+        for verb in LOOKS:
             with self.subTest(verb=verb):
                 lines = self.lines(*verb, "--json", code=int(verb[0] == "why"))
                 self.assertTrue(lines)
                 for line in lines:
-                    jsonschema.validate(json.loads(line), wanted)
+                    jsonschema.validate(json.loads(line), shape_of(*verb))
 
     def test_a_terminal_gets_tables_no_wider_than_it(self):
         for width in 40, 80, 200:
-            for verb in SHAPES:
+            for verb in LOOKS:
                 code, text = weft.in_terminal(*verb, width=width)
                 self.assertEqual(code, int(verb[0] == "why"), text)
                 if "find" not in verb and "type" not in verb and "schema" not in verb:  # those print values
                     self.assertLessEqual(max(map(len, ESCAPES.sub("", text).splitlines())), width, text)
 
     def test_colours_are_for_terminals_alone_and_never_with_no_color(self):
-        for verb in SHAPES:
+        for verb in LOOKS:
             if "find" in verb or "type" in verb:
                 continue
             self.assertIn("\x1b[", weft.in_terminal(*verb)[1], verb)

@@ -33,7 +33,7 @@ class Tool:
 
     def in_terminal(self, *arguments, width=80, environment=None):
         """(exit code, what it wrote) with standard output a terminal of that width."""
-        clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
+        clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM", "COLUMNS")}
         surroundings = {**clean, "TERM": "xterm", **(environment or {})}
         with Terminal([self.program, *arguments], width, surroundings) as terminal:
             return terminal.end()
