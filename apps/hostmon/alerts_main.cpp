@@ -47,8 +47,10 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("ENDPOINT");
   app.add_option("-b,--bind", options.bind, "Publish host/alerts here, too; may be repeated")
       ->type_name("ENDPOINT");
-  app.add_option("--rule", options.rules, "Change a rule's thresholds, or switch it off; may be repeated")
-      ->type_name("NAME=HIGH:LOW:HOLD|NAME=off");
+  app.add_option(
+         "--rule", options.rules,
+         "Change a rule's thresholds (NAME=HIGH:LOW:HOLD), or switch it off (NAME=off); may be repeated")
+      ->type_name("RULE");
   app.add_flag("--rules", options.list, "List the rules and stop");
   app.add_option("--silence", options.silence, "Clear alerts of what was not measured for this long")
       ->check(CLI::Range(0.1, 1e6))

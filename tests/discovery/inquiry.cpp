@@ -76,6 +76,20 @@ TEST_CASE("a directory that cannot be used is the answer") {
   CHECK(first("a", "/dev/null").cause == Cause::permission);
 }
 
+TEST_CASE("a directory that is another user's, or a socket that is not ours to use, is the answer") {
+  constexpr unsigned nobody = 65534;
+  const Folder folder;
+  const Running daemon(folder.path());
+  if (::geteuid() == 0) {
+    REQUIRE(::chown(folder.path().c_str(), nobody, nobody) == 0);
+  } else {
+    std::filesystem::permissions(folder.socket(), std::filesystem::perms::none);
+  }
+  const auto finding = first("a", folder.path());
+  CHECK(finding.cause == Cause::permission);
+  CHECK(finding.remedy.find("WEFT_RUNTIME_DIR") != std::string::npos);
+}
+
 TEST_CASE("a domain or a directory out of form is wrong usage, no answer") {
   const Folder folder;
   CHECK(inquire("a", folder.path(), "No Domain").error().code == Errc::invalid_argument);
