@@ -4,10 +4,7 @@
 
 #include <iostream>
 
-#include <poll.h>
 #include <unistd.h>
-
-#include "discovery/watcher.hpp"
 
 namespace {
 
@@ -30,19 +27,10 @@ int sweep(const Node& /*node*/, const Options& /*options*/) {
   return 0;
 }
 
-/// Until the daemon knows of no port: what was killed has been withdrawn.
-int empty(const Node& node, const Options& /*options*/) {
-  auto watcher = discovery::Watcher::open(node.context()->runtime_directory(), "default").value();
-  watcher.sync(std::chrono::minutes(1)).value();
-  for (pollfd polled{watcher.fd(), POLLIN, 0}; !watcher.graph().ports.empty(); ::poll(&polled, 1, 60'000))
-    watcher.update().value();
-  tell("empty");
-  return 0;
-}
-
 const std::map<std::string, int (*)(const Node&, const Options&)> roles = {
-    {"publisher", publish}, {"subscriber", subscribe},  {"client", call}, {"server", serve},
-    {"together", together}, {"transports", transports}, {"sweep", sweep}, {"empty", empty}};
+    {"publisher", publish}, {"subscriber", subscribe}, {"client", call},
+    {"server", serve},      {"together", together},    {"transports", transports},
+    {"sweep", sweep},       {"exchange", exchange},    {"directory", directory}};
 
 }  // namespace
 

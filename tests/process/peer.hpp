@@ -1,16 +1,18 @@
 // One end in a process of its own: a role and what it was told to be.
 //
 //   publisher    match N, send N, stop, counters       → bound, matched, sent, counters
-//   subscriber   at N (more), until N, live N,         → at, live, known, counters, run
-//                known N, counters
+//   subscriber   at N (more), until N, live N,         → at, live, known, whole, counters, run
+//                known N, whole N (a run), counters
 //   client       call N, at N                          → live, at, called, ended (a call's error)
 //   server       at N, hold                            → bound, at, holding
 //   together     (no commands) a publisher and a subscriber, a client and a server in one Context
 //
-// Every role ends by "close" or the end of its input. Options: endpoint, reliable, depth, stall_ms, size,
-// pace_us, run (the number of this incarnation), count (together). The endpoint "found" is none: ends find each other.
+//   exchange     exchange N                            → exchanged
+//   directory    gone N (a process), empty             → gone, empty: the daemon knows nothing of it, of no port
 //
-//   empty        (no commands) waits until the daemon knows of no port          → empty
+// Every role ends by "close" or the end of its input. Options: endpoint, reliable, depth, stall_ms, size,
+// pace_us, run (the number of this incarnation), whole (how many messages a whole run has), count (together), side and
+// topics (exchange). The endpoint "found" is none: ends find each other.
 #pragma once
 
 #include "conversation.hpp"
@@ -60,24 +62,27 @@ inline constexpr Service<Item, Receipt> take{"process/take"};
 /// had sent by its last one that came, as it numbered them itself.
 class Sequence final {
  public:
-  /// Tells "run" at the first message of another run.
+  /// Tells "run" at the first message of a run.
   void arrived(const Item& item);
   [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
-  [[nodiscard]] Json counts() const {
-    return {{"received", received_},
-            {"missing", missing_},
-            {"disorder", disorder_},
-            {"numbered", earlier_runs_ + last_}};
-  }
+  /// The number of the run's last message so far.
+  [[nodiscard]] std::uint64_t last_of(std::uint64_t run) const;
+  [[nodiscard]] Json counts() const;
 
  private:
-  std::uint64_t run_ = 0, last_ = 0, received_ = 0, missing_ = 0, disorder_ = 0, earlier_runs_ = 0;
+  struct Run {
+    std::uint64_t last = 0, received = 0;
+  };
+  std::map<std::uint64_t, Run> runs_;
+  std::uint64_t received_ = 0, missing_ = 0, disorder_ = 0;
 };
 
 int publish(const Node& node, const Options& options);
 int subscribe(const Node& node, const Options& options);
+int exchange(const Node& node, const Options& options);
 int call(const Node& node, const Options& options);
 int serve(const Node& node, const Options& options);
 int together(const Node& node, const Options& options);
+int directory(const Node& node, const Options& options);
 
 }  // namespace weft::process

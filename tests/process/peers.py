@@ -88,10 +88,11 @@ class Peer:
 
 
 class Peers:
-    """The peers of one test: `with` ends those that are left, whatever happened."""
+    """The peers of one test: `with` ends those that are left, whatever happened. `directory` is one that looks at what
+    the daemon knows, where there is a daemon that stays."""
 
     def __init__(self, program, patience=60):
-        self.program, self.patience, self.all = program, patience, []
+        self.program, self.patience, self.all, self.directory = program, patience, [], None
 
     def start(self, role, **options):
         peer = Peer(options.pop("program", self.program), role, self.patience, **options)

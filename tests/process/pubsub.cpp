@@ -6,16 +6,36 @@ namespace weft::process {
 
 void Sequence::arrived(const Item& item) {
   ++received_;
-  if (item.run != run_) {
+  const auto [found, is_new] = runs_.try_emplace(item.run);
+  auto& run = found->second;
+  if (is_new) {
     tell("run", {{"run", item.run}, {"first", item.number}});
-    run_ = item.run;
-    earlier_runs_ += last_;
-  } else if (item.number <= last_) {
+  } else if (item.number <= run.last) {
     ++disorder_;
   } else {
-    missing_ += item.number - last_ - 1;
+    missing_ += item.number - run.last - 1;
   }
-  last_ = item.number;
+  run.last = item.number;
+  ++run.received;
+}
+
+std::uint64_t Sequence::last_of(std::uint64_t run) const {
+  const auto found = runs_.find(run);
+  return found == runs_.end() ? 0 : found->second.last;
+}
+
+Json Sequence::counts() const {
+  std::uint64_t numbered = 0;
+  Json runs = Json::object();
+  for (const auto& [number, run] : runs_) {
+    numbered += run.last;
+    runs[std::to_string(number)] = run.received;
+  }
+  return {{"received", received_},
+          {"missing", missing_},
+          {"disorder", disorder_},
+          {"numbered", numbered},
+          {"runs", runs}};
 }
 
 namespace {
@@ -74,7 +94,8 @@ class PublisherPeer final {
 
 class SubscriberPeer final {
  public:
-  SubscriberPeer(Subscriber<Item> subscriber, const Options& options) : subscriber_(std::move(subscriber)) {
+  SubscriberPeer(Subscriber<Item> subscriber, const Options& options)
+      : subscriber_(std::move(subscriber)), whole_run_(options.number("whole", 0)) {
     if (!found(options)) subscriber_.connect(options.text("endpoint")).value();
   }
 
@@ -112,6 +133,10 @@ class SubscriberPeer final {
       known_.reset();
       tell("known");
     }
+    if (whole_ && sequence_.last_of(*whole_) >= whole_run_) {
+      whole_.reset();
+      tell("whole");
+    }
   }
 
   void obey(const Command& command) {
@@ -119,6 +144,7 @@ class SubscriberPeer final {
     if (command.verb == "until") at_ = command.number;
     if (command.verb == "live") live_ = command.number;
     if (command.verb == "known") known_ = command.number;
+    if (command.verb == "whole") whole_ = command.number;
     if (command.verb != "counters") return;
     auto counters = to_json(subscriber_.counters());
     counters.update(sequence_.counts());
@@ -128,7 +154,8 @@ class SubscriberPeer final {
   Subscriber<Item> subscriber_;
   Commands commands_;
   Sequence sequence_;
-  std::optional<std::uint64_t> at_, live_, known_;
+  const std::uint64_t whole_run_;
+  std::optional<std::uint64_t> at_, live_, known_, whole_;
 };
 
 }  // namespace

@@ -63,9 +63,10 @@ def found(test):
     @functools.wraps(test)
     def tests(self):
         with Peers(PEER) as peers, Daemon(WEFTD):
+            peers.directory = peers.start("directory")
             test(self, peers, "found", random.Random(f"{SEED} {test.__name__}"))
             peers.__exit__()
-            peers.start("empty").expect("empty")
+            peers.start("directory").ask("empty")
         self.assertEqual(os.listdir(RUNTIME), [], "left in the runtime directory")
     return tests
 
@@ -219,6 +220,13 @@ class Stalls(Process):
 
 
 class Kills(Process):
+    @classmethod
+    def tearDownClass(cls):
+        """None was left out: so many points each, or, where the test is small, each role."""
+        print("killed:", dict(kills.POINTS), flush=True)
+        assert set(kills.POINTS) == {"publisher", "subscriber", "server", "client", "daemon"}, kills.POINTS
+        assert sum(kills.POINTS.values()) >= (200 if SIZE == "full" else 0), kills.POINTS
+
     @each_way
     def test_others_survive_the_kill_of_subscribers(self, peers, uri, points):
         for reliable in 1, 0:
@@ -289,7 +297,7 @@ class Kills(Process):
         self.assertNotEqual(sorted(os.listdir(RUNTIME)), before, "nothing to sweep: then this test proves nothing")
         for peer in publisher, server, subscriber, client:
             peer.kill()
-        peers.start("empty").expect("empty")
+        peers.directory.ask("empty")
         self.assertEqual(sorted(os.listdir(RUNTIME)), before)
 
     def test_what_the_killed_leave_behind_is_swept_by_the_next_context(self):
