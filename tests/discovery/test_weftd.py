@@ -179,6 +179,20 @@ def mounted(directory, options, flags=0):
         assert LIBC.umount2(directory.encode(), 0) == 0
 
 
+@contextlib.contextmanager
+def unwritable(directory):
+    """Nobody may write there: to root only a file system can say so; None where mounting is not permitted."""
+    if os.geteuid() == 0:
+        with mounted(directory, "size=1m", MS_RDONLY) as where:
+            yield where
+        return
+    os.chmod(directory, 0o500)
+    try:
+        yield directory
+    finally:
+        os.chmod(directory, 0o700)
+
+
 class Weftd(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="d", dir=RUNTIME)
@@ -199,6 +213,40 @@ class Weftd(unittest.TestCase):
         until(lambda: daemons(self.directory) == [holder(self.directory)])
         connect(self.directory).close()
         self.stop_background()
+
+    def two_at_once(self, mode):
+        """Neither begins before both are there."""
+        starter, start = os.pipe()
+        both = [subprocess.Popen(["sh", "-c", 'read -r _; exec "$0" "$1"', WEFTD, mode], stdin=starter, text=True,
+                                 stderr=subprocess.PIPE, env=environment(self.directory)) for _ in range(2)]
+        os.close(starter)
+        os.close(start)
+        return both
+
+    def test_of_two_in_the_background_started_at_once_one_remains_and_all_find_each_other_fifty_times(self):
+        for _ in range(50):
+            with Finder(self.directory, 1, "publisher") as one, Finder(self.directory, 2, "subscriber") as two:
+                for starter in self.two_at_once("--background"):
+                    self.assertEqual((starter.communicate()[1], starter.returncode), ("", 0))
+                until(lambda: daemons(self.directory) == [holder(self.directory)])
+                two.reads("join 1 far://1.1")
+                one.reads("host 1")
+                self.assertEqual(daemons(self.directory), [holder(self.directory)])
+            self.stop_background()
+
+    def test_of_two_in_the_foreground_started_at_once_one_remains_and_all_find_each_other_fifty_times(self):
+        for _ in range(50):
+            with Finder(self.directory, 1, "publisher") as one, Finder(self.directory, 2, "subscriber") as two:
+                both = self.two_at_once("--foreground")
+                two.reads("join 1 far://1.1")
+                one.reads("host 1")
+                until(lambda: any(each.poll() is not None for each in both))
+                loser, winner = sorted(both, key=lambda each: each.poll() is None)
+                self.assertIn(f"process {winner.pid}", loser.communicate()[1])
+                self.assertEqual((loser.returncode, daemons(self.directory)), (1, [winner.pid]))
+            winner.terminate()
+            winner.communicate()
+            self.assertEqual(winner.returncode, 0)
 
     def test_a_second_one_by_hand_is_told_whose_the_domain_is(self):
         with Foreground(self.directory) as first:
@@ -298,7 +346,7 @@ class Weftd(unittest.TestCase):
     # ---- where there is no room
 
     def test_an_unwritable_directory_is_a_line_that_names_it(self):
-        with mounted(self.directory, "size=1m", MS_RDONLY) as where:
+        with unwritable(self.directory) as where:
             if where is None:
                 print("SKIPPED: an unwritable directory (mounting is not permitted)")
                 return
@@ -382,9 +430,12 @@ class Weftd(unittest.TestCase):
     # ---- other users
 
     @unittest.skipIf(os.geteuid() != 0, "SKIPPED: other users (needs root)")
-    def test_another_users_process_is_refused_and_another_users_daemon_not_trusted(self):
+    def test_another_users_directory_process_and_daemon_are_not_trusted(self):
         os.chmod(RUNTIME, 0o711)
         os.chown(self.directory, NOBODY, NOBODY)
+        run = weftd(self.directory)
+        self.assertEqual((run.returncode, len(run.stderr.splitlines())), (1, 1), run.stderr)
+        self.assertIn(f"belongs to user {NOBODY}", run.stderr)
         program = shutil.copy(WEFTD, os.path.join(RUNTIME, "weftd"))
         with subprocess.Popen([program], stderr=subprocess.PIPE, text=True, user=NOBODY,
                               env=environment(self.directory)) as daemon:
