@@ -41,7 +41,7 @@ Result<Incoming> ClientPort::call(const Outgoing& request, Deadline deadline) {
   wire::Header header;
   header.source = ends_->options().id;
   header.sequence =
-      ends_->sequence().fetch_add(1, std::memory_order_relaxed) + 1;  // a number: pairs with nothing
+      ends_->course().sequence.fetch_add(1, std::memory_order_relaxed) + 1;  // a number: pairs with nothing
   header.stamp = wall_now();
   auto sent = transmit({*slot->end, slot->traits, *slot->links, nullptr}, header, request, deadline);
   if (!sent) return std::move(sent).error().within(ends_->name());

@@ -15,20 +15,17 @@ using transport::Endpoint;
 Result<std::unique_ptr<Ends>> Ends::create(std::shared_ptr<Context> context, transport::EndOptions options,
                                            Judge judge) {
   WEFT_TRY(auto waker, Waker::create());
-  WEFT_TRY(auto more, Waker::create());
   return std::unique_ptr<Ends>(
-      new Ends(std::move(context), std::move(options), std::move(judge), std::move(waker), std::move(more)));
+      new Ends(std::move(context), std::move(options), std::move(judge), std::move(waker)));
 }
 
-Ends::Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker,
-           Waker more)
+Ends::Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker)
     : context_(std::move(context)),
       options_(std::move(options)),
       judge_(std::move(judge)),
-      waker_(std::move(waker)),
-      more_(std::move(more)) {
+      waker_(std::move(waker)) {
   options_.id = context_->next_port();
-  if (options_.role == transport::Role::publisher) options_.sequence = &sequence_;
+  if (options_.role == transport::Role::publisher) options_.sequence = &course_.sequence;
 }
 
 Ends::~Ends() = default;
@@ -72,13 +69,13 @@ Result<Ends::Slot*> Ends::slot_for(const Endpoint& endpoint) {
 
 Result<Ends::Slot> Ends::make_slot(transport::Transport& transport) {
   auto options = options_;
-  auto links = std::make_unique<Links>(judge_, events_, options.sequence);
+  auto links = std::make_unique<Links>(judge_, events_, options.sequence != nullptr ? &course_ : nullptr);
   WEFT_TRY(auto end, transport.open(std::move(options), *links));
   return Slot{&transport, transport.traits(), std::move(links), std::move(end)};
 }
 
 Result<Ends::Slot*> Ends::add(Slot slot) {
-  if (poll_) WEFT_CHECK(poll_also(slot.end->fd()));
+  if (poll_) WEFT_CHECK(poll_also(poll_, slot.end->fd()));
   return &slots_.emplace_back(std::move(slot));
 }
 
@@ -100,11 +97,12 @@ Result<Ends::Handle> Ends::make_apart(std::string_view scheme) {
 
 Result<Ends::Handle> Ends::put_aside(transport::Transport& transport) {
   WEFT_TRY(auto slot, make_slot(transport));
-  if (poll_) WEFT_CHECK(poll_also(slot.end->fd()));
+  if (poll_) WEFT_CHECK(poll_also(poll_, slot.end->fd()));
   slot.number = ++last_number_;
   const Handle handle{slot.end.get(), slot.links.get(), slot.number};
   arrivals_.push_back(std::move(slot));
-  arrived_.store(true, std::memory_order_seq_cst);  // pairs with look_ordered(): see Arrival
+  arrived_.store(true, std::memory_order_relaxed);       // pairs with nothing: what follows orders it
+  course_.news.fetch_add(1, std::memory_order_seq_cst);  // pairs with has_news(): see Arrival
   waker_.wake();
   return handle;
 }
@@ -112,7 +110,7 @@ Result<Ends::Handle> Ends::put_aside(transport::Transport& transport) {
 void Ends::retire(const Handle& handle) {
   const std::lock_guard lock(mutex_);
   retired_.push_back({handle.number, handle.links->ended()});
-  arrived_.store(true, std::memory_order_seq_cst);  // pairs with look_ordered()
+  arrived_.store(true, std::memory_order_relaxed);  // pairs with nothing: the waker orders it
   waker_.wake();
 }
 
@@ -134,7 +132,7 @@ void Ends::take_over() {
   arrivals_.clear();
   close_retired(closed);
   // Those that still have their link are looked at again at the next look.
-  arrived_.store(!retired_.empty(), std::memory_order_seq_cst);  // pairs with look_ordered()
+  arrived_.store(!retired_.empty(), std::memory_order_relaxed);  // pairs with nothing: under the mutex
 }
 
 void Ends::close_retired(std::vector<Slot>& closed) {
@@ -224,31 +222,38 @@ Result<bool> Ends::wait(Deadline deadline) {
 }
 
 Result<int> Ends::fd() {
-  if (!poll_) {
-    const std::lock_guard lock(mutex_);
-    WEFT_TRY(poll_, sys::open("epoll_create1", name(), [] { return ::epoll_create1(EPOLL_CLOEXEC); }));
-    more_.wake();  // nobody has looked yet
-    WEFT_CHECK(poll_also(more_.fd()));
-    WEFT_CHECK(poll_also(waker_.fd()));
-    for (const auto* slots : {&slots_, &arrivals_}) {
-      for (const auto& slot : *slots)
-        WEFT_CHECK(poll_also(slot.end->fd()));
-    }
-  }
+  if (!poll_) WEFT_CHECK(make_descriptor());
   return poll_.get();
 }
 
-Result<void> Ends::poll_also(int fd) {
+/// All of it or nothing.
+Result<void> Ends::make_descriptor() {
+  const std::lock_guard lock(mutex_);
+  WEFT_TRY(auto more, Waker::create());
+  more.wake();  // nobody has looked yet
+  WEFT_TRY(auto poll, sys::open("epoll_create1", name(), [] { return ::epoll_create1(EPOLL_CLOEXEC); }));
+  WEFT_CHECK(poll_also(poll, more.fd()));
+  WEFT_CHECK(poll_also(poll, waker_.fd()));
+  for (const auto* slots : {&slots_, &arrivals_}) {
+    for (const auto& slot : *slots)
+      WEFT_CHECK(poll_also(poll, slot.end->fd()));
+  }
+  more_.emplace(std::move(more));
+  poll_ = std::move(poll);
+  return {};
+}
+
+Result<void> Ends::poll_also(const Fd& poll, int fd) const {
   epoll_event event{EPOLLIN, {.fd = fd}};
   WEFT_CHECK(
-      sys::call("epoll_ctl", name(), [&] { return ::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd, &event); }));
+      sys::call("epoll_ctl", name(), [&] { return ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, fd, &event); }));
   return {};
 }
 
 void Ends::note(bool more) noexcept {
   if (!poll_) return;
-  if (more) return more_.wake();
-  more_.clear();
+  if (more) return more_->wake();
+  more_->clear();
 }
 
 }  // namespace weft::node

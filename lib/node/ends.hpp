@@ -4,15 +4,17 @@
 // What      Ends come about in two ways: by hand, on the port's thread, and by discovery, on the agent's
 //           (matchmaker.hpp). Those of the agent's arrive: they are put aside, and the port's thread takes them
 //           over at its next look(). Its slots are its own, and read without a lock.
-// Arrival   An End of the agent's is put aside, and `arrived_` set, before it is bound or connected. A publisher
-//           stores its sequence and then looks at `arrived_`: either it sees the End, or a link of that End begins
-//           after what was stored (transport.hpp, EndOptions::sequence). So no link misses a message.
+// Arrival   An End of the agent's is put aside, and that is news (links.hpp, Course), before it is bound or connected. A
+//           publisher stores its sequence and then looks for news: either it sees the End, or a link of that End
+//           begins after what was stored (transport.hpp, EndOptions::sequence). So no link misses a message.
 // Threads   A port's: one at a time; wake(), counters() and the agent's part from any. Any may poll the descriptor, too.
 // Lifetime  Keeps the Context alive. Closing flushes each End (at most its linger).
+// Cost      Without a peer and without fd(): one descriptor.
 #pragma once
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -75,7 +77,7 @@ class Ends final {
   /// Those that the port's thread has taken over. Stay where they are until the next look() or close_found().
   [[nodiscard]] std::vector<Slot>& slots() noexcept { return slots_; }
   [[nodiscard]] const transport::EndOptions& options() const noexcept { return options_; }
-  [[nodiscard]] std::atomic<std::uint64_t>& sequence() noexcept { return sequence_; }
+  [[nodiscard]] Course& course() noexcept { return course_; }
   [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
   [[nodiscard]] Context& context() const noexcept { return *context_; }
 
@@ -99,14 +101,16 @@ class Ends final {
   /// The same, and takes over what has arrived and closes what is retired.
   void look() {
     waker_.clear();
-    if (arrived_.load(std::memory_order_relaxed))
-        [[unlikely]]  // pairs with nothing: seen late, it is seen awake
-      take_over();
+    take_over_if_any();
   }
-  /// As look(), ordered after the caller's store of its sequence: true if Ends have arrived.
-  bool look_ordered() {
-    if (!arrived_.load(std::memory_order_seq_cst)) return false;  // pairs with put_aside(): see Arrival
-    take_over();
+  /// For a publisher that has just stored its sequence: whether links have begun or Ends arrived since it asked last.
+  /// Takes over those.
+  bool has_news() {
+    const auto news = course_.news.load(std::memory_order_seq_cst);  // pairs with the fetch_adds: see Course
+    if (news == known_news_) [[likely]]
+      return false;
+    known_news_ = news;
+    take_over_if_any();
     return true;
   }
   /// Said after each look: true if something was there, so that there may be more.
@@ -119,22 +123,29 @@ class Ends final {
     std::uint64_t ended;  // how many of its links had ended when that was said
   };
 
-  Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker, Waker more);
+  Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker);
   Result<Slot*> slot_for(const transport::Endpoint& endpoint);
   Result<Slot> make_slot(transport::Transport& transport);
   Result<Handle> put_aside(transport::Transport& transport);
   Result<Slot*> add(Slot slot);
+  void take_over_if_any() {
+    if (arrived_.load(std::memory_order_relaxed))
+        [[unlikely]]  // pairs with nothing: whoever looks was woken after it was set, or has seen that there are news
+      take_over();
+  }
   void take_over();
   void close_retired(std::vector<Slot>& closed);
   void forget(const Slot& slot);
-  Result<void> poll_also(int fd);
+  Result<void> make_descriptor();
+  Result<void> poll_also(const Fd& poll, int fd) const;
 
   std::shared_ptr<Context> context_;
   transport::EndOptions options_;
   Judge judge_;
-  std::atomic<std::uint64_t> sequence_{0};
-  Waker waker_;  // link changes, arrivals, stop requests
-  Waker more_;   // readable: the last look found something
+  Course course_;
+  std::uint64_t known_news_ = 0;  // of a publisher; its thread's
+  Waker waker_;                   // link changes, arrivals, stop requests
+  std::optional<Waker> more_;  // readable: the last look found something; made by the first fd(), like poll_
   PeerEvents events_{waker_};
   std::atomic<bool> arrived_{false};  // set under the mutex: `arrivals_` or `retired_` ask for a look()
   mutable std::mutex
@@ -146,7 +157,7 @@ class Ends final {
   std::vector<std::unique_ptr<Links>>
       parted_;                  // of Ends that close_found() closed: messages may point to them
   LinkCounters past_;           // the sum of the Slots that were retired
-  Fd poll_;                     // epoll over all the above; made by the first fd()
+  Fd poll_;                     // epoll over all the above
   std::vector<pollfd> polled_;  // wait()'s, kept for its memory
 };
 

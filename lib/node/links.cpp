@@ -51,8 +51,8 @@ std::uint64_t Links::Row::sent_by(std::uint64_t sequence) const noexcept {
   return sequence > first ? sequence - first : 0;
 }
 
-Links::Links(Judge judge, PeerEvents& events, const std::atomic<std::uint64_t>* sequence)
-    : judge_(std::move(judge)), events_(events), sequence_(sequence) {}
+Links::Links(Judge judge, PeerEvents& events, Course* course)
+    : judge_(std::move(judge)), events_(events), course_(course) {}
 
 bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) {
   auto judged = std::make_shared<Verdict>(judge_(announcement));
@@ -67,8 +67,10 @@ bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequ
     listening_.fetch_add(1, std::memory_order_seq_cst);       // pairs with listening_ordered()
     if (fits) live_.fetch_add(1, std::memory_order_seq_cst);  // pairs with live()
     if (fits && !verdict->same) ++unlike_;
-    row.first =
-        sequence_ != nullptr ? sequence_->load(std::memory_order_seq_cst) : 0;  // pairs with the port's store
+    if (course_ != nullptr) {
+      course_->news.fetch_add(1, std::memory_order_seq_cst);          // pairs with the port's look at it
+      row.first = course_->sequence.load(std::memory_order_seq_cst);  // pairs with the port's store
+    }
   }
   PeerEvent event{.what = PeerEvent::What::matched, .peer = peer};
   if (!fits)
@@ -192,9 +194,9 @@ void Links::finish(Row& row, DropCause cause) {
     if (!row.verdict->refusal) live_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with live()
     if (!row.verdict->refusal && !row.verdict->same) --unlike_;
   }
-  if (sequence_ == nullptr) return;
+  if (course_ == nullptr) return;
   row.acknowledges = row.acknowledges || cause == DropCause::stalled;  // even one that never got to it
-  row.end = sequence_->load(std::memory_order_seq_cst);                // pairs with the port's store
+  row.end = course_->sequence.load(std::memory_order_seq_cst);         // pairs with the port's store
   if (row.acknowledges) row.drop(cause, row.sent_by(row.end) - read(row.delivered));
 }
 
@@ -211,9 +213,9 @@ LinkCounters Links::snapshot(const Row& row) const {
   LinkCounters link;
   link.peer = row.peer;
   link.live = row.live;
-  if (sequence_ != nullptr) {
-    const auto until =
-        row.live ? sequence_->load(std::memory_order_seq_cst) : row.end;  // pairs with the port's store
+  if (course_ != nullptr) {
+    const auto until = row.live ? course_->sequence.load(std::memory_order_seq_cst)
+                                : row.end;  // pairs with the port's store
     link.sent = row.sent_by(until);
     if (row.acknowledges) link.delivered = read(row.delivered);
   } else {

@@ -39,6 +39,13 @@ struct Verdict {
 /// Judges a peer by its announcement's bytes; total. Called on any thread.
 using Judge = std::function<Verdict(BytesView announcement)>;
 
+/// What a publisher, its links and the agent tell each other: each stores, and then looks at what the others have stored
+/// (all seq_cst). Either the publisher sees the news, or the link begins after the sequence that it has stored.
+struct Course {
+  std::atomic<std::uint64_t> sequence{0};  ///< The last that was given out; written by the port's thread.
+  std::atomic<std::uint64_t> news{0};      ///< How many links have begun and Ends arrived so far.
+};
+
 class Links final : public transport::LinkObserver {
  public:
   struct Row {
@@ -65,8 +72,8 @@ class Links final : public transport::LinkObserver {
     [[nodiscard]] std::uint64_t sent_by(std::uint64_t sequence) const noexcept;
   };
 
-  /// `sequence`: at a publisher, the port's last sequence; nullptr at other ports.
-  Links(Judge judge, PeerEvents& events, const std::atomic<std::uint64_t>* sequence);
+  /// `course`: at a publisher, the port's; nullptr at other ports.
+  Links(Judge judge, PeerEvents& events, Course* course);
 
   bool matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) override;
   void unmatched(PortId peer, DropCause cause) override;
@@ -141,7 +148,7 @@ class Links final : public transport::LinkObserver {
 
   const Judge judge_;
   PeerEvents& events_;
-  const std::atomic<std::uint64_t>* const sequence_;
+  Course* const course_;
   std::atomic<std::uint32_t> live_{0};
   std::atomic<std::uint32_t> listening_{0};
   std::atomic<std::uint32_t> unlike_{0};

@@ -46,8 +46,11 @@ Result<void> PublisherPort::connect(std::string_view uri) {
 
 Result<void> PublisherPort::send(const Outgoing& outgoing, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
-  if (!anybody_listens()) return {};
   WEFT_CHECK(gather(outgoing, nullptr, deadline));
+  if (used_ == 0) [[unlikely]] {
+    if (!anybody_listens()) return {};
+    WEFT_CHECK(gather(outgoing, nullptr, deadline));
+  }
   emit(outgoing);
   return {};
 }
@@ -85,10 +88,10 @@ bool PublisherPort::anybody_listens() {
     if (slot.links->listening() != 0) return true;
   }
   take_in_changes();
-  auto& sequence = ends_->sequence();
+  auto& sequence = ends_->course().sequence;
   const auto skipped = sequence.load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
   sequence.store(skipped, std::memory_order_seq_cst);  // pairs with Links::matched and Ends::put_aside()
-  ends_->look_ordered();
+  ends_->has_news();
   for (const auto& slot : ends_->slots()) {
     if (slot.links->listening_ordered() == 0) continue;
     sequence.store(skipped - 1,
@@ -131,7 +134,8 @@ Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::En
 }
 
 void PublisherPort::emit(const Outgoing& outgoing) {
-  header_.sequence = ends_->sequence().load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
+  header_.sequence =
+      ends_->course().sequence.load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
   header_.stamp = wall_now();
   const std::span parts(parts_.data(), used_);
   const Loan* encoded = nullptr;
@@ -149,10 +153,10 @@ void PublisherPort::emit(const Outgoing& outgoing) {
       if (part.form == Form::encoded) encoded = &part.loan;
     }
   }
-  ends_->sequence().store(
+  ends_->course().sequence.store(
       header_.sequence,
-      std::memory_order_seq_cst);  // pairs with Links::matched, and by what follows with Ends::put_aside()
-  if (ends_->look_ordered() || used_ < ends_->slots().size()) [[unlikely]]
+      std::memory_order_seq_cst);  // pairs with Links::matched and Ends::put_aside()
+  if (ends_->has_news()) [[unlikely]]
     emit_late(outgoing);
   for (auto& part : parts)
     part.end->send(part.loan);

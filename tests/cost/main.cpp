@@ -1,7 +1,8 @@
 // cost: what one message through weft costs beyond the same message by hand on libzmq, counted exactly.
 //
-//     cost count BYTES       counts 10,000 messages each way, prints the table, fails if weft adds anything
-//     cost run weft|raw N    N messages through cost_send and cost_receive, for callgrind to count their instructions
+//     cost count BYTES           counts 10,000 messages each way, prints the table, fails if weft adds anything
+//     cost run weft|idle|raw N   N messages through cost_send and cost_receive, for callgrind to count their
+//                                instructions; idle: weft beside ends that nobody is connected to
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -132,8 +133,9 @@ int main_in(const std::string& directory, int argc, char** argv) {
   if (verb == "count" && argc == 3) return count(std::strtoull(argv[2], nullptr, 10), directory);
   const std::string_view side = argc > 2 ? argv[2] : "";
   if (verb == "run" && argc == 4 && side == "weft") return run<WeftPair>(std::atoi(argv[3]), directory);
+  if (verb == "run" && argc == 4 && side == "idle") return run<IdlePair>(std::atoi(argv[3]), directory);
   if (verb == "run" && argc == 4 && side == "raw") return run<RawPair>(std::atoi(argv[3]), directory);
-  fmt::print(stderr, "usage: cost count BYTES | cost run weft|raw N\n");
+  fmt::print(stderr, "usage: cost count BYTES | cost run weft|idle|raw N\n");
   return 2;
 }
 

@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <stdexcept>
+#include <vector>
 
+#include <fmt/core.h>
 #include <zmq.h>
 
 #include "block.hpp"
@@ -12,16 +14,30 @@
 namespace weft::cost {
 
 inline constexpr std::uint32_t window = 1000;
+inline constexpr std::size_t idle_ends = 8;
+
+/// All, and the first again under as many other names as a publisher is to have ends that nobody is connected to.
+inline std::vector<transport::Registered> with_others(std::size_t idle) {
+  auto all = transport::transports();
+  const auto first = all.front().make;
+  for (std::size_t i = 0; i < idle; ++i)
+    all.push_back({fmt::format("idle{}", i), first});
+  return all;
+}
 
 class WeftPair final {
  public:
-  explicit WeftPair(const std::string& directory)
-      : node_(Node::create(
-                  {.context = Context::create({.runtime_directory = directory, .discovery = false}).value()})
+  explicit WeftPair(const std::string& directory, std::size_t idle = 0)
+      : node_(Node::create({.context = Context::create({.runtime_directory = directory,
+                                                        .transports = with_others(idle),
+                                                        .discovery = false})
+                                           .value()})
                   .value()),
         publisher_(node_.publisher(perf::block_topic(window).value()).value()),
         subscriber_(node_.subscriber(perf::block_topic(window).value()).value()) {
     using namespace std::chrono_literals;
+    for (std::size_t i = 0; i < idle; ++i)
+      publisher_.bind(fmt::format("idle{}://idle", i)).value();
     subscriber_.connect(publisher_.bind("tcp://127.0.0.1:1").value()).value();
     publisher_.wait_matched(1, 20s).value();
     subscriber_.wait_matched(1, 20s).value();
@@ -33,6 +49,17 @@ class WeftPair final {
   Node node_;
   Publisher<perf::Block> publisher_;
   Subscriber<perf::Block> subscriber_;
+};
+
+/// The same beside `idle_ends` ends of the publisher's, each on a transport of its own.
+class IdlePair final {
+ public:
+  explicit IdlePair(const std::string& directory) : pair_(directory, idle_ends) {}
+  void send(const perf::Block& block) { pair_.send(block); }
+  std::size_t receive() { return pair_.receive(); }
+
+ private:
+  WeftPair pair_;
 };
 
 class RawPair final {

@@ -1,38 +1,11 @@
 // Ports that find each other, with a daemon and without.
-#include <thread>
+#include "finding.hpp"
 
 #include <fmt/format.h>
-#include <sys/eventfd.h>
-
-#include "discovery/server.hpp"
-#include "kit.hpp"
-#include "node/dynamic.hpp"
 
 namespace weft::test {
 
 namespace {
-
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int share = 10;  // a sanitizer looks at each round for longer
-#else
-constexpr int share = 1;
-#endif
-
-/// A discovery daemon on a thread of its own, in the test's runtime directory.
-class Daemon final {
- public:
-  explicit Daemon(std::string domain = "default") : stop_(::eventfd(0, EFD_CLOEXEC)) {
-    auto server = discovery::Server::create({std::getenv("WEFT_RUNTIME_DIR"), std::move(domain)}, {}).value();
-    thread_ = std::jthread([this, mine = std::move(server)] { mine->run(stop_.get()).value(); });
-  }
-  Daemon(const Daemon&) = delete;
-  Daemon& operator=(const Daemon&) = delete;
-  ~Daemon() { ::eventfd_write(stop_.get(), 1); }
-
- private:
-  Fd stop_;
-  std::jthread thread_;
-};
 
 std::shared_ptr<Context> context_of(std::string domain) {
   ContextOptions options;
@@ -41,22 +14,12 @@ std::shared_ptr<Context> context_of(std::string domain) {
   return Context::create(std::move(options)).value();
 }
 
-struct Question {
-  std::uint64_t number = 0;
-  WEFT_MESSAGE("test/Question", number)
-};
 struct Other {
   std::string text;
   WEFT_MESSAGE("test/Other", text)
 };
 
-constexpr Service<Question, Question> echo{"test/echo"};
 constexpr Topic<Other> misfits{"test/notes"};
-
-/// A node whose ports find each other.
-Node discovering_node() {
-  return make_node(make_context(true));
-}
 
 /// Waits for an event of that kind.
 template <class Port>
@@ -68,13 +31,6 @@ PeerEvent event_of(Port& port, PeerEvent::What what) {
   }
   FAIL("no such event");
   return {};
-}
-
-/// One message from a publisher to a subscriber that found each other.
-void exchange_one(Publisher<Note>& publisher, Subscriber<Note>& subscriber, std::uint64_t number) {
-  publisher.wait_matched(1, patience).value();
-  publisher.send({number, "x"}).value();
-  REQUIRE(subscriber.receive(patience).value()->number == number);
 }
 
 }  // namespace
@@ -108,22 +64,6 @@ TEST_CASE("clients and servers find each other, in one context and in two") {
   auto client = (one_context ? node : discovering_node()).client(echo).value();
   client.wait_matched(1, patience).value();
   CHECK(client.call({7}, patience).value()->number == 7);
-}
-
-TEST_CASE("the first message after wait_matched is received, each of many times") {
-  const bool one_context = GENERATE(true, false);
-  std::unique_ptr<Daemon> daemon;
-  if (!one_context) daemon = std::make_unique<Daemon>();
-  const int rounds = (one_context ? 9'000 : 1'000) / share;
-  auto here = discovering_node();
-  auto there = one_context ? here : discovering_node();
-  for (int round = 0; round < rounds; ++round) {
-    auto publisher = here.publisher(reliable_notes).value();
-    auto subscriber = there.subscriber(reliable_notes).value();
-    publisher.wait_matched(1, patience).value();
-    publisher.send({std::uint64_t(round), "first"}).value();
-    REQUIRE(subscriber.receive(patience).value()->number == std::uint64_t(round));
-  }
 }
 
 TEST_CASE("a publisher that does nothing is found, and its first message arrives") {
@@ -320,57 +260,6 @@ TEST_CASE("servers come and go, and a client keeps an end for each that is there
     while (!client.call({life}, patience))
       REQUIRE_FALSE(watchdog.has_passed(now()));
   }
-}
-
-TEST_CASE("a thousand topics are announced and found") {
-  const Daemon daemon;
-  constexpr std::size_t topics = 200;  // in each of five pairs of contexts
-  for (int pair = 0; pair < 5; ++pair) {
-    auto here = discovering_node();
-    auto there = discovering_node();
-    std::vector<DynamicSubscriber> subscribers;
-    std::vector<DynamicPublisher> publishers;
-    const auto schema = std::make_shared<const Schema>(Schema::parse(schema_text<Note>()).value());
-    for (std::size_t i = 0; i < topics; ++i) {
-      const auto name = "many/topic_" + std::to_string(i);
-      subscribers.push_back(DynamicSubscriber::create(there.context(), name, {}).value());
-      publishers.push_back(DynamicPublisher::create(here.context(), name, {}, schema).value());
-    }
-    for (auto& publisher : publishers)
-      publisher.wait_matched(1, patience).value();
-  }
-}
-
-TEST_CASE("ports are dropped at any time while discovery is about them") {
-  const Daemon daemon;
-  auto here = discovering_node();
-  auto there = discovering_node();
-  std::atomic<bool> stop{false};
-  const auto churn = [&](Node& node, bool publishing) {
-    while (!stop) {
-      if (publishing) {
-        auto publisher = node.publisher(notes).value();
-        publisher.send({1, "x"}).value();
-      } else {
-        auto subscriber = node.subscriber(notes).value();
-        subscriber.try_receive();
-      }
-    }
-  };
-  {
-    std::jthread first([&] { churn(here, true); });
-    std::jthread second([&] { churn(there, false); });
-    std::jthread third([&] { churn(here, false); });
-    for (int i = 0; i < 100; ++i) {
-      auto client = there.client(echo).value();
-      auto server = here.serve(echo, [](const Question& q) { return q; }).value();
-      server.try_serve();
-    }
-    stop = true;
-  }
-  auto publisher = here.publisher(notes).value();
-  auto subscriber = there.subscriber(notes).value();
-  exchange_one(publisher, subscriber, 9);
 }
 
 TEST_CASE("a publisher with more endpoints by hand than the directory shows is found all the same") {

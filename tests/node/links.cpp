@@ -20,7 +20,7 @@ Verdict verdict_on(BytesView announcement) {
 
 /// The links of a receiver, or of a publisher.
 struct Bench {
-  explicit Bench(bool publisher = false) : links(verdict_on, events, publisher ? &sequence : nullptr) {}
+  explicit Bench(bool publisher = false) : links(verdict_on, events, publisher ? &course : nullptr) {}
   bool match(PortId id, std::string_view announcement = "peer", std::uint64_t last = 0) {
     return links.matched(id, as_bytes(announcement), last);
   }
@@ -39,7 +39,7 @@ struct Bench {
 
   Waker waker = Waker::create().value();
   PeerEvents events{waker};
-  std::atomic<std::uint64_t> sequence{0};
+  Course course;
   Links links;
 };
 
@@ -109,8 +109,8 @@ TEST_CASE("links that come and go leave the last few rows, and everything in the
   for (std::uint32_t i = 1; i <= churn; ++i) {
     const PortId id{2, i};
     publisher.match(id);
-    publisher.sequence += 2;
-    publisher.links.consumed(id, publisher.sequence - 1);
+    publisher.course.sequence += 2;
+    publisher.links.consumed(id, publisher.course.sequence - 1);
     publisher.links.unmatched(id, DropCause::peer_died);
     receiver.match(id);
     receiver.links.find(id)->arrived(2);
@@ -193,9 +193,9 @@ TEST_CASE("a peer that is matched again begins anew, and its old link has ended"
 
 TEST_CASE("at a publisher that takes back a sequence, a link that began with it has been sent nothing") {
   Bench bench(true);
-  bench.sequence = 6;
+  bench.course.sequence = 6;
   bench.match(peer);
-  bench.sequence = 5;
+  bench.course.sequence = 5;
   CHECK(bench.total().sent == 0);
   SECTION("and it ends with nothing lost") {
     bench.links.consumed(peer, 5);
@@ -204,7 +204,7 @@ TEST_CASE("at a publisher that takes back a sequence, a link that began with it 
     CHECK(bench.total().dropped_total() == 0);
   }
   SECTION("until it is sent something") {
-    bench.sequence = 8;
+    bench.course.sequence = 8;
     CHECK(bench.total().sent == 2);
   }
 }
