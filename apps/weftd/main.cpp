@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <sys/resource.h>
 
+#include "base/environment.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/man_page.hpp"
@@ -36,14 +37,9 @@ struct Options {
 };
 
 void read_environment(char** environment, Options& options) {
-  constexpr std::string_view directory = "WEFT_RUNTIME_DIR=";
-  constexpr std::string_view domain = "WEFT_DOMAIN=";
-  for (; *environment != nullptr; ++environment) {
-    const std::string_view entry = *environment;
-    if (entry.starts_with(directory)) options.runtime_directory = entry.substr(directory.size());
-    if (entry.starts_with(domain) && entry.size() > domain.size())
-      options.domain = entry.substr(domain.size());
-  }
+  const auto domain = variable(environment, "WEFT_DOMAIN").value_or("");
+  options.runtime_directory = variable(environment, "WEFT_RUNTIME_DIR").value_or("");
+  if (!domain.empty()) options.domain = domain;
 }
 
 /// The exit code if the program is to end with that.

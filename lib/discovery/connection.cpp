@@ -1,12 +1,11 @@
 #include "discovery/connection.hpp"
 
-#include <cstring>
-
 #include <fmt/core.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/sys.hpp"
+#include "base/unix_address.hpp"
 #include "discovery/packet.hpp"
 #include "discovery/process.hpp"
 
@@ -44,17 +43,12 @@ Result<void> check_own(int socket, const std::string& path) {
 }  // namespace
 
 Result<Connection> Connection::open(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path)
-    return Error{Errc::too_big, fmt::format("socket path {}: too long", path)};
-  std::memcpy(address.sun_path, path.data(), path.size());
+  WEFT_TRY(const auto address, unix_address(path));
   WEFT_TRY(auto socket, sys::open("socket", path, [] {
              return ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
            }));
-  auto connected = sys::call("connect", path, [&] {
-    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  });
+  auto connected =
+      sys::call("connect", path, [&] { return ::connect(socket.get(), generic(address), sizeof address); });
   if (!connected) return why_not(path, std::move(connected).error());
   WEFT_CHECK(check_own(socket.get(), path));
   return Connection(std::move(socket));

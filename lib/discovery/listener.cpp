@@ -1,14 +1,13 @@
 #include "discovery/listener.hpp"
 
-#include <cstring>
-
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/sys.hpp"
+#include "base/unix_address.hpp"
 #include "transport/os_names.hpp"
 
 namespace weft::discovery {
@@ -26,19 +25,13 @@ Result<void> remove_stale(const std::string& path) {
 }
 
 Result<Fd> listen_at(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path)
-    return Error{Errc::too_big, fmt::format("socket path {}: too long", path)};
-  std::memcpy(address.sun_path, path.data(), path.size());
+  WEFT_TRY(const auto address, unix_address(path));
   WEFT_TRY(auto socket, sys::open("socket", path, [] {
              return ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
            }));
   // Before it has a name: nobody else may connect at any moment.
   WEFT_CHECK(sys::call("fchmod", path, [&] { return ::fchmod(socket.get(), 0600); }));
-  WEFT_CHECK(sys::call("bind", path, [&] {
-    return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  }));
+  WEFT_CHECK(sys::call("bind", path, [&] { return ::bind(socket.get(), generic(address), sizeof address); }));
   WEFT_CHECK(sys::call("listen", path, [&] { return ::listen(socket.get(), SOMAXCONN); }));
   return socket;
 }

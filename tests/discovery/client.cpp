@@ -181,12 +181,7 @@ TEST_CASE("a peer that does not come back to a daemon that did is left after a w
 
 TEST_CASE("a daemon that refuses is told of once, and done without") {
   const Folder folder;
-  const Fd listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strcpy(address.sun_path, folder.socket().c_str());
-  REQUIRE(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  REQUIRE(::listen(listener.get(), 5) == 0);
+  const auto listener = listening_at(folder.socket());
   World one(folder.path(), 1);
   Diary owner({1, 1});
   Diary guest({1, 2});
@@ -206,12 +201,7 @@ TEST_CASE("a daemon that refuses is told of once, and done without") {
 
 TEST_CASE("a daemon that hangs blocks nobody") {
   const Folder folder;
-  const Fd listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strcpy(address.sun_path, folder.socket().c_str());
-  REQUIRE(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  REQUIRE(::listen(listener.get(), 5) == 0);
+  const auto listener = listening_at(folder.socket());
   World one(folder.path(), 1);
   std::deque<Diary> diaries;
   std::vector<Client::Announced> announced;

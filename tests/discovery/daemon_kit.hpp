@@ -2,7 +2,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <cstring>
 #include <deque>
 #include <filesystem>
 #include <functional>
@@ -17,9 +16,9 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include "base/agent.hpp"
+#include "base/unix_address.hpp"
 #include "discovery/client.hpp"
 #include "discovery/connection.hpp"
 #include "discovery/greeting.hpp"
@@ -59,6 +58,21 @@ class Folder final {
  private:
   std::string path_;
 };
+
+/// A socket that is bound to the path, and so looks like a daemon's.
+inline Fd bound_at(const std::string& path) {
+  const auto address = unix_address(path).value();
+  Fd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  REQUIRE(::bind(socket.get(), generic(address), sizeof address) == 0);
+  return socket;
+}
+
+/// One that listens there, too.
+inline Fd listening_at(const std::string& path) {
+  auto socket = bound_at(path);
+  REQUIRE(::listen(socket.get(), 5) == 0);
+  return socket;
+}
 
 /// A server that runs on a thread of its own until it goes out of scope.
 class Running final {

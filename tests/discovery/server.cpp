@@ -50,14 +50,6 @@ class Child final {
   pid_t pid_ = 0;
 };
 
-void bind_socket(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strcpy(address.sun_path, path.c_str());
-  const Fd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-  REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-}
-
 Port big_port(std::uint32_t number, char fill) {
   auto port = publisher({7, number}, "big" + std::to_string(number));
   port.schema = std::string(50'000, fill);
@@ -315,7 +307,7 @@ TEST_CASE("what a killed process left in the runtime directory is swept") {
     session.emplace(folder.socket(), hello(7, "seven", false));
     session->say(PortUp{publisher({7, 1})});
     lock = std::move(FileLock::acquire(transport::lock_path(socket))).value();
-    bind_socket(socket);
+    bound_at(socket).reset();
   });
   REQUIRE(fs::exists(socket));
   child.kill();
@@ -345,13 +337,10 @@ TEST_CASE("a daemon without descriptors turns newcomers away in words, and lets 
   std::deque<Fd> sockets;
   for (int i = 0; i < 5; ++i)
     sockets.emplace_back(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strcpy(address.sun_path, folder.socket().c_str());
+  const auto address = unix_address(folder.socket()).value();
   const rlimit full{rlim_t(sockets.back().get() + 1), before.rlim_max};
   ::setrlimit(RLIMIT_NOFILE, &full);
-  const auto connected =
-      ::connect(sockets[0].get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  const auto connected = ::connect(sockets[0].get(), generic(address), sizeof address);
   Bytes packet(max_packet_bytes);
   const auto length = ::recv(sockets[0].get(), packet.data(), packet.size(), 0);
   ::setrlimit(RLIMIT_NOFILE, &before);

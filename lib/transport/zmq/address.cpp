@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <cstring>
 #include <memory>
 
 #include <arpa/inet.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/sys.hpp"
+#include "base/unix_address.hpp"
 #include "transport/os_names.hpp"
 #include "transport/zmq/monitor.hpp"
 
@@ -100,19 +100,6 @@ Error bind_failed(int code, const Endpoint& endpoint) {
     default:
       return sys_error(code, "bind", uri);
   }
-}
-
-Result<sockaddr_un> unix_address(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path)
-    return Error{Errc::too_big, fmt::format("socket path {}: too long", path)};
-  std::memcpy(address.sun_path, path.data(), path.size());
-  return address;
-}
-
-const sockaddr* generic(const sockaddr_un& address) {
-  return reinterpret_cast<const sockaddr*>(&address);
 }
 
 Error occupied(const std::string& path, std::string_view why) {
