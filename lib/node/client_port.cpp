@@ -19,7 +19,7 @@ Result<std::unique_ptr<ClientPort>> ClientPort::create(const Maker& maker, Contr
   options.depth = qos.depth;
   options.stall = qos.stall;
   contract.depth = qos.depth;
-  options.announcement = announce(contract);
+  options.announcement = announce(contract, maker.origin());
   WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
   WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::client, contract));
   return std::unique_ptr<ClientPort>(new ClientPort(std::move(ends), std::move(presence), fingerprint));
@@ -79,7 +79,7 @@ Result<Ends::Slot*> ClientPort::choose(Deadline deadline) {
       turn_ = *chosen + 1;
       return &slots[*chosen];
     }
-    if (auto refusal = misfit()) return *std::move(refusal);
+    if (auto refusal = presence_->misfit()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
     return nobody();
@@ -142,18 +142,12 @@ Result<void> ClientPort::wait_matched(std::uint32_t n, Deadline deadline) {
   for (;;) {
     take_in();
     if (ends_->live() >= n) return {};
-    if (auto refusal = misfit()) return *std::move(refusal);
+    if (auto refusal = presence_->misfit()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
     return Error{Errc::timeout,
                  fmt::format("{}: {} of {} servers matched in time", ends_->name(), ends_->live(), n)};
   }
-}
-
-/// Why a peer that is there does not fit: one that is linked, or one that discovery knows.
-std::optional<Error> ClientPort::misfit() const {
-  auto refusal = ends_->refusal();
-  return refusal ? refusal : presence_->refusal();
 }
 
 }  // namespace weft::node

@@ -42,7 +42,6 @@ class ClientPort final {
  private:
   ClientPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
              std::uint64_t response_fingerprint);
-  [[nodiscard]] std::optional<Error> misfit() const;
   static void answered(Ends::Slot& slot) noexcept { slot.outstanding -= slot.outstanding != 0 ? 1 : 0; }
   void take_in(const Ends::Slot* but = nullptr);
   Result<Ends::Slot*> choose(Deadline deadline);

@@ -1,17 +1,23 @@
 #include "node/context.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
 
 #include <fmt/format.h>
 #include <sys/random.h>
 
+#include "base/environment.hpp"
+#include "base/foreign_text.hpp"
 #include "base/sys.hpp"
+#include "discovery/directory.hpp"
 #include "transport/os_names.hpp"
 
 namespace weft {
 
 namespace {
+
+constexpr std::size_t most_shown = 60;
 
 Result<ContextId> random_id() {
   ContextId id;
@@ -20,19 +26,34 @@ Result<ContextId> random_id() {
   return id;
 }
 
+/// What the directory would not take.
+Result<void> check(const ContextOptions& options) {
+  using discovery::Directory;
+  if (options.program.size() > Directory::most_text) {
+    return Error{Errc::invalid_argument, fmt::format("program name \"{}\": {} bytes, at most {} are allowed",
+                                                     shown(options.program, most_shown),
+                                                     options.program.size(), Directory::most_text)};
+  }
+  const auto& transports = options.transports;
+  if (transports.size() > Directory::most_media) {
+    return Error{Errc::invalid_argument, fmt::format("{} transports, at most {} are allowed",
+                                                     transports.size(), Directory::most_media)};
+  }
+  for (auto each = transports.begin(); each != transports.end(); ++each) {
+    if (std::ranges::find(transports.begin(), each, each->scheme, &transport::Registered::scheme) != each)
+      return Error{Errc::invalid_argument, fmt::format("transport {}://: given twice", each->scheme)};
+  }
+  return {};
+}
+
 }  // namespace
 
 ContextOptions options_from(char** environment) {
   ContextOptions options;
-  for (; environment != nullptr && *environment != nullptr; ++environment) {
-    const std::string_view entry = *environment;
-    const auto equals = entry.find('=');
-    const auto key = entry.substr(0, equals);
-    const auto value = equals == std::string_view::npos ? std::string_view() : entry.substr(equals + 1);
-    if (key == "WEFT_RUNTIME_DIR") options.runtime_directory = value;
-    if (key == "WEFT_DOMAIN" && !value.empty()) options.domain = value;
-    if (key == "WEFT_DISCOVERY") options.discovery = value != "off";
-  }
+  const auto domain = variable(environment, "WEFT_DOMAIN").value_or("");
+  options.runtime_directory = variable(environment, "WEFT_RUNTIME_DIR").value_or("");
+  if (!domain.empty()) options.domain = domain;
+  options.discovery = variable(environment, "WEFT_DISCOVERY") != "off";
   return options;
 }
 
@@ -54,6 +75,7 @@ Context::Context(std::string runtime_directory, std::unique_ptr<Agent> agent, Co
 Context::~Context() = default;
 
 Result<std::shared_ptr<Context>> Context::create(ContextOptions options) {
+  WEFT_CHECK(check(options));
   WEFT_TRY(auto directory, transport::runtime_directory(options.runtime_directory));
   WEFT_CHECK(transport::daemon_socket(options.domain, directory));
   WEFT_CHECK(transport::sweep(directory));

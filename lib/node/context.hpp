@@ -37,7 +37,7 @@ struct ContextOptions {
   std::string runtime_directory;
   /// Where the library's log lines go; empty: nowhere.
   LogSink log;
-  /// The transports to choose from.
+  /// The transports to choose from, at most 8, of different schemes.
   std::vector<transport::Registered> transports = transport::transports();
   /// Whether ports find each other by themselves, without endpoints.
   bool discovery = true;
@@ -45,7 +45,7 @@ struct ContextOptions {
   std::string domain = "default";
   /// The discovery daemon, started where none runs; looked for in PATH. Empty: never; ports of this Context meet even so.
   std::string daemon = "weftd";
-  /// This program's name, for people. Empty: the one by which it was started.
+  /// This program's name, for people, at most 256 bytes. Empty: the one by which it was started.
   std::string program;
 };
 
@@ -56,7 +56,8 @@ ContextOptions options_from(char** environment);
 class Context final {
  public:
   /// Starts the agent and sweeps what killed programs left in the runtime directory. Errors:
-  /// permission_denied (the directory), resource_exhausted, invalid_argument (a domain out of form).
+  /// permission_denied (the directory), resource_exhausted, invalid_argument (a domain out of form; too many
+  /// transports, or two of one scheme; a program's name that is too long).
   static Result<std::shared_ptr<Context>> create(ContextOptions options = {});
   ~Context();
   Context(const Context&) = delete;
@@ -77,6 +78,8 @@ class Context final {
   Result<discovery::Client*> discovery();
   /// For nodes: a number that no other node of this Context has.
   std::uint32_t next_node() noexcept;
+  /// For ports: this program's name.
+  [[nodiscard]] const std::string& program() const noexcept { return client_options_.program; }
   [[nodiscard]] LogSink& log() noexcept { return world_.log; }
 
  private:

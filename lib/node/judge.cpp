@@ -4,6 +4,7 @@
 
 #include "codec/msgpack.hpp"
 #include "discovery/contract.hpp"
+#include "discovery/directory.hpp"
 #include "type/names.hpp"
 #include "wire/announcement.hpp"
 
@@ -57,9 +58,7 @@ Result<void> check_name(const std::string& ours, const std::string& theirs) {
       fmt::format("the peer's name is \"{}\", not \"{}\"; is the endpoint the right one?", shown, ours)};
 }
 
-Result<Verdict> judge(const Contract& contract, BytesView bytes) {
-  wire::Announcement announced;
-  WEFT_CHECK(decode_growing(bytes, announced));
+Result<Verdict> judge(const Contract& contract, const wire::Announcement& announced) {
   WEFT_CHECK(check_name(contract.name, announced.name));
   const bool of_topic = contract.reads != Reads::response;
   Side ours(contract.schema, contract.response, of_topic && contract.reliable);
@@ -76,11 +75,27 @@ Result<Verdict> judge(const Contract& contract, BytesView bytes) {
   return verdict;
 }
 
+Verdict refused(const Contract& contract, Error why) {
+  Verdict verdict;
+  verdict.refusal = std::move(why).within(contract.name);
+  verdict.refusal->code = Errc::incompatible;
+  return verdict;
+}
+
+/// Of the length that discovery allows.
+discovery::Peer who_says(const wire::Announcement& announced) {
+  discovery::Peer who;
+  who.node = announced.node.substr(0, discovery::Directory::most_text);
+  who.program = announced.program.substr(0, discovery::Directory::most_text);
+  who.pid = announced.pid;
+  return who;
+}
+
 }  // namespace
 
-Bytes announce(const Contract& contract) {
-  const wire::Announcement announcement{contract.name, contract.schema, contract.response, contract.reliable,
-                                        contract.depth};
+Bytes announce(const Contract& contract, const Origin& origin) {
+  const wire::Announcement announcement{contract.name,  contract.schema, contract.response, contract.reliable,
+                                        contract.depth, origin.node,     origin.program,    origin.pid};
   Bytes bytes(encoded_size(announcement));
   encode(announcement, bytes);
   return bytes;
@@ -89,12 +104,12 @@ Bytes announce(const Contract& contract) {
 Judge judge_by(Contract contract) {
   return [ours = std::move(contract)](BytesView bytes) {
     if (bytes.empty()) return Verdict{};
-    auto verdict = judge(ours, bytes);
-    if (verdict) return *std::move(verdict);
-    Verdict refused;
-    refused.refusal = std::move(verdict).error().within(ours.name);
-    refused.refusal->code = Errc::incompatible;
-    return refused;
+    wire::Announcement announced;
+    const auto decoded = decode_growing(bytes, announced);
+    auto judged = decoded ? judge(ours, announced) : decoded.error();
+    Verdict verdict = judged ? *std::move(judged) : refused(ours, std::move(judged).error());
+    if (decoded) verdict.who = who_says(announced);
+    return verdict;
   };
 }
 

@@ -22,8 +22,15 @@ struct Contract {
   std::uint32_t depth = 0;  ///< Messages in flight on a link.
 };
 
+/// Who makes a port, for people.
+struct Origin {
+  std::string node;
+  std::string program;
+  std::int32_t pid = 0;
+};
+
 /// The announcement's bytes.
-Bytes announce(const Contract& contract);
+Bytes announce(const Contract& contract, const Origin& origin);
 
 /// Accepts peers whose messages this port can read and who can read this port's, by plan where the types
 /// differ, and where no more is asked for than is offered; refuses the rest with every difference by field, or with

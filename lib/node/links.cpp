@@ -16,6 +16,11 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
   counter.store(read(counter) + n, std::memory_order_relaxed);  // pairs with nothing, see above
 }
 
+PeerEvent event_of(PeerEvent::What what, const PortId& peer, const Verdict& verdict) {
+  const auto& who = verdict.who;
+  return {.what = what, .peer = peer, .node = who.node, .program = who.program, .pid = who.pid};
+}
+
 }  // namespace
 
 void Links::Row::arrived(std::uint64_t sequence) noexcept {
@@ -72,23 +77,25 @@ bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequ
       row.first = course_->sequence.load(std::memory_order_seq_cst);  // pairs with the port's store
     }
   }
-  PeerEvent event{.what = PeerEvent::What::matched, .peer = peer};
-  if (!fits)
-    event = {.what = PeerEvent::What::incompatible, .peer = peer, .reason = verdict->refusal->message};
+  auto event = event_of(fits ? PeerEvent::What::matched : PeerEvent::What::incompatible, peer, *verdict);
+  if (!fits) event.reason = verdict->refusal->message;
   events_.put(std::move(event));
   return fits;
 }
 
 void Links::unmatched(PortId peer, DropCause cause) {
+  std::shared_ptr<const Verdict> verdict;
   {
     const std::lock_guard lock(mutex_);
     const auto row = live_row(peer);
     if (row == rows_.end()) return;
-    const bool fitted = !(*row)->verdict->refusal;
+    verdict = (*row)->verdict;
     end(peer, cause);
-    if (!fitted) return;
+    if (verdict->refusal) return;
   }
-  events_.put({.what = PeerEvent::What::unmatched, .peer = peer, .cause = cause});
+  auto event = event_of(PeerEvent::What::unmatched, peer, *verdict);
+  event.cause = cause;
+  events_.put(std::move(event));
 }
 
 void Links::end_all() {

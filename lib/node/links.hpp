@@ -32,6 +32,7 @@ struct Verdict {
   std::uint64_t fingerprint = 0;           ///< Of what the peer sends; 0: it did not say.
   std::shared_ptr<const Schema> schema;    ///< What it announced of messages or requests, and
   std::shared_ptr<const Schema> response;  ///< of responses, where the port has no type of its own.
+  discovery::Peer who;                     ///< As it says itself, for people; without key and kind.
   std::optional<Plan> plan;                ///< How to read it, where it differs from the port's own type.
   std::optional<Error> refusal;            ///< The two do not fit.
 };

@@ -1,18 +1,39 @@
 #include "node/node.hpp"
 
+#include <fmt/format.h>
+
+#include "base/foreign_text.hpp"
+#include "discovery/directory.hpp"
 #include "type/names.hpp"
 
 namespace weft {
 
-Result<Node> Node::create(NodeOptions options) {
-  if (!options.name_space.empty()) {
-    if (auto formed = check_topic_name(options.name_space); !formed)
-      return std::move(formed).error().within("namespace");
+namespace {
+
+constexpr std::size_t most_shown = 60;
+
+Result<void> check(const NodeOptions& options) {
+  using discovery::Directory;
+  if (options.name.size() > Directory::most_text) {
+    return Error{Errc::invalid_argument,
+                 fmt::format("node name \"{}\": {} bytes, at most {} are allowed",
+                             shown(options.name, most_shown), options.name.size(), Directory::most_text)};
   }
+  if (options.name_space.empty()) return {};
+  if (auto formed = check_topic_name(options.name_space); !formed)
+    return std::move(formed).error().within("namespace");
+  return {};
+}
+
+}  // namespace
+
+Result<Node> Node::create(NodeOptions options) {
+  WEFT_CHECK(check(options));
   if (!options.context) {
     WEFT_TRY(options.context, Context::create());
   }
   node::Maker maker(options.context);
+  maker.name = options.name;
   WEFT_TRY(auto* client, options.context->discovery());
   if (client != nullptr) {
     maker.node = options.context->next_node();
@@ -28,8 +49,11 @@ Result<Node> Node::create(NodeOptions options) {
 Result<std::string> Node::full_name(std::string_view name) const {
   if (options_.name_space.empty()) return std::string(name);
   auto full = options_.name_space + '/' + std::string(name);
-  WEFT_CHECK(check_topic_name(full));
-  return full;
+  if (is_topic_name(full)) return full;
+  return Error{Errc::invalid_argument,
+               fmt::format("topic name \"{}\": {} bytes with the namespace \"{}\", at most {} are allowed",
+                           shown(name, most_shown), full.size(), shown(options_.name_space, most_shown),
+                           max_name_bytes)};
 }
 
 }  // namespace weft

@@ -26,7 +26,7 @@
 namespace weft {
 
 struct NodeOptions {
-  /// What people see; any text. Default: empty.
+  /// What people see; any text of at most 256 bytes. Default: empty.
   std::string name = {};
   /// Put before the names of its topics and services, with a '/'; a topic name itself. Default: none.
   std::string name_space = {};
@@ -36,14 +36,15 @@ struct NodeOptions {
 
 class Node final {
  public:
-  /// A node; needs nothing. Errors: those of Context::create; invalid_argument (the namespace).
+  /// A node; needs nothing. Errors: those of Context::create; invalid_argument (the name, the namespace).
   static Result<Node> create(NodeOptions options = {});
 
   [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
   [[nodiscard]] const std::string& name_space() const noexcept { return options_.name_space; }
   [[nodiscard]] const std::shared_ptr<Context>& context() const noexcept { return options_.context; }
 
-  /// A publisher of the topic, without a peer yet. Errors: invalid_argument (Qos), resource_exhausted.
+  /// A publisher of the topic, without a peer yet. Errors: invalid_argument (Qos; a name that is too long with the
+  /// namespace), resource_exhausted.
   template <Message T>
   Result<Publisher<T>> publisher(const Topic<T>& topic) const {
     WEFT_TRY(auto name, full_name(topic.name()));

@@ -26,9 +26,9 @@ struct PeerEvent {
   };
   What what = What::matched;
   PortId peer;           ///< {} for a peer that is not weft.
-  std::string node;      ///< The name of its node, of its program,
-  std::string program;   ///< and its process; empty and 0 where discovery did not say: at a publisher and
-  std::int32_t pid = 0;  ///< a server, and of peers that were connected by hand.
+  std::string node;      ///< The name of its node, of its program, and its process: as it says itself,
+  std::string program;   ///< but where discovery knows it, the process as the kernel says; empty and 0
+  std::int32_t pid = 0;  ///< of a peer that is not weft, or of an earlier version.
   DropCause cause = DropCause::peer_left;
   std::string reason = {};  ///< One line.
 };

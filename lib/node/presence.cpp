@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 #include "discovery/channels.hpp"
 #include "discovery/directory.hpp"
 
@@ -20,6 +22,10 @@ void show_by_hand(discovery::Port& port, const std::string& uri) {
 }
 
 }  // namespace
+
+Origin Maker::origin() const {
+  return {name, context->program(), ::getpid()};
+}
 
 Result<std::unique_ptr<Presence>> Presence::announce(Ends& ends, const Maker& maker, discovery::PortKind kind,
                                                      const Contract& contract) {
@@ -69,6 +75,11 @@ Result<void> Presence::connect_by_hand(std::string_view uri, const std::function
   });
   if (!connected) return connected.error();
   return {};
+}
+
+std::optional<Error> Presence::misfit() const {
+  auto refusal = ends_.refusal();
+  return refusal ? refusal : matchmaker_.refusal();
 }
 
 void Presence::part_from_all() {

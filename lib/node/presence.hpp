@@ -3,7 +3,7 @@
 // What      A publisher or server that is bound by hand, too, is found as before. A subscriber or client that is bound or
 //           connected by hand keeps to that: people see it, discovery joins it to nobody. Else the two ways could lead to
 //           the same peer, and no transport could tell (docs/decisions/0006-by-hand-or-found.md).
-// Threads   A port's; refusal() from any.
+// Threads   A port's; misfit() from any.
 // Lifetime  Ends outlive it. When it has gone, nothing of discovery calls the Ends any more.
 #pragma once
 
@@ -23,12 +23,13 @@ namespace weft::node {
 /// Whose ports are: a Context, and the node in it, if one makes them.
 struct Maker {
   std::shared_ptr<Context> context;
+  std::string name = {};  ///< The node's.
   std::uint32_t node = 0;
   std::shared_ptr<const void> announced = nullptr;  ///< Keeps the node announced.
 
   Maker(std::shared_ptr<Context> of) noexcept : context(std::move(of)) {}  // NOLINT: implicit by design
-  Maker(std::shared_ptr<Context> of, std::uint32_t number, std::shared_ptr<const void> keep) noexcept
-      : context(std::move(of)), node(number), announced(std::move(keep)) {}
+  /// What its ports say of it.
+  [[nodiscard]] Origin origin() const;
 };
 
 class Presence final {
@@ -45,8 +46,9 @@ class Presence final {
   Result<std::string> bind_by_hand(const std::function<Result<std::string>()>& bind);
   Result<void> connect_by_hand(std::string_view uri, const std::function<Result<void>()>& connect);
 
-  /// Why a peer whom discovery knows does not fit.
-  [[nodiscard]] std::optional<Error> refusal() const { return matchmaker_.refusal(); }
+  /// Why a peer that is there does not fit: one that is linked, or one that discovery knows; or why others do not find
+  /// this port.
+  [[nodiscard]] std::optional<Error> misfit() const;
 
  private:
   Presence(Ends& ends, std::shared_ptr<const void> maker) noexcept

@@ -20,7 +20,7 @@ Result<std::unique_ptr<PublisherPort>> PublisherPort::create(const Maker& maker,
   options.stall = qos.stall;
   contract.reliable = options.reliable;
   contract.depth = qos.depth;
-  options.announcement = announce(contract);
+  options.announcement = announce(contract, maker.origin());
   options.schema = contract.schema;
   WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
   WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::publisher, contract));
@@ -199,18 +199,12 @@ Result<void> PublisherPort::wait_matched(std::uint32_t n, Deadline deadline) {
       take_in_changes();  // those that have just begun are ready after it
       return {};
     }
-    if (auto refusal = misfit()) return *std::move(refusal);
+    if (auto refusal = presence_->misfit()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
     return Error{Errc::timeout,
                  fmt::format("{}: {} of {} subscribers matched in time", ends_->name(), ends_->live(), n)};
   }
-}
-
-/// Why a peer that is there does not fit: one that is linked, or one that discovery knows.
-std::optional<Error> PublisherPort::misfit() const {
-  auto refusal = ends_->refusal();
-  return refusal ? refusal : presence_->refusal();
 }
 
 }  // namespace weft::node

@@ -56,7 +56,6 @@ class PublisherPort final {
   };
 
   PublisherPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, const Qos& qos);
-  [[nodiscard]] std::optional<Error> misfit() const;
   bool anybody_listens();
   void take_in_changes();
   Result<void> gather(const Outgoing& outgoing, const transport::End* placed, Deadline deadline);

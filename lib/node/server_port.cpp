@@ -17,7 +17,7 @@ Result<std::unique_ptr<ServerPort>> ServerPort::create(const Maker& maker, Contr
   options.depth = qos.depth;
   options.stall = qos.stall;
   contract.depth = qos.depth;
-  options.announcement = announce(contract);
+  options.announcement = announce(contract, maker.origin());
   WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
   WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::server, contract));
   return std::unique_ptr<ServerPort>(new ServerPort(std::move(ends), std::move(presence), fingerprint));

@@ -18,7 +18,7 @@ Result<std::unique_ptr<SubscriberPort>> SubscriberPort::create(const Maker& make
   options.stall = qos.stall;
   contract.reliable = options.reliable;
   contract.depth = qos.depth;
-  options.announcement = announce(contract);
+  options.announcement = announce(contract, maker.origin());
   WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
   WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::subscriber, contract));
   return std::unique_ptr<SubscriberPort>(
@@ -117,7 +117,8 @@ void SubscriberPort::settle(bool readable) {
 
 Error SubscriberPort::timed_out(std::string_view what) const {
   auto message = fmt::format("{}: {}", ends_->name(), what);
-  if (auto refusal = misfit()) message += fmt::format("; a publisher does not fit: {}", refusal->message);
+  if (auto refusal = presence_->misfit())
+    message += fmt::format("; a publisher does not fit: {}", refusal->message);
   const auto unread = counters().total.dropped[std::size_t(DropCause::undecodable)];
   if (unread != 0) message += fmt::format("; {} came that cannot be read", unread);
   return Error{Errc::timeout, std::move(message)};
@@ -169,7 +170,7 @@ Result<void> SubscriberPort::wait_matched(std::uint32_t n, Deadline deadline) {
     const bool all = gather_early();
     ends_->note(!all || !early_.empty());
     if (ends_->live() >= n) return {};
-    if (auto refusal = misfit()) return *std::move(refusal);
+    if (auto refusal = presence_->misfit()) return *std::move(refusal);
     if (!all && ends_->options().reliable && early_.size() >= early_room()) return full();
     WEFT_TRY(const bool again, all ? ends_->wait(deadline) : Result<bool>(!deadline.has_passed(now())));
     if (!again) return timed_out(fmt::format("{} of {} publishers matched in time", ends_->live(), n));
@@ -186,12 +187,6 @@ Error SubscriberPort::full() const {
 Result<int> SubscriberPort::fd() {
   const ThreadCheck::Inside inside(check_);
   return ends_->fd();
-}
-
-/// Why a peer that is there does not fit: one that is linked, or one that discovery knows.
-std::optional<Error> SubscriberPort::misfit() const {
-  auto refusal = ends_->refusal();
-  return refusal ? refusal : presence_->refusal();
 }
 
 }  // namespace weft::node

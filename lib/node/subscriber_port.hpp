@@ -47,7 +47,6 @@ class SubscriberPort final {
 
  private:
   SubscriberPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, std::uint64_t fingerprint);
-  [[nodiscard]] std::optional<Error> misfit() const;
   bool look(Incoming& taken);
   bool examine(Incoming& taken);
   bool can_read(const wire::Header& header, const Verdict& writer) const;

@@ -19,7 +19,10 @@ struct Announcement {
   std::string response;     ///< Of a service's responses; empty for a topic.
   bool reliable = false;    ///< Offered by a publisher, asked for by a subscriber.
   std::uint32_t depth = 0;  ///< Messages in flight on the link; 0: it did not say.
-  WEFT_MESSAGE("weft/Announcement", name, schema, response, reliable, depth)
+  std::string node;         ///< For people: its node's name, its program's,
+  std::string program;      ///< and its process.
+  std::int32_t pid = 0;
+  WEFT_MESSAGE("weft/Announcement", name, schema, response, reliable, depth, node, program, pid)
 };
 
 /// A reply that is an error.

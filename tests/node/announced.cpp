@@ -23,7 +23,7 @@ Contract subscriber(bool reliable) {
 }
 
 std::optional<Error> refusal(const Contract& ours, const Contract& theirs) {
-  return node::judge_by(ours)(node::announce(theirs)).refusal;
+  return node::judge_by(ours)(node::announce(theirs, {})).refusal;
 }
 
 /// An announcement with these fields only.
@@ -64,7 +64,8 @@ TEST_CASE("a service offers and asks for nothing of the kind") {
 }
 
 TEST_CASE("an announcement of a later version is judged by what is known of it") {
-  const auto later = of("test/pose", pose, "", true, 16, "more", std::vector<std::string>{"and", "more"});
+  const auto later =
+      of("test/pose", pose, "", true, 16, "node", "program", 7, "more", std::vector<std::string>{"and"});
   CHECK_FALSE(node::judge_by(subscriber(true))(later).refusal);
   const auto other = of("test/other", pose, "", true, 16, msgpack::type::nil_t());
   CHECK(node::judge_by(subscriber(true))(other).refusal);
@@ -78,7 +79,7 @@ TEST_CASE("an announcement of an earlier version offers and asks for nothing tha
 }
 
 TEST_CASE("what is no announcement is refused as incompatible") {
-  const auto whole = node::announce(publisher(true));
+  const auto whole = node::announce(publisher(true), {});
   for (std::size_t size = 1; size < whole.size(); ++size) {
     const Bytes cut(whole.begin(), whole.begin() + std::ptrdiff_t(size));
     const auto refused = node::judge_by(subscriber(true))(cut).refusal;
@@ -88,6 +89,19 @@ TEST_CASE("what is no announcement is refused as incompatible") {
   auto longer = whole;
   longer.push_back(std::byte{0});
   CHECK(node::judge_by(subscriber(true))(longer).refusal);
+}
+
+TEST_CASE("who it is a peer says for people, in a bounded text, also where it does not fit") {
+  for (const auto& theirs : {publisher(true), publisher(false)}) {
+    const auto verdict = node::judge_by(subscriber(true))(node::announce(theirs, {"arm", "robot", 4711}));
+    CHECK(verdict.refusal.has_value() != theirs.reliable);
+    CHECK(verdict.who.node == "arm");
+    CHECK(verdict.who.program == "robot");
+    CHECK(verdict.who.pid == 4711);
+  }
+  const std::string much(100'000, 'n');
+  CHECK(node::judge_by(subscriber(true))(node::announce(publisher(true), {much, much, 1})).who.node.size() ==
+        256);
 }
 
 }  // namespace weft::test

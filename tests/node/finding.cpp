@@ -21,18 +21,6 @@ struct Other {
 
 constexpr Topic<Other> misfits{"test/notes"};
 
-/// Waits for an event of that kind.
-template <class Port>
-PeerEvent event_of(Port& port, PeerEvent::What what) {
-  for (const Deadline watchdog = patience; !watchdog.has_passed(now());) {
-    const auto event = port.next_event();
-    if (event && event->what == what) return *event;
-    if (!event) std::this_thread::yield();
-  }
-  FAIL("no such event");
-  return {};
-}
-
 }  // namespace
 
 TEST_CASE("ports of two contexts find each other through the daemon") {

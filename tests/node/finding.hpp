@@ -1,6 +1,7 @@
 // What the tests of ports that find each other share: a daemon, nodes whose ports do, one exchange.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -49,6 +50,20 @@ inline void exchange_one(Publisher<Note>& publisher, Subscriber<Note>& subscribe
   publisher.wait_matched(1, patience).value();
   publisher.send({number, "x"}).value();
   REQUIRE(subscriber.receive(patience).value()->number == number);
+}
+
+/// Waits for an event of that kind; a server learns of links while it takes requests, `meanwhile`.
+template <class Port>
+PeerEvent event_of(
+    Port& port, PeerEvent::What what, const std::function<bool()>& meanwhile = [] { return false; }) {
+  for (const Deadline watchdog = patience; !watchdog.has_passed(now());) {
+    meanwhile();
+    const auto event = port.next_event();
+    if (event && event->what == what) return *event;
+    if (!event) std::this_thread::yield();
+  }
+  FAIL("no such event");
+  return {};
 }
 
 }  // namespace weft::test

@@ -18,7 +18,7 @@ Contract contract(std::string_view schema, Reads reads, std::string_view respons
 
 /// What a port with contract `ours` thinks of one with `theirs`.
 Verdict judge(const Contract& ours, const Contract& theirs) {
-  return judge_by(ours)(announce(theirs));
+  return judge_by(ours)(announce(theirs, {}));
 }
 
 }  // namespace
