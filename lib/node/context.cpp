@@ -34,6 +34,7 @@ Result<void> check(const ContextOptions& options) {
                                                      shown(options.program, most_shown),
                                                      options.program.size(), Directory::most_text)};
   }
+  if (!options.discovery) return {};
   const auto& transports = options.transports;
   if (transports.size() > Directory::most_media) {
     return Error{Errc::invalid_argument, fmt::format("{} transports, at most {} are allowed",

@@ -37,7 +37,7 @@ struct ContextOptions {
   std::string runtime_directory;
   /// Where the library's log lines go; empty: nowhere.
   LogSink log;
-  /// The transports to choose from, at most 8, of different schemes.
+  /// The transports to choose from; with discovery at most 8, of different schemes.
   std::vector<transport::Registered> transports = transport::transports();
   /// Whether ports find each other by themselves, without endpoints.
   bool discovery = true;
