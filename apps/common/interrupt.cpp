@@ -3,9 +3,9 @@
 #include <array>
 #include <csignal>
 
-#include <poll.h>
 #include <sys/signalfd.h>
 
+#include "base/poll.hpp"
 #include "base/sys.hpp"
 
 namespace weft::app {
@@ -47,11 +47,7 @@ bool Interrupt::requested() {
 Result<Interrupt::Woken> Interrupt::wait(int fd, Deadline deadline) {
   if (requested()) return Woken::interrupted;
   std::array<pollfd, 2> polled{{{signals_.get(), POLLIN, 0}, {fd, POLLIN, 0}}};
-  const auto left = deadline.left(now());
-  const timespec timeout{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
-  WEFT_TRY(const int ready, sys::call("ppoll", "messages", [&] {
-             return ::ppoll(polled.data(), polled.size(), deadline.is_none() ? nullptr : &timeout, nullptr);
-           }));
+  WEFT_TRY(const int ready, sys::poll(polled, deadline, "messages"));
   if (requested()) return Woken::interrupted;
   return ready == 0 ? Woken::timed_out : Woken::ready;
 }

@@ -5,10 +5,9 @@
 #include <variant>
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include "base/foreign_text.hpp"
-#include "base/sys.hpp"
+#include "base/poll.hpp"
 #include "discovery/connection.hpp"
 #include "discovery/greeting.hpp"
 #include "discovery/packet.hpp"
@@ -79,11 +78,7 @@ void Follower::hear(const PairSeen& word) {
 
 Result<void> wait(int fd, Deadline deadline, std::string_view what) {
   pollfd polled{fd, POLLIN, 0};
-  const auto left = deadline.left(now());
-  const timespec timeout{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
-  WEFT_TRY(const int ready, sys::call("ppoll", "the discovery daemon", [&] {
-             return ::ppoll(&polled, 1, deadline.is_none() ? nullptr : &timeout, nullptr);
-           }));
+  WEFT_TRY(const int ready, sys::poll({&polled, 1}, deadline, "the discovery daemon"));
   if (ready != 0) return {};
   return Error{Errc::timeout, fmt::format("the discovery daemon has not answered: {}", what)};
 }
