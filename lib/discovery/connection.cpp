@@ -14,7 +14,7 @@ namespace weft::discovery {
 namespace {
 
 Error gone() {
-  return Error{Errc::unavailable, "discovery: the other end has closed the connection"};
+  return Error{Errc::unavailable, "the other end of the discovery connection has closed it"};
 }
 
 /// What connect() says, in terms of who listens.
@@ -56,7 +56,7 @@ Result<Connection> Connection::open(const std::string& path) {
 
 Result<bool> Connection::send(Bytes packet) {
   if (packet.size() > max_packet_bytes) {
-    return Error{Errc::too_big, fmt::format("discovery: a packet of {} bytes, at most {} are allowed",
+    return Error{Errc::too_big, fmt::format("a discovery packet of {} bytes, at most {} are allowed",
                                             packet.size(), max_packet_bytes)};
   }
   WEFT_CHECK(flush());
@@ -106,7 +106,7 @@ Result<std::optional<BytesView>> Connection::receive(Bytes& buffer) const {
                                 [&] { return ::recvmsg(socket_.get(), &message, MSG_DONTWAIT); });
     if (size && *size == 0) return gone();
     if (size && (message.msg_flags & MSG_TRUNC) != 0) {
-      return Error{Errc::too_big, fmt::format("discovery: a packet of more than {} bytes", max_packet_bytes)};
+      return Error{Errc::too_big, fmt::format("a discovery packet of more than {} bytes", max_packet_bytes)};
     }
     if (size) return std::optional(BytesView(buffer).first(std::size_t(*size)));
     if (size.error().sys_errno == EAGAIN) return std::optional<BytesView>();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
+#include "base/poll.hpp"
 #include "discovery/greeting.hpp"
 
 namespace weft::discovery {
@@ -19,6 +20,9 @@ constexpr Duration longest_pause = 2s;
 constexpr std::size_t most_packets_a_turn = 64;               // the agent has others to serve
 constexpr std::size_t most_waiting = std::size_t{256} << 20;  // for a daemon that does not read
 constexpr std::size_t most_refusal = 400;
+/// How long closing waits for a daemon that takes nothing, and at most for one that reads.
+constexpr Duration hung = 250ms;
+constexpr Duration longest_goodbye = 2s;
 
 }  // namespace
 
@@ -47,7 +51,7 @@ void DaemonLink::look() {
 
 void DaemonLink::look_later() {
   auto retry = agent_.after(pause_, [this] { look(); });
-  if (!retry) return warn(retry.error().message);
+  if (!retry) return do_without(retry.error().message);
   retry_ = *std::move(retry);
   pause_ = std::min(2 * pause_, longest_pause);
 }
@@ -61,7 +65,7 @@ bool DaemonLink::connect() {
   const bool none_runs = attached.error().code == Errc::unavailable;
   if (!none_runs) {
     may_start_ = false;
-    warn(attached.error().message);
+    do_without(attached.error().message);
   }
   return false;
 }
@@ -82,7 +86,7 @@ void DaemonLink::start() {
   auto watch = starter ? agent_.watch(starter->fd(), [this] { started(); }) : starter.error();
   if (!watch) {
     may_start_ = false;
-    return warn(watch.error().message);
+    return do_without(watch.error().message);
   }
   starter_ = *std::move(starter);
   starting_ = *std::move(watch);
@@ -95,7 +99,7 @@ void DaemonLink::started() {
   starter_.reset();
   if (!outcome) {
     may_start_ = false;
-    warn(outcome.error().message);
+    do_without(outcome.error().message);
   }
   if (!connect()) look_later();
 }
@@ -109,7 +113,8 @@ void DaemonLink::tell(const ContextWord& word) {
 void DaemonLink::send(Bytes packet) {
   const auto sent = link_->connection.send(std::move(packet));
   if (sent && !*sent) return lose({Errc::resource_exhausted, "the daemon does not read what it is told"});
-  if (!sent && sent.error().code == Errc::too_big) warn(sent.error().message);
+  if (!sent && sent.error().code == Errc::too_big)
+    warn(fmt::format("not announced: {}", sent.error().message));
   // Where the daemon has gone its last words are still to be read, and then its end.
   link_->watch.watch_writable(sent && link_->connection.waiting());
 }
@@ -144,7 +149,7 @@ Result<void> DaemonLink::meet(BytesView packet) {
   }
   pause_ = longest_pause;
   const auto why = welcome ? shown(welcome->refusal, most_refusal) : welcome.error().message;
-  warn(fmt::format("the daemon of domain {} refuses this program: {}", options_.domain, why));
+  do_without(fmt::format("the daemon of domain {} refuses this program: {}", options_.domain, why));
   return Error{Errc::incompatible, why};
 }
 
@@ -160,15 +165,29 @@ void DaemonLink::close() {
   retry_ = {};
   starting_ = {};
   starter_.reset();
+  if (link_) say_the_rest();
   link_.reset();
+}
+
+/// What waits is mostly what was withdrawn: without it the daemon would take us for dead.
+void DaemonLink::say_the_rest() {
+  auto& connection = link_->connection;
+  const Deadline end(longest_goodbye);
+  while (connection.flush() && connection.waiting()) {
+    pollfd polled{connection.fd(), POLLOUT, 0};
+    const auto ready = sys::poll({&polled, 1}, earlier(hung, end), "the daemon");
+    if (!ready || *ready == 0) return;
+  }
+}
+
+void DaemonLink::do_without(const std::string& why) {
+  warn(fmt::format("{}; ports find each other within this program only", why));
 }
 
 void DaemonLink::warn(const std::string& text) {
   if (text == last_warning_) return;
   last_warning_ = text;
-  if (log_)
-    log_(Severity::warning,
-         fmt::format("discovery: {}; ports find each other within this program only", text));
+  if (log_) log_(Severity::warning, fmt::format("discovery: {}", text));
 }
 
 }  // namespace weft::discovery

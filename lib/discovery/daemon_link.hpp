@@ -38,7 +38,8 @@ class DaemonLink final {
   void seek();
   /// Says it to the daemon, if that is there.
   void tell(const ContextWord& word);
-  /// Forgets the daemon, and does not look for it.
+  /// Says what is still to be said, for which a daemon that hangs is waited for a quarter of a second, one that reads
+  /// for at most two; then forgets it, and does not look for it.
   void close();
 
  private:
@@ -60,6 +61,8 @@ class DaemonLink final {
   Result<void> meet(BytesView packet);
   void send(Bytes packet);
   void lose(const Error& why);
+  void say_the_rest();
+  void do_without(const std::string& why);
   void warn(const std::string& text);
 
   Agent& agent_;

@@ -1,5 +1,7 @@
 #include "discovery/client.hpp"
 
+#include <array>
+
 #include "daemon_kit.hpp"
 
 namespace weft::discovery::test {
@@ -196,7 +198,10 @@ TEST_CASE("a daemon that refuses is told of once, and done without") {
   const auto b = one->announce(subscriber({1, 2}), guest);
   CHECK(guest.next() == "join 1.1 far://1.1");
   REQUIRE(one.complaints().size() == 1);
-  CHECK(one.complaints()[0].find("99") != std::string::npos);
+  const auto complaint = one.complaints()[0];
+  CHECK(complaint.starts_with("discovery: the daemon of domain default refuses this program: "));
+  CHECK(complaint.find("99") != std::string::npos);
+  CHECK(complaint.ends_with("; ports find each other within this program only"));
 }
 
 TEST_CASE("a daemon that hangs blocks nobody") {
@@ -247,6 +252,30 @@ TEST_CASE("a Context that ends has left, not died") {
     CHECK(tool.next<PortSeen>().port.key == PortKey{1, 1});
   }
   CHECK(tool.next<SessionGone>().why == Departure::left);
+}
+
+// What waited for room was dropped at the end, and so the program was taken for dead.
+TEST_CASE("a Context of thousands of ports has said of each that it goes when it has gone") {
+  constexpr std::uint32_t count = 5000;
+  const Folder folder;
+  const auto listener = listening_at(folder.socket());
+  std::optional<World> one(std::in_place, folder.path(), 1);
+  std::deque<Diary> diaries;
+  std::vector<Client::Announced> announced;
+  for (std::uint32_t i = 1; i <= count; ++i)
+    announced.push_back((*one)->announce(publisher({1, i}), diaries.emplace_back(PortKey{1, i})));
+  const Fd daemon(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  auto packets = std::async([&] {
+    std::array<char, 4096> packet{};
+    std::size_t heard = 0;
+    while (::recv(daemon.get(), packet.data(), packet.size(), 0) > 0)
+      ++heard;
+    return heard;
+  });
+  announced.clear();
+  one.reset();
+  constexpr std::size_t greeting = 2;  // Hello, Synced
+  CHECK(packets.get() == greeting + 2 * count);
 }
 
 TEST_CASE("a thousand ports are announced and found") {
