@@ -14,6 +14,7 @@
 
 #include "base/foreign_text.hpp"
 #include "base/sys.hpp"
+#include "discovery/backlog.hpp"
 #include "discovery/connection.hpp"
 #include "discovery/directory.hpp"
 #include "discovery/greeting.hpp"
@@ -49,8 +50,6 @@ struct Visitor {
   bool lost_words = false;       // it did not read, and is to be told again
   bool deaf = false;             // it can be told nothing more; its end is still to be read
   bool awaits_room = false;      // as epoll knows it
-  std::size_t waiting = 0;       // bytes, as the sum knows it
-  std::uint64_t read = 0;        // when it took something last
 };
 
 }  // namespace
@@ -86,8 +85,6 @@ struct Server::State {
   Result<void> apply_whole(Visitor& visitor, const Event& event);
   void tell(SessionId to, const Word& word);
   void lose(SessionId id, Visitor& visitor);
-  void note_waiting(Visitor& visitor);
-  void lose_the_stalest();
   void await_room(SessionId id, Visitor& visitor);
   void say(Severity severity, const std::string& line) const {
     if (log) log(severity, line);
@@ -101,8 +98,7 @@ struct Server::State {
   std::map<SessionId, Visitor> visitors;
   std::map<SessionId, Process> dying;  // sessions that died, until their process has let go of everything
   SessionId last_id = 0;
-  std::size_t waiting = 0;      // for all visitors, in bytes
-  std::uint64_t last_read = 0;  // counts who took something
+  Backlog backlog{most_waiting_in_all};
   Versions versions;
   Bytes buffer;
   bool sweep_due = false;
@@ -294,7 +290,7 @@ Result<void> Server::State::greet(SessionId id, Visitor& visitor, const Hello& h
   WEFT_CHECK(visitor.connection.send(encode_packet(welcome(options.domain, {}))));
   WEFT_CHECK(apply_whole(visitor, Joined{id, identity, hello.watches}));
   visitor.reader = *std::move(reader);
-  visitor.read = ++last_read;
+  backlog.reads(id);
   visitor.name = fmt::format("{} (process {})", shown(hello.program, most_shown), visitor.process.pid);
   say(Severity::info, fmt::format("{}: came{}", visitor.name, hello.watches ? " to watch" : ""));
   return {};
@@ -304,7 +300,7 @@ void Server::State::end(SessionId id, Departure why) {
   const auto found = visitors.find(id);
   auto visitor = std::move(found->second);
   visitors.erase(found);
-  waiting -= visitor.waiting;
+  backlog.forget(id);
   say(Severity::info, fmt::format("{}: {}", visitor.name, enumerator_name(why)));
   if (visitor.reader) {
     [[maybe_unused]] const auto ended = apply(Ended{id, why});  // an unknown session is no error there
@@ -353,23 +349,8 @@ void Server::State::tell(SessionId to, const Word& word) {
   if (!sent) visitor.deaf = true;
   if (sent && !*sent) lose(to, visitor);
   await_room(to, visitor);
-  while (waiting > most_waiting_in_all)
-    lose_the_stalest();
-}
-
-void Server::State::note_waiting(Visitor& visitor) {
-  waiting += visitor.connection.waiting_bytes() - visitor.waiting;
-  visitor.waiting = visitor.connection.waiting_bytes();
-}
-
-/// REQUIRES: something waits for somebody.
-void Server::State::lose_the_stalest() {
-  const auto staler = [](const auto& one, const auto& other) {
-    return std::pair(one.second.waiting == 0, one.second.read) <
-           std::pair(other.second.waiting == 0, other.second.read);
-  };
-  const auto stalest = std::ranges::min_element(visitors, staler);
-  lose(stalest->first, stalest->second);
+  while (const auto stalest = backlog.stalest())
+    lose(*stalest, visitors.at(*stalest));
 }
 
 void Server::State::lose(SessionId id, Visitor& visitor) {
@@ -381,7 +362,7 @@ void Server::State::lose(SessionId id, Visitor& visitor) {
 }
 
 void Server::State::await_room(SessionId id, Visitor& visitor) {
-  note_waiting(visitor);
+  backlog.waits(id, visitor.connection.waiting_bytes());
   const bool wanted = !visitor.deaf && (visitor.lost_words || visitor.connection.waiting());
   if (wanted == visitor.awaits_room) return;
   visitor.awaits_room = wanted;
@@ -391,7 +372,7 @@ void Server::State::await_room(SessionId id, Visitor& visitor) {
 }
 
 void Server::State::make_room(SessionId id, Visitor& visitor) {
-  visitor.read = ++last_read;
+  backlog.reads(id);
   if (!visitor.connection.flush()) visitor.deaf = true;
   if (visitor.lost_words && !visitor.deaf && !visitor.connection.waiting()) {
     visitor.lost_words = false;
