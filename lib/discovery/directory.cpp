@@ -61,6 +61,7 @@ Reach reach_of(const Hosting& hosting) {
 struct Directory::State {
   explicit State(Scope scope) : matching(scope, room) {}
 
+  [[nodiscard]] Result<void> may_join(const Joined& event) const;
   Result<void> apply(const Joined& event, Voice& voice);
   Result<void> apply(const Ended& event, Voice& voice);
   Result<void> apply(const Said& event, Voice& voice);
@@ -90,13 +91,19 @@ Result<SessionRecord*> Directory::State::find(SessionId id) {
   return &session->second;
 }
 
-Result<void> Directory::State::apply(const Joined& event, Voice& voice) {
+Result<void> Directory::State::may_join(const Joined& event) const {
   const auto& identity = event.identity;
   WEFT_CHECK(check_form(identity));
   if (identity.context == 0 && !event.watches) return malformed("context 0: 0 is no context");
   if (sessions.contains(event.session) || (identity.context != 0 && contexts.contains(identity.context))) {
     return Error{Errc::in_use, fmt::format("context {:016x} is there already", identity.context)};
   }
+  return {};
+}
+
+Result<void> Directory::State::apply(const Joined& event, Voice& voice) {
+  WEFT_CHECK(may_join(event));
+  const auto& identity = event.identity;
   auto& session = sessions[event.session];
   session.id = event.session;
   session.identity = identity;
@@ -258,6 +265,10 @@ Directory& Directory::operator=(Directory&&) noexcept = default;
 Result<void> Directory::apply(const Event& event, const Sink& sink) {
   Voice voice(sink, state_->watchers);
   return std::visit([&](const auto& each) { return state_->apply(each, voice); }, event);
+}
+
+Result<void> Directory::may_join(const Joined& event) const {
+  return state_->may_join(event);
 }
 
 std::size_t Directory::bytes() const noexcept {

@@ -92,6 +92,8 @@ class Directory final {
   /// in_use (a context that is there already): the event's session is to be closed, nothing was said and nothing has
   /// changed.
   Result<void> apply(const Event& event, const Sink& sink);
+  /// What apply() would answer.
+  [[nodiscard]] Result<void> may_join(const Joined& event) const;
   /// How much of most_bytes is taken.
   [[nodiscard]] std::size_t bytes() const noexcept;
 

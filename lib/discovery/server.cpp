@@ -286,9 +286,13 @@ Result<void> Server::State::greet(SessionId id, Visitor& visitor, const Hello& h
   if (!reader && reader.error().code == Errc::resource_exhausted)
     refuse(visitor.connection, reader.error().message);
   if (!reader) return std::move(reader).error();
-  const auto identity = session_of(hello, visitor.process.pid, visitor.process.uid);
+  const Joined joined{id, session_of(hello, visitor.process.pid, visitor.process.uid), hello.watches};
+  if (auto fits = directory.may_join(joined); !fits) {
+    refuse(visitor.connection, fits.error().message);
+    return fits;
+  }
   WEFT_CHECK(visitor.connection.send(encode_packet(welcome(options.domain, {}))));
-  WEFT_CHECK(apply_whole(visitor, Joined{id, identity, hello.watches}));
+  WEFT_CHECK(apply_whole(visitor, joined));
   visitor.reader = *std::move(reader);
   backlog.reads(id);
   visitor.name = fmt::format("{} (process {})", shown(hello.program, most_shown), visitor.process.pid);

@@ -133,6 +133,7 @@ TEST_CASE("a context that is there already does not get in twice, and the first 
   Raw first(folder.socket(), hello(7, "first", false));
   Raw second(folder.socket());
   second.say(encode_packet(hello(7, "second", false)));
+  CHECK(second.welcome().refusal == "context 0000000000000007 is there already");
   CHECK(second.ended());
   first.say(Synced{});
   first.next<Synced>();
