@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -65,8 +66,8 @@ struct Client::State final : Hearer {
   void warn_of_room(const Refused& refused);
   void call(const std::vector<Word>& words);
   void call(const Word& word);
-  Hosting host(const Host& request);
-  Result<transport::Endpoint> ask(const Host& request);
+  std::optional<Hosting> host(const Host& request);
+  std::optional<Result<transport::Endpoint>> ask(const Host& request);
 
   Agent& agent;
   LogSink& log;
@@ -169,7 +170,7 @@ bool Client::State::take_locally(const ContextWord& word) {
     if (first) keep(word);
     for (const auto& each : said) {
       if (const auto* request = std::get_if<Host>(&each)) {
-        words.emplace_back(host(*request));
+        if (auto hosting = host(*request)) words.emplace_back(*std::move(hosting));
       } else {
         call(each);
       }
@@ -200,7 +201,7 @@ void Client::State::found() {
 
 void Client::State::said(const Word& word) {
   if (const auto* request = std::get_if<Host>(&word)) {
-    if (ports.contains(request->port)) daemon.tell(host(*request));
+    if (auto hosting = host(*request)) daemon.tell(*std::move(hosting));
     return;
   }
   if (const auto* refused = std::get_if<Refused>(&word)) warn_of_room(*refused);
@@ -254,24 +255,30 @@ void Client::State::call(const Word& word) {
   }
 }
 
-/// Where the port is reachable over the medium: it is asked once, unless it fails.
-Hosting Client::State::host(const Host& request) {
-  auto& endpoints = ports[request.port].endpoints;
+/// Where the port is reachable over the medium: it is asked once, unless it fails. Nothing of a port that has gone or is
+/// going: PortDown is said, or follows, and a refusal would be taken for a failure that stays.
+std::optional<Hosting> Client::State::host(const Host& request) {
+  const auto port = ports.find(request.port);
+  if (port == ports.end()) return std::nullopt;
+  auto& endpoints = port->second.endpoints;
   const auto is_it = [&](const std::string& uri) { return uri.starts_with(request.scheme + ":"); };
   if (const auto known = std::ranges::find_if(endpoints, is_it); known != endpoints.end())
-    return {request.port, request.scheme, *known, {}};
-  const auto endpoint = ask(request);
-  if (!endpoint) return {request.port, request.scheme, {}, endpoint.error().message};
+    return Hosting{request.port, request.scheme, *known, {}};
+  const auto answer = ask(request);
+  if (!answer) return std::nullopt;
+  const auto& endpoint = *answer;
+  if (!endpoint) return Hosting{request.port, request.scheme, {}, endpoint.error().message};
   endpoints.push_back(endpoint->uri());
-  return {request.port, request.scheme, endpoint->uri(), {}};
+  return Hosting{request.port, request.scheme, endpoint->uri(), {}};
 }
 
-Result<transport::Endpoint> Client::State::ask(const Host& request) {
-  Result<transport::Endpoint> answer = Error{Errc::cancelled, "the port is just being closed"};
+/// What the port answers, if it is there.
+std::optional<Result<transport::Endpoint>> Client::State::ask(const Host& request) {
+  std::optional<Result<transport::Endpoint>> answer;
   audience.call(request.port, [&](Matchmaking& port) { answer = port.host(request.scheme); });
-  if (answer && answer->scheme != request.scheme) {
-    return Error{Errc::internal,
-                 fmt::format("asked for {}, the port answers {}", request.scheme, answer->uri())};
+  if (answer && *answer && (*answer)->scheme != request.scheme) {
+    answer = Error{Errc::internal,
+                   fmt::format("asked for {}, the port answers {}", request.scheme, (*answer)->uri())};
   }
   return answer;
 }

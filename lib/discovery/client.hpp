@@ -37,7 +37,8 @@ namespace weft::discovery {
 class Matchmaking {
  public:
   virtual ~Matchmaking() = default;
-  /// An owner is to be reachable over a medium: where is it? Errors: those of binding.
+  /// An owner is to be reachable over a medium: where is it? Errors: those of binding. One that is just being withdrawn
+  /// is not asked, and nothing is answered for it: a peer is told of its end, not of a refusal.
   virtual Result<transport::Endpoint> host(const std::string& scheme) = 0;
   /// A guest is to attach to an owner; said again where it changed.
   virtual void join(const Peer& owner, const transport::Endpoint& endpoint) = 0;

@@ -85,6 +85,26 @@ TEST_CASE("a port that is withdrawn is left by its peers") {
   }
 }
 
+TEST_CASE("a port that is withdrawn just before it is asked to host is refused by nobody") {
+  const Folder folder;
+  World one(folder.path(), 1);
+  Diary owner({1, 1});
+  Diary guest({1, 2});
+  auto a = one->announce(publisher({1, 1}), owner);
+  Client::Announced b;
+  std::promise<void> done;
+  // On the agent's thread, which so hears of both only afterwards, in this order.
+  const auto meanwhile = one.agent().after({}, [&] {
+    b = one->announce(subscriber({1, 2}), guest);
+    a = {};
+    done.set_value();
+  });
+  REQUIRE(meanwhile);
+  done.get_future().wait();
+  a = one->announce(publisher({1, 1}), owner);
+  CHECK(guest.next() == "join 1.1 far://1.1");
+}
+
 TEST_CASE("ports that do not fit are both told, and told when the other has gone") {
   const Folder folder;
   const Running server(folder.path());
