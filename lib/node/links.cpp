@@ -71,7 +71,8 @@ bool Links::matched(PortId peer, BytesView announcement, std::uint64_t last_sequ
     row.last = last_sequence;
     listening_.fetch_add(1, std::memory_order_seq_cst);       // pairs with listening_ordered()
     if (fits) live_.fetch_add(1, std::memory_order_seq_cst);  // pairs with live()
-    if (fits && !verdict->same) ++unlike_;
+    if (fits && !verdict->same)
+      unlike_.fetch_add(1, std::memory_order_relaxed);  // pairs with nothing: see alike()
     if (course_ != nullptr) {
       course_->news.fetch_add(1, std::memory_order_seq_cst);          // pairs with the port's look at it
       row.first = course_->sequence.load(std::memory_order_seq_cst);  // pairs with the port's store
@@ -194,12 +195,13 @@ void Links::end(PortId peer, DropCause cause) {
 }
 
 void Links::finish(Row& row, DropCause cause) {
-  row.live = false;
-  ended_.fetch_add(1, std::memory_order_release);  // pairs with ended()
+  row.live.store(false, std::memory_order_release);  // pairs with find()
+  ended_.fetch_add(1, std::memory_order_release);    // pairs with ended()
   if (row.verdict->announced) {
     listening_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with listening_ordered()
     if (!row.verdict->refusal) live_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with live()
-    if (!row.verdict->refusal && !row.verdict->same) --unlike_;
+    if (!row.verdict->refusal && !row.verdict->same)
+      unlike_.fetch_sub(1, std::memory_order_relaxed);  // pairs with nothing: see alike()
   }
   if (course_ == nullptr) return;
   row.acknowledges = row.acknowledges || cause == DropCause::stalled;  // even one that never got to it
@@ -219,10 +221,11 @@ void Links::prune() {
 LinkCounters Links::snapshot(const Row& row) const {
   LinkCounters link;
   link.peer = row.peer;
-  link.live = row.live;
+  link.live =
+      row.live.load(std::memory_order_relaxed);  // pairs with nothing: under the mutex, like its store
   if (course_ != nullptr) {
-    const auto until = row.live ? course_->sequence.load(std::memory_order_seq_cst)
-                                : row.end;  // pairs with the port's store
+    const auto until = link.live ? course_->sequence.load(std::memory_order_seq_cst)
+                                 : row.end;  // pairs with the port's store
     link.sent = row.sent_by(until);
     if (row.acknowledges) link.delivered = read(row.delivered);
   } else {

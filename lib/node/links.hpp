@@ -86,9 +86,9 @@ class Links final : public transport::LinkObserver {
   /// The peer's row, the live one if there is one; made for a peer that sends without having announced
   /// itself. nullptr if there are too many of those: their frames are strays.
   Row* find(const PortId& peer) {
-    if (recent_ != nullptr && recent_->peer == peer && recent_->live) [[likely]] {
+    const bool same = recent_ != nullptr && recent_->peer == peer;
+    if (same && recent_->live.load(std::memory_order_acquire)) [[likely]]  // pairs with the store in finish()
       return recent_;
-    }
     return search(peer);
   }
   /// A frame of the peer's that arrived() was handed to the program; or dropped, and why.
