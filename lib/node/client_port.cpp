@@ -31,7 +31,9 @@ ClientPort::ClientPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> pre
 
 Result<void> ClientPort::connect(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  return presence_->connect_by_hand(uri, [&] { return ends_->connect_apart(uri); });
+  auto connected = presence_->connect_by_hand(uri, [&] { return ends_->connect_apart(uri); });
+  ends_->fold_parted([](const Links&) { return false; });  // a reply is read before the next is asked for
+  return connected;
 }
 
 Result<Incoming> ClientPort::call(const Outgoing& request, Deadline deadline) {

@@ -32,17 +32,18 @@ Ends::~Ends() = default;
 
 Result<std::string> Ends::bind(std::string_view uri) {
   WEFT_TRY(auto endpoint, Endpoint::parse(uri));
-  look();
-  WEFT_TRY(auto* slot, slot_for(endpoint));
-  WEFT_TRY(auto bound, slot->end->bind(endpoint));
-  return bound.uri();
+  std::string answer;
+  WEFT_CHECK(by_hand(endpoint.scheme, [&](transport::End& end) -> Result<void> {
+    WEFT_TRY(const auto bound, end.bind(endpoint));
+    answer = bound.uri();
+    return {};
+  }));
+  return answer;
 }
 
 Result<void> Ends::connect(std::string_view uri) {
   WEFT_TRY(auto endpoint, Endpoint::parse(uri));
-  look();
-  WEFT_TRY(auto* slot, slot_for(endpoint));
-  return slot->end->connect(endpoint);
+  return by_hand(endpoint.scheme, [&](transport::End& end) { return end.connect(endpoint); });
 }
 
 Result<void> Ends::connect_apart(std::string_view uri) {
@@ -50,20 +51,17 @@ Result<void> Ends::connect_apart(std::string_view uri) {
   WEFT_TRY(auto* transport, context_->transport(endpoint.scheme));
   WEFT_TRY(auto slot, make_slot(*transport));
   WEFT_CHECK(slot.end->connect(endpoint));
-  const std::lock_guard lock(mutex_);
-  WEFT_CHECK(add(std::move(slot)));
-  return {};
+  return add(std::move(slot));
 }
 
-// An End that the agent makes at the same time is waited for, and taken over.
-Result<Ends::Slot*> Ends::slot_for(const Endpoint& endpoint) {
-  WEFT_TRY(auto* transport, context_->transport(endpoint.scheme));
-  const std::lock_guard lock(mutex_);
-  std::ranges::move(arrivals_, std::back_inserter(slots_));
-  arrivals_.clear();
+Result<void> Ends::by_hand(std::string_view scheme,
+                           const std::function<Result<void>(transport::End&)>& attach) {
+  WEFT_TRY(auto* transport, context_->transport(scheme));
+  take_over();
   const auto found = std::ranges::find(slots_, transport, &Slot::transport);
-  if (found != slots_.end()) return &*found;
+  if (found != slots_.end()) return attach(*found->end);
   WEFT_TRY(auto slot, make_slot(*transport));
+  WEFT_CHECK(attach(*slot.end));
   return add(std::move(slot));
 }
 
@@ -74,9 +72,11 @@ Result<Ends::Slot> Ends::make_slot(transport::Transport& transport) {
   return Slot{&transport, transport.traits(), std::move(links), std::move(end)};
 }
 
-Result<Ends::Slot*> Ends::add(Slot slot) {
+Result<void> Ends::add(Slot slot) {
+  const std::lock_guard lock(mutex_);
   if (poll_) WEFT_CHECK(poll_also(poll_, slot.end->fd()));
-  return &slots_.emplace_back(std::move(slot));
+  slots_.push_back(std::move(slot));
+  return {};
 }
 
 Result<Ends::Handle> Ends::find_or_make(std::string_view scheme) {
@@ -150,26 +150,44 @@ void Ends::close_retired(std::vector<Slot>& closed) {
 /// Its End leaves the descriptor, and its counters go into the sum.
 void Ends::forget(const Slot& slot) {
   if (poll_) ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, slot.end->fd(), nullptr);
+  fold(*slot.links);
+}
+
+void Ends::fold(const Links& links) {
   Counters counters;
-  slot.links->collect(counters);
+  links.collect(counters);
   weft::add(past_, counters.total);
 }
 
 void Ends::close_found() {
-  std::vector<Slot> closed;
-  const std::lock_guard lock(mutex_);
-  std::ranges::move(arrivals_, std::back_inserter(slots_));
-  arrivals_.clear();
-  retired_.clear();
-  const auto kept = std::ranges::stable_partition(slots_, [](const Slot& slot) { return slot.number == 0; });
-  std::ranges::move(kept, std::back_inserter(closed));
-  slots_.erase(kept.begin(), kept.end());
-  for (auto& slot : closed) {
-    if (poll_) ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, slot.end->fd(), nullptr);
-    slot.end.reset();
-    slot.links->end_all();
-    parted_.push_back(std::move(slot.links));
+  std::vector<std::unique_ptr<transport::End>> closed;
+  const auto before = parted_.size();
+  {
+    const std::lock_guard lock(mutex_);
+    std::ranges::move(arrivals_, std::back_inserter(slots_));
+    arrivals_.clear();
+    retired_.clear();
+    const auto found =
+        std::ranges::stable_partition(slots_, [](const Slot& slot) { return slot.number == 0; });
+    for (auto& slot : found) {
+      if (poll_) ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, slot.end->fd(), nullptr);
+      closed.push_back(std::move(slot.end));
+      parted_.push_back(std::move(slot.links));
+    }
+    slots_.erase(found.begin(), found.end());
   }
+  closed.clear();
+  for (auto i = before; i < parted_.size(); ++i)
+    parted_[i]->end_all();
+}
+
+void Ends::fold_parted(const std::function<bool(const Links&)>& in_use) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(parted_, [&](const auto& links) {
+    if (in_use(*links)) return false;
+    fold(*links);
+    return true;
+  });
 }
 
 std::uint32_t Ends::live() const noexcept {

@@ -4,6 +4,9 @@
 // What      Ends come about in two ways: by hand, on the port's thread, and by discovery, on the agent's
 //           (matchmaker.hpp). Those of the agent's arrive: they are put aside, and the port's thread takes them
 //           over at its next look(). Its slots are its own, and read without a lock.
+// By hand   An End's first endpoint by hand is bound or connected before it is among the slots, so that none stays behind
+//           empty that failed. The port's thread does both, and sends nothing between: no link misses a message. An End
+//           that the agent makes meanwhile for the same transport is a second one.
 // Arrival   An End of the agent's is put aside, and that is news (links.hpp, Course), before it is bound or connected. A
 //           publisher stores its sequence and then looks for news: either it sees the End, or a link of that End
 //           begins after what was stored (transport.hpp, EndOptions::sequence). So no link misses a message.
@@ -12,6 +15,7 @@
 // Cost      Without a peer and without fd(): one descriptor.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -59,8 +63,11 @@ class Ends final {
   Result<void> connect(std::string_view uri);
   /// Connects an End of its own.
   Result<void> connect_apart(std::string_view uri);
-  /// Closes every End that discovery made. REQUIRES: the agent is out of it.
+  /// Closes every End that discovery made, outside the lock: other threads do not wait for what is flushed. REQUIRES: the
+  /// agent is out of it.
   void close_found();
+  /// Adds to the sum what those Ends have carried to which no message points any more; until then their Links stay.
+  void fold_parted(const std::function<bool(const Links&)>& in_use);
 
   /// For the agent, on any thread: the End of a transport, made if this is its first; or one more. The port's thread
   /// is woken. Errors: resource_exhausted, invalid_argument.
@@ -124,10 +131,10 @@ class Ends final {
   };
 
   Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker);
-  Result<Slot*> slot_for(const transport::Endpoint& endpoint);
+  Result<void> by_hand(std::string_view scheme, const std::function<Result<void>(transport::End&)>& attach);
   Result<Slot> make_slot(transport::Transport& transport);
   Result<Handle> put_aside(transport::Transport& transport);
-  Result<Slot*> add(Slot slot);
+  Result<void> add(Slot slot);
   void take_over_if_any() {
     if (arrived_.load(std::memory_order_relaxed))
         [[unlikely]]  // pairs with nothing: whoever looks was woken after it was set, or has seen that there are news
@@ -136,6 +143,7 @@ class Ends final {
   void take_over();
   void close_retired(std::vector<Slot>& closed);
   void forget(const Slot& slot);
+  void fold(const Links& links);
   Result<void> make_descriptor();
   Result<void> poll_also(const Fd& poll, int fd) const;
 
@@ -150,13 +158,13 @@ class Ends final {
   std::atomic<bool> arrived_{false};  // set under the mutex: `arrivals_` or `retired_` ask for a look()
   mutable std::mutex
       mutex_;  // guards the rest but for the last; of slots_ and poll_ the port's own thread reads without
-  std::vector<Slot> slots_;     // changed by the port's thread
+  std::vector<Slot> slots_;     // changed by the port's thread, like parted_
   std::vector<Slot> arrivals_;  // of the agent's, not taken over yet
   std::uint64_t last_number_ = 0;
   std::vector<Retired> retired_;
   std::vector<std::unique_ptr<Links>>
-      parted_;                  // of Ends that close_found() closed: messages may point to them
-  LinkCounters past_;           // the sum of the Slots that were retired
+      parted_;                  // of Ends that close_found() closed: messages may point to them; see slots_
+  LinkCounters past_;           // the sum of the Slots that were retired and the Links that were folded
   Fd poll_;                     // epoll over all the above
   std::vector<pollfd> polled_;  // wait()'s, kept for its memory
 };

@@ -31,12 +31,22 @@ SubscriberPort::SubscriberPort(std::unique_ptr<Ends> ends, std::unique_ptr<Prese
 
 Result<std::string> SubscriberPort::bind(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  return presence_->bind_by_hand([&] { return ends_->bind(uri); });
+  auto bound = presence_->bind_by_hand([&] { return ends_->bind(uri); });
+  fold_parted();
+  return bound;
 }
 
 Result<void> SubscriberPort::connect(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  return presence_->connect_by_hand(uri, [&] { return ends_->connect(uri); });
+  auto connected = presence_->connect_by_hand(uri, [&] { return ends_->connect(uri); });
+  fold_parted();
+  return connected;
+}
+
+void SubscriberPort::fold_parted() {
+  ends_->fold_parted([&](const Links& links) {
+    return std::ranges::find(early_, &links, &Incoming::links) != early_.end();
+  });
 }
 
 Incoming* SubscriberPort::take() {

@@ -51,6 +51,7 @@ class SubscriberPort final {
   bool examine(Incoming& taken);
   bool can_read(const wire::Header& header, const Verdict& writer) const;
   bool gather_early();
+  void fold_parted();
   [[nodiscard]] std::size_t early_room() const;
   [[nodiscard]] Error full() const;
   Error timed_out(std::string_view what) const;
