@@ -69,14 +69,16 @@ struct Limits {
 void add_json_to(CLI::App& verb, bool& json);
 
 /// Does what waits up to a deadline in slices, between which Ctrl-C is answered. `step` is called with a Deadline and
-/// fails with Errc::timeout when nothing was done by then. False: interrupted.
+/// fails when nothing was done by then; what it fails with earlier, or at the last, is the error. False: interrupted.
 template <class Step>
 Result<bool> unless_interrupted(app::Interrupt& interrupt, Deadline deadline, Step step) {
   constexpr auto slice = std::chrono::milliseconds(100);
   while (!interrupt.requested()) {
-    auto done = step(earlier(slice, deadline));
+    const auto until = earlier(slice, deadline);
+    auto done = step(until);
     if (done) return true;
-    if (done.error().code != Errc::timeout || deadline.has_passed(now())) return std::move(done).error();
+    const bool early = done.error().code != Errc::timeout && !until.has_passed(now());
+    if (early || deadline.has_passed(now())) return std::move(done).error();
   }
   return false;
 }

@@ -27,7 +27,7 @@ class Client final {
   Result<void> connect(std::string_view uri) { return port_->connect(uri); }
 
   /// Calls one server and waits for its reply. Errors: what the server answered; timeout; unavailable (no
-  /// server, or it died during the call: whether it did the work is not known); incompatible.
+  /// server, or it died during the call: whether it did the work is not known); those of wait_matched.
   Result<Sample<R>> call(const Q& request, Deadline deadline) {
     WEFT_TRY(auto incoming, port_->call({node::type_support<Q>, &request}, deadline));
     Result<Sample<R>> sample = Error{};
@@ -36,7 +36,9 @@ class Client final {
     return sample;
   }
 
-  /// Waits until n servers are matched. Errors: timeout; incompatible, with every difference by field.
+  /// Waits until n servers are matched. Errors: incompatible, with every difference by field, at once if a server is
+  /// linked that does not fit; at the deadline timeout, or why a server that discovery knows is not linked, as
+  /// Publisher::wait_matched.
   Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
 
   /// Servers matched now.

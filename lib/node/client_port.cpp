@@ -81,7 +81,7 @@ Result<Ends::Slot*> ClientPort::choose(Deadline deadline) {
       turn_ = *chosen + 1;
       return &slots[*chosen];
     }
-    if (auto refusal = presence_->misfit()) return *std::move(refusal);
+    if (auto refusal = ends_->refusal()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
     return nobody();
@@ -89,10 +89,7 @@ Result<Ends::Slot*> ClientPort::choose(Deadline deadline) {
 }
 
 Error ClientPort::nobody() const {
-  return Error{
-      Errc::unavailable,
-      fmt::format("{}: no server answers; is one running at the endpoint, and not busy with another call?",
-                  ends_->name())};
+  return presence_->in_vain(Errc::unavailable, "no server answers, or it is busy with another call");
 }
 
 Result<Incoming> ClientPort::await(Ends::Slot& slot, std::uint64_t call, std::uint64_t ended_before,
@@ -109,7 +106,8 @@ Result<Incoming> ClientPort::await(Ends::Slot& slot, std::uint64_t call, std::ui
       return Error{Errc::unavailable, fmt::format("{}: the server died during the call", ends_->name())};
     }
     WEFT_TRY(const bool woken, ends_->wait(deadline));
-    if (!woken) return Error{Errc::timeout, fmt::format("{}: no reply in time", ends_->name())};
+    if (woken) continue;
+    return Error{Errc::timeout, fmt::format("{}: no reply in time; {}", ends_->name(), presence_->advice())};
   }
 }
 
@@ -144,11 +142,11 @@ Result<void> ClientPort::wait_matched(std::uint32_t n, Deadline deadline) {
   for (;;) {
     take_in();
     if (ends_->live() >= n) return {};
-    if (auto refusal = presence_->misfit()) return *std::move(refusal);
+    if (auto refusal = ends_->refusal()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
-    return Error{Errc::timeout,
-                 fmt::format("{}: {} of {} servers matched in time", ends_->name(), ends_->live(), n)};
+    return presence_->in_vain(Errc::timeout,
+                              fmt::format("{} of {} servers matched in time", ends_->live(), n));
   }
 }
 

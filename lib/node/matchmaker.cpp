@@ -9,6 +9,14 @@ namespace weft::node {
 using discovery::PortKey;
 using transport::Endpoint;
 
+void Matchmaker::begin_anew(bool alone) {
+  alone_ = alone;
+  joined_.clear();
+  events_.forget_all();
+  const std::lock_guard lock(mutex_);
+  refused_.clear();
+}
+
 Result<Endpoint> Matchmaker::host(const std::string& scheme) {
   if (const auto found = hosted_.find(scheme); found != hosted_.end()) return found->second;
   WEFT_TRY(auto* transport, ends_.context().transport(scheme));
@@ -25,7 +33,7 @@ void Matchmaker::join(const discovery::Peer& owner, const Endpoint& endpoint) {
   events_.know(owner);
   if (stay(owner.key, endpoint)) return;
   auto handle = attach(endpoint);
-  if (!handle) return warn(handle.error());
+  if (!handle) return fail(owner.key, handle.error());
   joined_.insert_or_assign(owner.key, Joined{endpoint, *handle});
 }
 
@@ -53,6 +61,14 @@ Result<Ends::Handle> Matchmaker::attach(const Endpoint& endpoint) {
   return handle;
 }
 
+/// The owner is there, and no link to it can be made.
+void Matchmaker::fail(const PortKey& owner, const Error& error) {
+  warn(error);
+  if (!refuse(owner, error.code, error.message)) return;
+  events_.put(
+      {.what = PeerEvent::What::unreachable, .peer = {owner.context, owner.port}, .reason = error.message});
+}
+
 void Matchmaker::leave(const PortKey& peer, discovery::Departure /*why: the link's end says it better*/) {
   no_longer_refused(peer);
   events_.forget({peer.context, peer.port});
@@ -72,17 +88,21 @@ void Matchmaker::part(const Joined& joined) {
 
 void Matchmaker::refused(const discovery::Peer& peer, discovery::Obstacle obstacle,
                          const std::string& reason) {
+  if (alone_) return;
   const bool no_room = obstacle == discovery::Obstacle::room;
-  {
-    const std::lock_guard lock(mutex_);
-    auto& known = refused_[peer.key];
-    known.code = no_room ? Errc::resource_exhausted : Errc::incompatible;
-    if (std::exchange(known.reason, reason) == reason) return;
-  }
+  if (!refuse(peer.key, no_room ? Errc::resource_exhausted : Errc::incompatible, reason)) return;
   if (no_room) return ends_.wake();  // no peer is meant
   events_.know(peer);
   events_.put(
       {.what = PeerEvent::What::incompatible, .peer = {peer.key.context, peer.key.port}, .reason = reason});
+}
+
+/// Whether that is news.
+bool Matchmaker::refuse(const PortKey& peer, Errc code, const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  auto& known = refused_[peer];
+  known.code = code;
+  return std::exchange(known.reason, reason) != reason;
 }
 
 void Matchmaker::no_longer_refused(const PortKey& peer) {

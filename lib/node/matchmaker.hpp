@@ -30,14 +30,13 @@ class Matchmaker final : public discovery::Matchmaking {
   void leave(const discovery::PortKey& peer, discovery::Departure why) override;
   void refused(const discovery::Peer& peer, discovery::Obstacle obstacle, const std::string& reason) override;
 
-  /// Why a peer that is there does not fit (incompatible), or why others do not find us (resource_exhausted).
+  /// Why a peer that is there is not joined: it does not fit (incompatible), or cannot be attached to (the transport's
+  /// error); or why others do not find us (resource_exhausted).
   [[nodiscard]] std::optional<Error> refusal() const;
-  /// Joins nobody any more, and has joined nobody; or does again. What it is still told was meant for an earlier
-  /// announcement. REQUIRES: the agent is out of it.
-  void stay_alone(bool yes) noexcept {
-    alone_ = yes;
-    joined_.clear();
-  }
+  /// The port is about to be announced anew: forgets what it was told before, and whom it had joined. `alone`: what it is
+  /// told from now on does not count, for it keeps to peers by hand. REQUIRES: the agent is out of it, and the Ends of
+  /// those it had joined are closed.
+  void begin_anew(bool alone);
 
  private:
   struct Joined {
@@ -54,8 +53,10 @@ class Matchmaker final : public discovery::Matchmaking {
   [[nodiscard]] bool is_client() const noexcept { return ends_.options().role == transport::Role::sender; }
   bool stay(const discovery::PortKey& owner, const transport::Endpoint& endpoint);
   void part(const Joined& joined);
+  bool refuse(const discovery::PortKey& peer, Errc code, const std::string& reason);
   void no_longer_refused(const discovery::PortKey& peer);
   Result<Ends::Handle> attach(const transport::Endpoint& endpoint);
+  void fail(const discovery::PortKey& owner, const Error& error);
   void warn(const Error& error) const;
 
   Ends& ends_;

@@ -12,6 +12,8 @@ std::string_view to_string(PeerEvent::What what) noexcept {
       return "unmatched";
     case PeerEvent::What::incompatible:
       return "incompatible";
+    case PeerEvent::What::unreachable:
+      return "unreachable";
   }
   return "?";
 }
@@ -55,6 +57,11 @@ void PeerEvents::forget(const PortId& peer) {
   if (known == known_.end()) return;
   known->second.forgotten = true;
   if (!known->second.linked) known_.erase(known);
+}
+
+void PeerEvents::forget_all() {
+  const std::lock_guard lock(mutex_);
+  known_.clear();
 }
 
 }  // namespace node

@@ -23,6 +23,7 @@ struct PeerEvent {
     matched,       ///< The data path is ready.
     unmatched,     ///< The link has ended; `cause` says why.
     incompatible,  ///< It does not fit; `reason` says why.
+    unreachable,   ///< It would fit, but no link to it can be made; `reason` says why.
   };
   What what = What::matched;
   PortId peer;           ///< {} for a peer that is not weft.
@@ -33,7 +34,7 @@ struct PeerEvent {
   std::string reason = {};  ///< One line.
 };
 
-/// "matched", "unmatched", "incompatible".
+/// "matched", "unmatched", "incompatible", "unreachable".
 std::string_view to_string(PeerEvent::What what) noexcept;
 
 namespace node {
@@ -52,6 +53,7 @@ class PeerEvents final {
   /// Discovery says who a peer is: events about it say it, too, until it has been forgotten and its link has ended.
   void know(const discovery::Peer& peer);
   void forget(const PortId& peer);
+  void forget_all();
 
  private:
   struct Known {

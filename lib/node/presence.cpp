@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "discovery/channels.hpp"
@@ -57,14 +58,15 @@ Result<std::string> Presence::bind_by_hand(const std::function<Result<std::strin
   }
   auto bound = bind();
   const bool changed = guest || bound;
-  if (changed) announced_ = {};
+  if (!changed) return bound;
+  announced_ = {};
   if (bound) {
     show_by_hand(description_, *bound);
   } else if (!media.empty()) {
     description_.media = std::move(media);
-    matchmaker_.stay_alone(false);
   }
-  if (changed) announce();
+  matchmaker_.begin_anew(guest && description_.media.empty());
+  announce();
   return bound;
 }
 
@@ -77,14 +79,21 @@ Result<void> Presence::connect_by_hand(std::string_view uri, const std::function
   return {};
 }
 
-std::optional<Error> Presence::misfit() const {
-  auto refusal = ends_.refusal();
-  return refusal ? refusal : matchmaker_.refusal();
+Error Presence::in_vain(Errc code, std::string_view what) const {
+  auto why = ends_.refusal();
+  if (!why) why = matchmaker_.refusal();
+  if (!why) return {code, fmt::format("{}: {}; {}", ends_.name(), what, advice())};
+  return {why->code, fmt::format("{}; {}; {}", why->message, what, advice())};
+}
+
+std::string Presence::advice() const {
+  if (client_ == nullptr) return "is a peer running at each endpoint, and not busy?";
+  return fmt::format("`weft why {}` says why", ends_.name());
 }
 
 void Presence::part_from_all() {
   announced_ = {};
-  matchmaker_.stay_alone(true);
+  matchmaker_.begin_anew(true);
   ends_.close_found();
 }
 

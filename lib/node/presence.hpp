@@ -3,7 +3,7 @@
 // What      A publisher or server that is bound by hand, too, is found as before. A subscriber or client that is bound or
 //           connected by hand keeps to that: people see it, discovery joins it to nobody. Else the two ways could lead to
 //           the same peer, and no transport could tell (docs/decisions/0006-by-hand-or-found.md).
-// Threads   A port's; misfit() from any.
+// Threads   A port's.
 // Lifetime  Ends outlive it. When it has gone, nothing of discovery calls the Ends any more.
 #pragma once
 
@@ -46,9 +46,11 @@ class Presence final {
   Result<std::string> bind_by_hand(const std::function<Result<std::string>()>& bind);
   Result<void> connect_by_hand(std::string_view uri, const std::function<Result<void>()>& connect);
 
-  /// Why a peer that is there does not fit: one that is linked, or one that discovery knows; or why others do not find
-  /// this port.
-  [[nodiscard]] std::optional<Error> misfit() const;
+  /// The error of a wait whose time has passed: `what` did not happen. With the reason and its code, if a peer that is
+  /// there is refused or cannot be reached, or others do not find this port; else with `code`. Says what to do.
+  [[nodiscard]] Error in_vain(Errc code, std::string_view what) const;
+  /// What to do where nothing comes.
+  [[nodiscard]] std::string advice() const;
 
  private:
   Presence(Ends& ends, std::shared_ptr<const void> maker) noexcept

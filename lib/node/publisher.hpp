@@ -69,8 +69,10 @@ class Publisher final {
   /// Sends a loan of this publisher, as send() would.
   Result<void> send(LoanedMessage<T> loan, Deadline deadline = Deadline::none());
 
-  /// Waits until n subscribers are matched: what is sent after it they receive, or it is counted. Errors:
-  /// timeout; incompatible, with the difference, if a subscriber's type does not fit.
+  /// Waits until n subscribers are matched: what is sent after it they receive, or it is counted. Errors: incompatible,
+  /// with the difference, at once if a subscriber is linked that does not fit; at the deadline timeout, or why one that
+  /// discovery knows is not linked (incompatible, or the transport's error), or others do not find this publisher
+  /// (resource_exhausted).
   Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
 
   /// Subscribers matched now. Listeners that are not weft count as one, however many they are.

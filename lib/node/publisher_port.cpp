@@ -199,11 +199,11 @@ Result<void> PublisherPort::wait_matched(std::uint32_t n, Deadline deadline) {
       take_in_changes();  // those that have just begun are ready after it
       return {};
     }
-    if (auto refusal = presence_->misfit()) return *std::move(refusal);
+    if (auto refusal = ends_->refusal()) return *std::move(refusal);
     WEFT_TRY(const bool woken, ends_->wait(deadline));
     if (woken) continue;
-    return Error{Errc::timeout,
-                 fmt::format("{}: {} of {} subscribers matched in time", ends_->name(), ends_->live(), n)};
+    return presence_->in_vain(Errc::timeout,
+                              fmt::format("{} of {} subscribers matched in time", ends_->live(), n));
   }
 }
 

@@ -33,7 +33,7 @@ class Subscriber final {
   /// Waits for publishers at `uri`, as Publisher::bind does for subscribers.
   Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }
 
-  /// The next message, waiting for it. Errors: timeout, which says so if a publisher's type does not fit.
+  /// The next message, waiting for it. Errors: timeout, which says why a publisher that is there is not linked.
   Result<Sample<T>> receive(Deadline deadline) {
     Result<Sample<T>> sample = Error{};  // made where it is returned: a sample is not small
     while (!take(sample)) {
@@ -54,8 +54,9 @@ class Subscriber final {
 
   /// Waits until n publishers are matched: what they send after it is received, or it is counted. Messages that
   /// arrive meanwhile are kept, as many as the topic's depth for each publisher; beyond that best effort drops
-  /// the oldest. Errors: timeout; incompatible, with every difference by field, if a publisher's type does not
-  /// fit; resource_exhausted, if so many reliable messages wait: receive them, then wait again.
+  /// the oldest. Errors: incompatible, with every difference by field, at once if a publisher is linked that does not
+  /// fit; resource_exhausted, if so many reliable messages wait: receive them, then wait again; at the deadline timeout,
+  /// or why a publisher that discovery knows is not linked, as Publisher::wait_matched.
   Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
 
   /// Publishers matched now.

@@ -125,20 +125,19 @@ void SubscriberPort::settle(bool readable) {
                        readable ? std::nullopt : std::optional(DropCause::undecodable));
 }
 
-Error SubscriberPort::timed_out(std::string_view what) const {
-  auto message = fmt::format("{}: {}", ends_->name(), what);
-  if (auto refusal = presence_->misfit())
-    message += fmt::format("; a publisher does not fit: {}", refusal->message);
+Error SubscriberPort::in_vain(std::string what) const {
   const auto unread = counters().total.dropped[std::size_t(DropCause::undecodable)];
-  if (unread != 0) message += fmt::format("; {} came that cannot be read", unread);
-  return Error{Errc::timeout, std::move(message)};
+  if (unread != 0) what += fmt::format("; {} came that cannot be read", unread);
+  return presence_->in_vain(Errc::timeout, what);
 }
 
 Result<void> SubscriberPort::wait(Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   WEFT_TRY(const bool woken, ends_->wait(deadline));
-  if (!woken) return timed_out("no message in time");
-  return {};
+  if (woken) return {};
+  auto late = in_vain("no message in time");
+  late.code = Errc::timeout;
+  return late;
 }
 
 std::size_t SubscriberPort::early_room() const {
@@ -180,10 +179,10 @@ Result<void> SubscriberPort::wait_matched(std::uint32_t n, Deadline deadline) {
     const bool all = gather_early();
     ends_->note(!all || !early_.empty());
     if (ends_->live() >= n) return {};
-    if (auto refusal = presence_->misfit()) return *std::move(refusal);
+    if (auto refusal = ends_->refusal()) return *std::move(refusal);
     if (!all && ends_->options().reliable && early_.size() >= early_room()) return full();
     WEFT_TRY(const bool again, all ? ends_->wait(deadline) : Result<bool>(!deadline.has_passed(now())));
-    if (!again) return timed_out(fmt::format("{} of {} publishers matched in time", ends_->live(), n));
+    if (!again) return in_vain(fmt::format("{} of {} publishers matched in time", ends_->live(), n));
   }
 }
 

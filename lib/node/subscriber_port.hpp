@@ -54,7 +54,7 @@ class SubscriberPort final {
   void fold_parted();
   [[nodiscard]] std::size_t early_room() const;
   [[nodiscard]] Error full() const;
-  Error timed_out(std::string_view what) const;
+  [[nodiscard]] Error in_vain(std::string what) const;
 
   std::unique_ptr<Ends> ends_;
   std::unique_ptr<Presence> presence_;  // after the ends: it goes first

@@ -145,8 +145,87 @@ TEST_CASE("a peer that does not fit is told of at both sides, by its field, with
   CHECK(told.pid == ::getpid());
   CHECK(told.reason.find("test/Other") != std::string::npos);
   CHECK(event_of(misfit, PeerEvent::What::incompatible).node == "test");
-  CHECK(misfit.wait_matched(1, patience).error().code == Errc::incompatible);
-  CHECK(publisher.wait_matched(1, patience).error().code == Errc::incompatible);
+  const auto vain = misfit.wait_matched(1, Deadline::passed()).error();
+  CHECK(vain.code == Errc::incompatible);
+  CHECK(vain.message.find("test/Other") != std::string::npos);
+  CHECK(vain.message.find("0 of 1 publishers matched in time") != std::string::npos);
+  CHECK(publisher.wait_matched(1, Deadline::passed()).error().code == Errc::incompatible);
+  const auto silence = misfit.receive(Deadline::passed()).error();
+  CHECK(silence.code == Errc::timeout);
+  CHECK(silence.message.find("test/Other") != std::string::npos);
+}
+
+TEST_CASE("a stranger of the name that does not fit ends no wait for one that does") {
+  const Daemon daemon;
+  auto publisher = discovering_node().publisher(notes).value();
+  auto misfit = discovering_node().subscriber(misfits).value();
+  event_of(publisher, PeerEvent::What::incompatible);
+  std::optional<Subscriber<Note>> subscriber;
+  std::jthread coming([&] { subscriber = discovering_node().subscriber(notes).value(); });
+  CHECK(publisher.wait_matched(1, patience));
+}
+
+TEST_CASE("a server of the name that does not fit ends no call, and is its error when no other has come") {
+  const Daemon daemon;
+  constexpr Service<Other, Other> odd{"test/echo"};
+  auto misfit = discovering_node().serve(odd, [](const Other& q) { return q; }).value();
+  auto client = discovering_node().client(echo).value();
+  event_of(client, PeerEvent::What::incompatible);
+  const auto vain = client.call({1}, Deadline::passed()).error();
+  CHECK(vain.code == Errc::incompatible);
+  CHECK(vain.message.find("test/Other") != std::string::npos);
+  std::optional<Server<Question, Question>> server;
+  std::jthread serving([&](std::stop_token stop) {
+    server = discovering_node().serve(echo, [](const Question& q) { return q; }).value();
+    server->run(stop).value();
+  });
+  CHECK(client.call({7}, patience).value()->number == 7);
+}
+
+TEST_CASE("a stranger of the name is nothing to a subscriber that is connected by hand") {
+  const Daemon daemon;
+  auto stranger = discovering_node().publisher(misfits).value();
+  auto subscriber = discovering_node().subscriber(notes).value();
+  event_of(subscriber, PeerEvent::What::incompatible);
+  subscriber.connect(bindable("ipc", "-later")).value();
+  CHECK(subscriber.wait_matched(1, Deadline::passed()).error().code == Errc::timeout);
+}
+
+TEST_CASE(
+    "a subscriber whose endpoint by hand fails is found as before, and parts from all when the next works") {
+  const Daemon daemon;
+  auto publisher = discovering_node().publisher(reliable_notes).value();
+  const auto at = publisher.bind(bindable("ipc")).value();
+  auto subscriber = discovering_node().subscriber(reliable_notes).value();
+  REQUIRE_FALSE(subscriber.bind("ipc:///no/such/directory/x"));
+  exchange_one(publisher, subscriber, 1);
+  subscriber.connect(at).value();
+  event_of(publisher, PeerEvent::What::unmatched);
+  publisher.wait_matched(1, patience).value();
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    publisher.send({i, "once"}).value();
+    REQUIRE(subscriber.receive(patience).value()->number == i);
+  }
+  CHECK(publisher.matched() == 1);
+  CHECK(subscriber.matched() == 1);
+}
+
+TEST_CASE("a wait in vain says what to do: ask why, or, without discovery, look at the endpoint") {
+  auto node = discovering_node();
+  auto subscriber = node.subscriber(notes).value();
+  CHECK(subscriber.wait_matched(1, Deadline::passed()).error().message ==
+        "test/notes: 0 of 1 publishers matched in time; `weft why test/notes` says why");
+  CHECK(subscriber.receive(Deadline::passed()).error().message ==
+        "test/notes: no message in time; `weft why test/notes` says why");
+  auto publisher = node.publisher(vectors).value();
+  CHECK(publisher.wait_matched(1, Deadline::passed()).error().message ==
+        "test/vectors: 0 of 1 subscribers matched in time; `weft why test/vectors` says why");
+  auto client = node.client(echo).value();
+  CHECK(client.call({1}, Deadline::passed()).error().message ==
+        "test/echo: no server answers, or it is busy with another call; `weft why test/echo` says why");
+  auto apart = make_node().publisher(notes).value();
+  CHECK(apart.wait_matched(1, Deadline::passed()).error().message ==
+        "test/notes: 0 of 1 subscribers matched in time; is a peer running at each endpoint, and not busy?");
 }
 
 TEST_CASE("a misfit that has gone is not held against those who come") {
@@ -157,9 +236,7 @@ TEST_CASE("a misfit that has gone is not held against those who come") {
     event_of(publisher, PeerEvent::What::incompatible);
   }
   auto subscriber = discovering_node().subscriber(notes).value();
-  const Deadline watchdog = patience;
-  while (!publisher.wait_matched(1, patience))
-    REQUIRE_FALSE(watchdog.has_passed(now()));
+  CHECK(publisher.wait_matched(1, patience));
 }
 
 TEST_CASE("the program is told of each match and each end, and by whom") {
