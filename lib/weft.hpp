@@ -1,4 +1,6 @@
 // All of weft in one include.
+//
+// Threads   As each header says.
 #pragma once
 
 #include "node/node.hpp"

@@ -1,4 +1,6 @@
 // Bytes: owned and borrowed runs of bytes; the message field types of the same names.
+//
+// Threads   Values.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,6 @@
 // Whether the bugs that the fuzz corpora must find are compiled in (meson's -Dplanted_bug=true; tests/fuzz).
+//
+// Threads   Any: a constant.
 #pragma once
 
 namespace weft {

@@ -1,6 +1,7 @@
 // The parser of filters; used by filter.cpp only.
 //
 // Errors    Every function returns false after noting the first failure.
+// Threads   One at a time.
 #pragma once
 
 #include <cstddef>

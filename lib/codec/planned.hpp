@@ -3,6 +3,7 @@
 // What      get_planned follows a Step (type/plan.hpp) along the writer's items; where a step is direct it
 //           hands over to Wire<T>. A message's fields are reached through a constant table of functions, one a
 //           field.
+// Threads   Pure functions.
 // REQUIRES  The step was made for T's schema as the reader.
 #pragma once
 

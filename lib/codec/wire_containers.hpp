@@ -2,6 +2,7 @@
 //
 // Memory    A count is believed only if the bytes that are left could hold so many items; strings and vectors
 //           are refilled in place, so that their capacity is used again.
+// Threads   Pure functions.
 #pragma once
 
 #include <array>

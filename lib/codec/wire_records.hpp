@@ -2,6 +2,7 @@
 //
 // Speed     Neighbouring fields of a fixed size are written and read as one run with one bounds check; where
 //           a run does not have the form that weft writes, its fields are read one by one in any form.
+// Threads   Pure functions.
 #pragma once
 
 #include <cstddef>

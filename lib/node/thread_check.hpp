@@ -3,6 +3,7 @@
 // What      Put a ThreadCheck into a port and a ThreadCheck::Inside at the top of each operation, in .cpp
 //           files only: a program and the library may be built with different settings, so the layout is the
 //           same in all.
+// Threads   Any: it is there to see them.
 #pragma once
 
 #include <atomic>

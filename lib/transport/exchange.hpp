@@ -4,7 +4,8 @@
 //           frame waits, shared, in the queue of each of its receivers; only how a receiver gets hold of it
 //           differs. The owner of an address (publisher, inbox) binds, its guests (subscriber, sender)
 //           connect.
-// Threads, Lifetime   As transport.hpp says. An address lives as long as its ends; nothing is left behind.
+// Threads   As transport.hpp says.
+// Lifetime  As transport.hpp says. An address lives as long as its ends; nothing is left behind.
 #pragma once
 
 #include <memory>

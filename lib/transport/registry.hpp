@@ -1,4 +1,6 @@
 // The transports that weft has: one line each in registry.cpp.
+//
+// Threads   Any: the list is constant.
 #pragma once
 
 #include <memory>

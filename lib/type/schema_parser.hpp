@@ -2,6 +2,7 @@
 //
 // Bounds    The text is at most 64 KiB, a node takes at least two bytes of it, nesting ends at max_schema_depth:
 //           so is the tree bounded.
+// Threads   One at a time.
 // Errors    Every function returns false after noting the first failure.
 #pragma once
 

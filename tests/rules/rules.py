@@ -117,11 +117,13 @@ def memory_orders_name_their_partner(root):
 
 
 def headers_introduce_themselves(root):
-    """A header begins with a comment that says what it is, and is included once."""
+    """A header begins with a comment that says what it is, the library's also which threads; and is included once."""
     for path, text in files(root, "lib", "topics", "apps"):
         if path.endswith(".hpp"):
             if not text.startswith("// "):
                 yield f"{path}:1: does not say what it is"
+            if path.startswith("lib/") and "\n// Threads   " not in text.partition("#pragma once")[0]:
+                yield f"{path}:1: does not say which threads may use it"
             if "#pragma once" not in text:
                 yield f"{path}:1: without #pragma once"
 

@@ -59,8 +59,10 @@ SEEDS = {
          ("lib/node/a.cpp", "{\n#ifdef X\n  // pairs with the store\n  // in f()\n  x.load(\n    std::memory_order_acquire);\n}"),
          ("lib/node/a.cpp", "f(1,\n  x.load(std::memory_order_acquire),\n  2);  // pairs with f()")]),
     rules.headers_introduce_themselves: (
-        [("lib/base/a.hpp", "#pragma once\n"), ("lib/base/a.hpp", "// What it is.\n")],
-        [("lib/base/a.hpp", "// What it is.\n#pragma once\n")]),
+        [("lib/base/a.hpp", "// Threads   Any.\n#pragma once\n"), ("apps/weft/a.hpp", "// What it is.\n"),
+         ("lib/base/a.hpp", "// What it is.\n#pragma once\n// Threads   Any.\n"), ("apps/weft/a.hpp", "#pragma once\n")],
+        [("lib/base/a.hpp", "// What it is.\n//\n// Threads   Any.\n#pragma once\n"),
+         ("apps/weft/a.hpp", "// What it is.\n#pragma once\n")]),
     rules.files_stay_small: (
         [("lib/base/a.cpp", "\n" * 451)], [("lib/base/a.cpp", "\n" * 450)]),
     rules.tests_do_not_sleep: (
@@ -75,7 +77,7 @@ SEEDS = {
 def violations(rule, path, text):
     """What a rule finds in a tree of one file, and of an empty contract."""
     with tempfile.TemporaryDirectory() as root:
-        for name, content in ((CONTRACT, "// The contract.\n#pragma once\n"), (path, text)):
+        for name, content in ((CONTRACT, "// The contract.\n//\n// Threads   Any.\n#pragma once\n"), (path, text)):
             os.makedirs(os.path.dirname(os.path.join(root, name)), exist_ok=True)
             with open(os.path.join(root, name), "w", encoding="utf-8") as file:
                 file.write(content)

@@ -2,6 +2,7 @@
 //
 // What      A frame is one shared buffer, or a header and the object itself, that every receiver borrows. The
 //           shortest transport, and the test double of the others.
+// Threads   As transport.hpp says.
 #pragma once
 
 #include <memory>
