@@ -1,5 +1,6 @@
 #include "transport/exchange.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -29,9 +30,8 @@ class Meeting final {
   void leave(const std::shared_ptr<Seat>& seat);
   /// Ends one link.
   void part(const std::shared_ptr<Lane>& lane, DropCause cause);
-  /// The seat's observer has been told that the link with `peer` ended; after a stall it begins anew, once both
-  /// have been told.
-  void told(const std::shared_ptr<Seat>& seat, PortId peer, DropCause cause);
+  /// The seat's observer has been told that the link with `peer` ended. The two begin anew, if that was put off.
+  void told(const std::shared_ptr<Seat>& seat, PortId peer);
 
  private:
   struct Place {
@@ -39,12 +39,19 @@ class Meeting final {
     std::vector<std::shared_ptr<Seat>> guests;
     [[nodiscard]] bool is_empty() const noexcept { return !owner && guests.empty(); }
   };
-  static void join(const std::shared_ptr<Seat>& owner, const std::shared_ptr<Seat>& guest);
+  struct Pair {
+    std::shared_ptr<Seat> owner;
+    std::shared_ptr<Seat> guest;
+    [[nodiscard]] bool has(const std::shared_ptr<Seat>& seat) const { return owner == seat || guest == seat; }
+  };
+  void join(const std::shared_ptr<Seat>& owner, const std::shared_ptr<Seat>& guest);
+  [[nodiscard]] bool is_attached(const Pair& pair) const;
   static void separate(Seat& one, Seat& other, DropCause cause);
   static void tell_end(const std::shared_ptr<Lane>& lane, DropCause cause);
 
   std::mutex mutex_;
   std::map<std::string, Place> places_;
+  std::vector<Pair> put_off_;  // until both have been told of the end of a link between the same two ports
 };
 
 Result<void> Meeting::own(const std::shared_ptr<Seat>& owner, const Endpoint& endpoint) {
@@ -83,6 +90,7 @@ void Meeting::leave(const std::shared_ptr<Seat>& seat) {
     std::erase(place->second.guests, seat);
     place = place->second.is_empty() ? places_.erase(place) : std::next(place);
   }
+  std::erase_if(put_off_, [&](const Pair& pair) { return pair.has(seat); });
   while (!seat->lanes.empty())
     separate(*seat, *seat->lanes.begin()->second->to, DropCause::peer_left);
 }
@@ -90,19 +98,29 @@ void Meeting::leave(const std::shared_ptr<Seat>& seat) {
 void Meeting::part(const std::shared_ptr<Lane>& lane, DropCause cause) {
   const std::lock_guard lock(mutex_);
   const auto found = lane->from->lanes.find(lane->to->id());
-  if (found != lane->from->lanes.end() && found->second == lane) separate(*lane->from, *lane->to, cause);
+  if (found == lane->from->lanes.end() || found->second != lane) return;
+  separate(*lane->from, *lane->to, cause);
+  const bool owner_first = lane->from->is(Role::publisher) || lane->from->is(Role::inbox);
+  put_off_.push_back(owner_first ? Pair{lane->from, lane->to} : Pair{lane->to, lane->from});
 }
 
-void Meeting::told(const std::shared_ptr<Seat>& seat, PortId peer, DropCause cause) {
+void Meeting::told(const std::shared_ptr<Seat>& seat, PortId peer) {
   const std::lock_guard lock(mutex_);
   seat->ending.erase(peer);
-  if (cause != DropCause::stalled) return;
-  for (const auto& [name, place] : places_) {
-    if (!place.owner) continue;
-    for (const auto& guest : place.guests) {
-      if (guest == seat || place.owner == seat) join(place.owner, guest);
-    }
+  const auto others =
+      std::ranges::stable_partition(put_off_, [&](const Pair& pair) { return !pair.has(seat); });
+  const std::vector<Pair> due(others.begin(), others.end());
+  put_off_.erase(others.begin(), others.end());
+  for (const auto& pair : due) {
+    if (is_attached(pair)) join(pair.owner, pair.guest);
   }
+}
+
+bool Meeting::is_attached(const Pair& pair) const {
+  return std::ranges::any_of(places_, [&](const auto& each) {
+    const auto& [name, place] = each;
+    return place.owner == pair.owner && std::ranges::count(place.guests, pair.guest) != 0;
+  });
 }
 
 void Meeting::join(const std::shared_ptr<Seat>& owner, const std::shared_ptr<Seat>& guest) {
@@ -110,7 +128,8 @@ void Meeting::join(const std::shared_ptr<Seat>& owner, const std::shared_ptr<Sea
   if (fan_out != guest->is(Role::subscriber)) return;
   const std::scoped_lock lock(owner->out, guest->out);
   if (owner->lanes.contains(guest->id())) return;
-  if (owner->ending.contains(guest->id()) || guest->ending.contains(owner->id())) return;  // see told()
+  if (owner->ending.contains(guest->id()) || guest->ending.contains(owner->id()))
+    return put_off_.push_back({owner, guest});
   const auto& [offered, asked] = std::tie(owner->options, guest->options);
   const bool owner_likes = owner->observer.matched(guest->id(), asked.announcement, 0);
   // After the owner's observer was told: see EndOptions::sequence.
@@ -294,7 +313,7 @@ bool ExchangeEnd::receive(Frame& frame) {
     const auto& from = item->lane->from->id();
     if (item->ended) {
       seat_->observer.unmatched(from, *item->ended);
-      meeting_.told(seat_, from, *item->ended);
+      meeting_.told(seat_, from);
       continue;
     }
     if (!item->tail) item->lane->took(item->parcel);

@@ -11,7 +11,7 @@ import unittest
 
 from tool import Terminal
 
-SCRIPT, *PROGRAMS = sys.argv[1:]
+SCRIPT, *PROGRAMS = map(os.path.abspath, sys.argv[1:])
 PLACE = os.environ["TMPDIR"]
 CTRL_C = "\x03"
 SHORT, ENDLESS = "0.5", "3600"  # seconds of live view

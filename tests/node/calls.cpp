@@ -172,4 +172,18 @@ TEST_CASE("a server's end during a call ends the call with unavailable, and its 
   REQUIRE(client.call({2, 2}, patience).value()->sum == 4);
 }
 
+// The client was found first, and its two ends have one id: the server has not taken note of the first one's end when
+// the second comes.
+TEST_CASE("a client that goes over to an endpoint by hand is answered there, though its server was just busy") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  auto node = make_node(make_context(true));
+  auto server = node.serve(add, sum).value();
+  auto client = node.client(add).value();
+  client.wait_matched(1, patience).value();
+  client.connect(server.bind(bindable(scheme)).value()).value();
+  const std::jthread serving([&](const std::stop_token& stop) { server.run(stop).value(); });
+  CHECK(client.call({40, 2}, patience).value()->sum == 42);
+}
+
 }  // namespace weft::test
