@@ -174,7 +174,8 @@ TEST_CASE("a server's end during a call ends the call with unavailable, and its 
 
 // The client was found first, and its two ends have one id: the server has not taken note of the first one's end when
 // the second comes.
-TEST_CASE("a client that goes over to an endpoint by hand is answered there, though its server was just busy") {
+TEST_CASE(
+    "a client that goes over to an endpoint by hand is answered there, though its server was just busy") {
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
   auto node = make_node(make_context(true));
