@@ -1,4 +1,4 @@
-// weft why: a line for each pair that does not flow, with the reason and what would mend it.
+// weft why: a line for each pair that is known not to flow, with the reason and what would mend it.
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
@@ -22,38 +22,55 @@ std::string as_line(const discovery::Finding& finding, const app::Terminal& term
   return app::wrapped(line, terminal.width, indent);
 }
 
+/// Where nothing is known to stand in the way. That the two have met is not known here: links do not pass the daemon.
+std::string good_news(const std::string& name, const discovery::Explanation& explanation) {
+  const auto pairs = explanation.told + explanation.by_hand;
+  auto line = fmt::format("{}: nothing is known to stand in the way ({} {}", shown(name), pairs,
+                          pairs == 1 ? "pair" : "pairs");
+  if (explanation.by_hand != 0) {
+    line += fmt::format(", {} with endpoints by hand, of which only their programs know whether they met",
+                        explanation.by_hand);
+  }
+  return line + ")";
+}
+
 Result<void> explain(const Asked& asked, Tool& tool) {
   WEFT_TRY(const auto explanation, tool.why(asked.name));
   for (const auto& finding : explanation.findings)
     WEFT_CHECK(print_line(asked.json ? json_line(discovery::finding_view(asked.name, finding))
                                      : as_line(finding, tool.terminal)));
-  if (!explanation.all_flows()) {
+  if (!explanation.nothing_hinders()) {
     tool.code = app::exit_failed;
     return {};
   }
-  const Json flows{{"name", asked.name}, {"flows", true}, {"pairs", explanation.flowing}};
-  return print_line(
-      asked.json ? json_line(flows)
-                 : app::wrapped(fmt::format("{}: all flows ({} {})", shown(asked.name), explanation.flowing,
-                                            explanation.flowing == 1 ? "pair" : "pairs"),
-                                tool.terminal.width, indent));
+  const Json news{{"name", asked.name},
+                  {"hindered", false},
+                  {"pairs", explanation.told + explanation.by_hand},
+                  {"by_hand", explanation.by_hand}};
+  return print_line(asked.json
+                        ? json_line(news)
+                        : app::wrapped(good_news(asked.name, explanation), tool.terminal.width, indent));
 }
 
 }  // namespace
 
 void add_why(CLI::App& app, Run& run) {
-  add_look(app, run,
-           {.verb = "why",
-            .help = "Say why messages of a topic or service do not flow, and what would mend it",
-            .footer = "A line for each pair that does not flow: who, the cause, the reason, and in brackets what would mend it.\n"
-                      "Causes: nobody, near_name, other_space, other_domain, type, reliability, medium, hosting,\n"
-                      "by_hand, starting; permission and daemon where the directory cannot be seen, or a program of\n"
-                      "this host is not in it.\n"
-                      "Exit codes: 0 every pair flows, 1 something does not, or cannot be seen, 2 usage.\n"
-                      "Example: weft why robot/imu",
-            .argument = "name",
-            .argument_help = "The topic's or service's name, as robot/imu"},
-           explain);
+  add_look(
+      app, run,
+      {.verb = "why",
+       .help = "Say why messages of a topic or service do not flow, and what would mend it",
+       .footer =
+           "A line for each pair that is known not to flow: who, the cause, the reason, and in brackets\n"
+           "what would mend it.\n"
+           "Causes: nobody, near_name, other_space, other_domain, type, reliability, medium, hosting,\n"
+           "by_hand, starting; permission and daemon where the directory cannot be seen, or a program of\n"
+           "this host is not in it.\n"
+           "Exit codes: 0 there are pairs, and nothing is known to stand in their way (whether they met\n"
+           "only their programs know), 1 something does, nobody is there, or it cannot be seen, 2 usage.\n"
+           "Example: weft why robot/imu",
+       .argument = "name",
+       .argument_help = "The topic's or service's name, as robot/imu"},
+      explain);
 }
 
 }  // namespace weft::tool

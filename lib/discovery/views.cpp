@@ -118,7 +118,7 @@ Json channel_view(const Graph& graph, Sort sort, std::string_view name, const Ch
 
 Json finding_view(std::string_view name, const Finding& finding) {
   return {{"name", name},
-          {"flows", false},
+          {"hindered", true},
           {"cause", enumerator_name(finding.cause)},
           {"owner", finding.owner},
           {"guest", finding.guest},

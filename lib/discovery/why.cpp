@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
+#include "transport/endpoint.hpp"
 #include "type/traits.hpp"
 
 namespace weft::discovery {
@@ -58,9 +59,23 @@ Cause cause_of(Obstacle obstacle) {
   }
 }
 
-bool share_an_endpoint(const Port& a, const Port& b) {
-  return std::find_first_of(a.by_hand.begin(), a.by_hand.end(), b.by_hand.begin(), b.by_hand.end()) !=
-         a.by_hand.end();
+/// Where it is bound or connected by hand, and where it is reachable for those who were found.
+std::vector<transport::Endpoint> places(const Port& port) {
+  std::vector<transport::Endpoint> out;
+  for (const auto* uris : {&port.by_hand, &port.endpoints}) {
+    for (const auto& uri : *uris) {
+      if (auto endpoint = transport::Endpoint::parse(uri)) out.push_back(*std::move(endpoint));
+    }
+  }
+  return out;
+}
+
+bool may_meet_by_hand(const Port& owner, const Port& guest) {
+  if (owner.by_hand.empty() && guest.by_hand.empty()) return false;
+  const auto one = places(owner);
+  const auto other = places(guest);
+  return std::find_first_of(one.begin(), one.end(), other.begin(), other.end(), transport::may_be_one) !=
+         one.end();
 }
 
 /// Explains one name of one sort.
@@ -138,17 +153,18 @@ class Explaining {
     const auto known = graph_.pairs.find({owner.key, guest.key});
     if (known != graph_.pairs.end() &&
         (known->second.state == PairState::joined || known->second.state == PairState::local)) {
-      ++out.flowing;
+      ++out.told;
+      return;
+    }
+    if (known == graph_.pairs.end() && may_meet_by_hand(owner, guest)) {
+      ++out.by_hand;
       return;
     }
     Finding finding;
     finding.owner = describe(graph_, owner);
     finding.guest = describe(graph_, guest);
     if (known == graph_.pairs.end()) {
-      if (!apart(owner, guest, finding)) {
-        ++out.flowing;
-        return;
-      }
+      apart(owner, guest, finding);
     } else if (known->second.state == PairState::refused) {
       finding.cause = cause_of(known->second.obstacle);
       finding.reason = shown(known->second.reason, most_reason);
@@ -165,19 +181,14 @@ class Explaining {
     finding.remedy = "ask again";
   }
 
-  /// Two that the directory does not pair. False: they have met by hand.
-  static bool apart(const Port& owner, const Port& guest, Finding& finding) {
-    if (share_an_endpoint(owner, guest)) return false;
-    if (!owner.media.empty() && !guest.media.empty()) {
-      starting(finding);
-      return true;
-    }
+  /// Two that the directory does not pair.
+  static void apart(const Port& owner, const Port& guest, Finding& finding) {
+    if (!owner.media.empty() && !guest.media.empty()) return starting(finding);
     const auto& hermit = owner.media.empty() ? owner : guest;
     finding.cause = Cause::by_hand;
     finding.reason = fmt::format("the {} keeps to its endpoints by hand ({})", enumerator_name(hermit.kind),
                                  hermit.by_hand.empty() ? "none" : joined(hermit.by_hand));
     finding.remedy = "give the other the same endpoint, or leave endpoints out on both sides";
-    return true;
   }
 
   /// The channels that have somebody at that side.

@@ -33,7 +33,7 @@ enum class Cause : std::uint8_t {
 WEFT_ENUM(Cause, "weft/Cause", nobody, near_name, other_space, other_domain, type, reliability, medium,
           hosting, by_hand, starting, permission, daemon)
 
-/// One pair that does not flow, or one port that has nobody to talk to.
+/// One pair that is known not to flow, or one port that has nobody to talk to.
 struct Finding {
   Cause cause = Cause::nobody;
   std::string owner;   ///< For people (describe()); empty: there is none,
@@ -43,10 +43,12 @@ struct Finding {
 };
 
 struct Explanation {
-  std::size_t flowing = 0;  ///< Pairs that are joined.
+  std::size_t told = 0;  ///< Pairs that were told to meet; whether they have, only their programs know.
+  std::size_t by_hand =
+      0;  ///< Others whose endpoints by hand may lead to one place, of which the same is true.
   std::vector<Finding> findings;
-  /// Somebody talks, and nothing stands in anybody's way.
-  [[nodiscard]] bool all_flows() const noexcept { return flowing > 0 && findings.empty(); }
+  /// There are pairs, and nothing is known to stand in the way of any.
+  [[nodiscard]] bool nothing_hinders() const noexcept { return told + by_hand > 0 && findings.empty(); }
 };
 
 /// What another domain of this host holds.

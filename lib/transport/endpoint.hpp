@@ -20,4 +20,11 @@ struct Endpoint {
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
+/// The scheme of a URI, whose address is not looked at. Empty: it has none.
+std::string_view scheme_of(std::string_view uri) noexcept;
+
+/// Whether two endpoints may be one place, as far as it shows: they are the same, a name and a path that ends in it, or
+/// the same port of two hosts (a host has several names, and may be all of them, as * says).
+bool may_be_one(const Endpoint& one, const Endpoint& other) noexcept;
+
 }  // namespace weft::transport

@@ -24,8 +24,8 @@ PORT = shape(kind={"enum": ["publisher", "subscriber", "server", "client"]}, nam
              by_hand=several(TEXT))
 PAIR = {**shape(owner=TEXT, guest=TEXT, state={"enum": ["starting", "joined", "local", "refused"]}),
         "properties": {"owner": TEXT, "guest": TEXT, "state": TEXT, "medium": TEXT, "obstacle": TEXT, "reason": TEXT}}
-FINDING = shape(name=TEXT, flows={"const": False}, cause=TEXT, owner=TEXT, guest=TEXT, reason=TEXT, remedy=TEXT)
-FLOWING = shape(name=TEXT, flows={"const": True}, pairs=COUNT)
+FINDING = shape(name=TEXT, hindered={"const": True}, cause=TEXT, owner=TEXT, guest=TEXT, reason=TEXT, remedy=TEXT)
+FLOWING = shape(name=TEXT, hindered={"const": False}, pairs=COUNT, by_hand=COUNT)
 SHAPES = {
     "topic list": shape(name=TEXT, types=several(TEXT), publishers=COUNT, subscribers=COUNT, joined=COUNT,
                         refused=COUNT),

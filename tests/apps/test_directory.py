@@ -4,12 +4,13 @@ Each through a pipe, through terminals of several widths, and as JSON that a sch
 """
 import json
 import os
+import signal
 import sys
 import unittest
 
 import jsonschema
 from shapes import shape_of
-from tool import ESCAPES, Tool, Town, port
+from tool import ESCAPES, Beside, Tool, Town, port
 
 weft = Tool(sys.argv[1])
 TOWN = sys.argv[2]
@@ -127,11 +128,25 @@ class Directory(unittest.TestCase):
 
 
 class Flowing(unittest.TestCase):
-    def test_why_says_when_all_flows(self):
+    def test_why_says_when_nothing_is_known_to_stand_in_the_way(self):
         with Town(TOWN, port(1, "publisher", "a", CPU), port(2, "subscriber", "a", CPU)):
             run = weft("why", "a")
-            self.assertEqual((run.returncode, run.stdout), (0, "a: all flows (1 pair)\n"), run.stderr)
-            self.assertEqual(json.loads(weft("why", "a", "--json").stdout), {"name": "a", "flows": True, "pairs": 1})
+            self.assertEqual((run.returncode, run.stdout), (0, "a: nothing is known to stand in the way (1 pair)\n"), run.stderr)
+            self.assertEqual(json.loads(weft("why", "a", "--json").stdout), {"name": "a", "hindered": False, "pairs": 1, "by_hand": 0})
+
+    def test_why_takes_a_link_by_hand_that_flows_for_no_broken_one(self):
+        with Town(TOWN):
+            found = ("env", "-u", "WEFT_DISCOVERY", weft.program, "topic")
+            pub = Beside(*found, "pub", "a", '{"busy":1}', "--schema", CPU, "--count", "0", "--rate", "10",
+                         "--bind", "ipc://house", says="waiting at ipc:///")
+            echo = Beside(*found, "echo", "a", "--connect", "ipc://house", says="busy")
+            while (run := weft("why", "a")).returncode != 0:
+                echo.line()  # it flows before the daemon has heard of both
+            self.assertEqual((run.returncode, run.stdout),
+                             (0, "a: nothing is known to stand in the way (1 pair, 1 with endpoints by hand, of which only "
+                                 "their programs know whether they met)\n"), run.stderr)
+            for program in (echo, pub):
+                program.end(signal.SIGINT)
 
     def test_why_looks_into_the_other_domains_of_this_host(self):
         with Town(TOWN, port(1, "subscriber", "a", CPU)), Town(TOWN, port(2, "publisher", "a", CPU), domain="lab"):

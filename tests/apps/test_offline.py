@@ -52,7 +52,7 @@ class CommandLine(unittest.TestCase):
         run = weft("why", "a", "--json", env={**os.environ, **environment})
         self.assertEqual((run.returncode, run.stderr), (1, ""))
         finding = json.loads(run.stdout)
-        self.assertEqual((finding["cause"], finding["flows"]), (cause, False), finding)
+        self.assertEqual((finding["cause"], finding["hindered"]), (cause, True), finding)
         self.assertTrue(finding["remedy"])
         line = weft("why", "a", env={**os.environ, **environment})
         self.assertEqual((line.returncode, line.stderr), (1, ""))

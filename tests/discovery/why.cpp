@@ -8,7 +8,7 @@ using namespace weft;
 using namespace weft::discovery;
 using test::Graphs;
 
-TEST_CASE("when every pair is joined, all flows") {
+TEST_CASE("when every pair was told to meet, nothing hinders") {
   Graphs graphs;
   const auto& publisher = graphs.port(1, PortKind::publisher, "a");
   const auto& subscriber = graphs.port(2, PortKind::subscriber, "a");
@@ -16,8 +16,8 @@ TEST_CASE("when every pair is joined, all flows") {
   graphs.pair(publisher, subscriber, PairState::joined);
   graphs.pair(publisher, neighbour, PairState::local);
   const auto explanation = why("a", graphs.graph);
-  CHECK(explanation.all_flows());
-  CHECK(explanation.flowing == 2);
+  CHECK(explanation.nothing_hinders());
+  CHECK(explanation.told == 2);
 }
 
 TEST_CASE("a refused pair is named with its reason and what would mend it") {
@@ -34,7 +34,7 @@ TEST_CASE("a refused pair is named with its reason and what would mend it") {
   CHECK(finding.guest == "subscriber of node2 (program2, pid 1002)");
   CHECK(finding.reason == "x: f64 here, string there");
   CHECK(!finding.remedy.empty());
-  CHECK(!explanation.all_flows());
+  CHECK(!explanation.nothing_hinders());
 }
 
 TEST_CASE("each clause has a cause of its own") {
@@ -54,9 +54,9 @@ TEST_CASE("one bad pair does not hide that others flow") {
   graphs.pair(publisher, graphs.port(2, PortKind::subscriber, "a"), PairState::joined);
   graphs.pair(publisher, graphs.port(3, PortKind::subscriber, "a"), PairState::refused);
   const auto explanation = why("a", graphs.graph);
-  CHECK(explanation.flowing == 1);
+  CHECK(explanation.told == 1);
   CHECK(explanation.findings.size() == 1);
-  CHECK(!explanation.all_flows());
+  CHECK(!explanation.nothing_hinders());
 }
 
 TEST_CASE("a subscriber without a publisher is told of one that is nearly named so") {
@@ -104,17 +104,37 @@ TEST_CASE("a name that nobody has is one finding, with those it may have meant")
   CHECK(why("b\x1b[2J", graphs.graph).findings.front().reason == "nobody has b\\u001b[2J");
 }
 
-TEST_CASE("a port that keeps to endpoints by hand meets only who has the same") {
+TEST_CASE("a port that keeps to endpoints by hand meets only who has one that may be the same place") {
   Graphs graphs;
   auto& publisher = graphs.port(1, PortKind::publisher, "a");
   auto& subscriber = graphs.port(2, PortKind::subscriber, "a");
-  publisher.media.clear();
-  publisher.by_hand = {"ipc://house"};
+  publisher.by_hand = {"ipc:///run/weft/house"};
+  subscriber.media.clear();
+  const auto hindered = [&](const std::string& uri) {
+    subscriber.by_hand = {uri};
+    const auto explanation = why("a", graphs.graph);
+    CHECK(explanation.by_hand == (explanation.nothing_hinders() ? 1 : 0));
+    CHECK(explanation.told == 0);
+    return !explanation.nothing_hinders();
+  };
+  CHECK(hindered("ipc://cellar"));
   const auto finding = why("a", graphs.graph).findings.front();
   CHECK(finding.cause == Cause::by_hand);
-  CHECK(finding.reason == "the publisher keeps to its endpoints by hand (ipc://house)");
-  subscriber.by_hand = {"ipc://house"};
-  CHECK(why("a", graphs.graph).all_flows());
+  CHECK(finding.reason == "the subscriber keeps to its endpoints by hand (ipc://cellar)");
+  SECTION("as a name that binding resolved and connecting did not") {
+    CHECK_FALSE(hindered("ipc://house"));
+    CHECK_FALSE(hindered("ipc:///run/weft/house"));
+    CHECK(hindered("ipc:///run/other/house"));
+  }
+  SECTION("as one port of all hosts and of one") {
+    publisher.by_hand = {"tcp://0.0.0.0:7700"};
+    CHECK_FALSE(hindered("tcp://robot:7700"));
+    CHECK(hindered("tcp://robot:7701"));
+  }
+  SECTION("as where an owner is reachable for those who are found") {
+    publisher.endpoints = {"ipc:///run/weft/1-1"};
+    CHECK_FALSE(hindered("ipc:///run/weft/1-1"));
+  }
 }
 
 TEST_CASE("a pair that is about to meet does not flow yet") {
@@ -156,7 +176,7 @@ TEST_CASE("what keeps us from seeing the directory is a finding with what would 
     CHECK(finding.cause == cause);
     CHECK(finding.reason == "what \\u001b is wrong");
     CHECK(!finding.remedy.empty());
-    CHECK(!explanation.all_flows());
+    CHECK(!explanation.nothing_hinders());
   }
 }
 
