@@ -47,7 +47,7 @@ Result<void> examine(const Asked& asked, Tool& tool) {
 void add_doctor(CLI::App& app, Run& run) {
   add_look(app, run,
            {.verb = "doctor",
-            .help = "Check limits, versions, leftovers, the daemon and the clock",
+            .help = "Check limits, versions, the daemon and the clock, and sweep leftovers",
             .footer = "Exit code: 1 where a check fails.\nExample: weft doctor"},
            examine);
 }

@@ -1,12 +1,12 @@
 #include "discovery/checks.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
+#include <ctime>
 #include <fstream>
-#include <optional>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -30,8 +30,7 @@ namespace {
 using State = CheckState;
 
 constexpr std::uint64_t enough_descriptors = 4096;
-constexpr std::uint64_t enough_shared_memory = 64 << 20;
-constexpr std::uint64_t enough_locked_memory = 64 << 10;
+constexpr std::pair oldest_kernel(5, 9);
 constexpr std::size_t most_shown = 40;
 
 std::string bytes_text(std::uint64_t bytes) {
@@ -62,58 +61,41 @@ Check descriptors() {
   return out;
 }
 
+/// What no transport takes from the kernel yet: it is told of, and nothing is asked for.
+Check unused(const char* name, std::string text) {
+  return {name, State::ok, std::move(text) + " (weft uses none yet)", ""};
+}
+
 Check locked_memory() {
   rlimit limit{};
-  if (const auto got =
-          sys::call("getrlimit", "RLIMIT_MEMLOCK", [&] { return ::getrlimit(RLIMIT_MEMLOCK, &limit); });
-      !got)
-    return {"locked memory", State::warn, got.error().message, "let it be read"};
-  Check out{"locked memory", State::ok, limit_text(limit.rlim_cur, true), ""};
-  if (limit.rlim_cur >= enough_locked_memory) return out;
-  out.state = State::warn;
-  out.remedy = "ulimit -l 65536, or LimitMEMLOCK= in the unit";
-  return out;
+  const auto got =
+      sys::call("getrlimit", "RLIMIT_MEMLOCK", [&] { return ::getrlimit(RLIMIT_MEMLOCK, &limit); });
+  return unused("locked memory", got ? limit_text(limit.rlim_cur, true) : got.error().message);
 }
 
 Check shared_memory() {
   struct statvfs found {};
-  if (const auto got = sys::call("statvfs", "/dev/shm", [&] { return ::statvfs("/dev/shm", &found); }); !got)
-    return {"shared memory", State::fail, got.error().message, "mount a tmpfs on /dev/shm"};
-  const auto free = std::uint64_t(found.f_bavail) * found.f_frsize;
-  Check out{"shared memory", State::ok,
-            fmt::format("{} free of {} in /dev/shm", bytes_text(free),
-                        bytes_text(std::uint64_t(found.f_blocks) * found.f_frsize)),
-            ""};
-  if (free >= enough_shared_memory) return out;
-  out.state = State::warn;
-  out.remedy = "mount -o remount,size=1G /dev/shm (containers: --shm-size)";
-  return out;
-}
-
-std::optional<std::uint64_t> number_in(const char* path) {
-  std::ifstream file(path);
-  std::uint64_t number = 0;
-  if (file >> number) return number;
-  return std::nullopt;
+  const auto got = sys::call("statvfs", "/dev/shm", [&] { return ::statvfs("/dev/shm", &found); });
+  if (!got) return unused("shared memory", got.error().message);
+  return unused("shared memory", fmt::format("{} free of {} in /dev/shm",
+                                             bytes_text(std::uint64_t(found.f_bavail) * found.f_frsize),
+                                             bytes_text(std::uint64_t(found.f_blocks) * found.f_frsize)));
 }
 
 struct KernelLimit {
   const char* what;
   const char* path;
-  std::uint64_t enough;
 };
 
-Check kernel_limits(const char* name, std::initializer_list<KernelLimit> limits, const char* remedy) {
-  Check out{name, State::ok, "", ""};
+Check kernel_limits(const char* name, std::initializer_list<KernelLimit> limits) {
+  std::string text;
   for (const auto& limit : limits) {
-    const auto number = number_in(limit.path);
-    out.text += fmt::format("{}{} {}", out.text.empty() ? "" : ", ", limit.what,
-                            number ? fmt::format("{}", *number) : "not readable");
-    if (!number || *number >= limit.enough) continue;
-    out.state = State::warn;
-    out.remedy = remedy;
+    std::uint64_t number = 0;
+    const bool known = bool(std::ifstream(limit.path) >> number);
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", limit.what,
+                        known ? fmt::format("{}", number) : "not readable");
   }
-  return out;
+  return unused(name, std::move(text));
 }
 
 Check mode_of(const std::string& path) {
@@ -128,22 +110,12 @@ Check mode_of(const std::string& path) {
   return out;
 }
 
-std::size_t entries(const std::string& directory) {
-  std::error_code failure;
-  std::size_t count = 0;
-  for (std::filesystem::directory_iterator entry(directory, failure), end; !failure && entry != end;
-       entry.increment(failure))
-    ++count;
-  return count;
-}
-
-Check leftovers(const std::string& directory) {
-  const auto before = entries(directory);
-  const auto swept = transport::sweep(directory);
-  const auto after = entries(directory);
-  if (!swept) return {"leftovers", State::fail, swept.error().message, "mend the directory's permissions"};
-  if (after >= before) return {"leftovers", State::ok, "none", ""};
-  return {"leftovers", State::ok, fmt::format("{} files of killed programs, removed", before - after), ""};
+Check swept(const std::string& directory) {
+  constexpr auto name = "leftovers swept";
+  const auto count = transport::sweep(directory);
+  if (!count) return {name, State::fail, count.error().message, "mend the directory's permissions"};
+  if (*count == 0) return {name, State::ok, "there were none", ""};
+  return {name, State::ok, fmt::format("{} of killed programs, removed", *count), ""};
 }
 
 Check answer_of_daemon(const std::string& given, const std::string& domain) {
@@ -182,16 +154,12 @@ Check domains(const std::string& given, const std::string& domain) {
 
 std::vector<Check> check_limits() {
   return {descriptors(), locked_memory(), shared_memory(),
-          kernel_limits("posix queues",
-                        {{"queues", "/proc/sys/fs/mqueue/queues_max", 1},
-                         {"messages", "/proc/sys/fs/mqueue/msg_max", 10},
-                         {"bytes", "/proc/sys/fs/mqueue/msgsize_max", 8192}},
-                        "sysctl fs.mqueue.msg_max=64 fs.mqueue.msgsize_max=65536"),
-          kernel_limits("system v queues",
-                        {{"queues", "/proc/sys/kernel/msgmni", 16},
-                         {"message bytes", "/proc/sys/kernel/msgmax", 8192},
-                         {"queue bytes", "/proc/sys/kernel/msgmnb", 16384}},
-                        "sysctl kernel.msgmni=1024 kernel.msgmax=65536 kernel.msgmnb=1048576")};
+          kernel_limits("posix queues", {{"queues", "/proc/sys/fs/mqueue/queues_max"},
+                                         {"messages", "/proc/sys/fs/mqueue/msg_max"},
+                                         {"bytes", "/proc/sys/fs/mqueue/msgsize_max"}}),
+          kernel_limits("system v queues", {{"queues", "/proc/sys/kernel/msgmni"},
+                                            {"message bytes", "/proc/sys/kernel/msgmax"},
+                                            {"queue bytes", "/proc/sys/kernel/msgmnb"}})};
 }
 
 std::vector<Check> check_versions() {
@@ -202,12 +170,20 @@ std::vector<Check> check_versions() {
   }
   utsname system{};
   const bool known = sys::call("uname", "the kernel", [&] { return ::uname(&system); }).has_value();
-  Check kernel{"kernel", State::ok, known ? system.release : "unknown", ""};
-  if (known && std::atoi(system.release) < 5) {  // NOLINT(cert-err34-c): the kernel's own text
-    kernel.state = State::fail;
-    kernel.remedy = "weft needs pidfds: Linux 5.3 or newer";
-  }
-  out.push_back(std::move(kernel));
+  out.push_back(check_kernel(known ? system.release : "unknown"));
+  return out;
+}
+
+Check check_kernel(std::string_view release) {
+  Check out{"kernel", State::ok, shown(release, most_shown), ""};
+  std::pair<int, int> version;
+  const auto* end = release.data() + release.size();
+  const auto major = std::from_chars(release.data(), end, version.first);
+  if (major.ec == std::errc{} && major.ptr != end) std::from_chars(major.ptr + 1, end, version.second);
+  if (version >= oldest_kernel) return out;
+  out.state = State::fail;
+  out.remedy = fmt::format("weft needs pidfds and close_range(): Linux {}.{} or newer", oldest_kernel.first,
+                           oldest_kernel.second);
   return out;
 }
 
@@ -217,7 +193,7 @@ std::vector<Check> check_directory(const std::string& given) {
     const auto finding = unseen(directory.error());
     return {{"directory", State::fail, finding.reason, finding.remedy}};
   }
-  return {mode_of(*directory), leftovers(*directory)};
+  return {mode_of(*directory), swept(*directory)};
 }
 
 std::vector<Check> check_daemon(const std::string& given, const std::string& domain) {
@@ -225,29 +201,25 @@ std::vector<Check> check_daemon(const std::string& given, const std::string& dom
 }
 
 std::vector<Check> check_clock() {
-  const auto wall = wall_now();
-  const auto steady = now();
-  timex state{};
-  const int answer = sys::call("adjtimex", "the clock", [&] { return ::adjtimex(&state); }).value_or(-1);
-  const bool synchronised = answer != -1 && answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
-  Check ntp{"ntp", State::ok, fmt::format("synchronised, at most {} us off", state.maxerror), ""};
-  if (!synchronised) {
-    ntp.state = State::warn;
-    ntp.text = answer == -1 ? "cannot be read" : "the clock is not synchronised";
-    ntp.remedy = "delays between hosts mean nothing without: start chrony or systemd-timesyncd";
-  }
-  const auto date = std::chrono::floor<std::chrono::days>(wall);
-  Check clock{"clock", State::ok, "", ""};
-  const auto apart = (wall_now() - wall) - (now() - steady);
-  const auto micro = std::chrono::duration_cast<std::chrono::microseconds>(apart).count();
-  clock.text = fmt::format("realtime {} us from monotonic, resolution 1 ns", micro);
-  if (date < std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)) {
+  timespec resolution{};
+  const auto known = sys::call("clock_getres", "CLOCK_REALTIME",
+                               [&] { return ::clock_getres(CLOCK_REALTIME, &resolution); });
+  Check clock{"clock", State::ok,
+              known ? fmt::format("resolution {} ns", resolution.tv_sec * 1'000'000'000 + resolution.tv_nsec)
+                    : known.error().message,
+              ""};
+  if (wall_now() < std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)) {
     clock.state = State::fail;
     clock.text = "the wall clock is not set";
     clock.remedy = "set it: stamps and delays are measured by it";
-  } else if (std::abs(micro) > 1000) {
-    clock.state = State::warn;
-    clock.remedy = "it was just set; stamps jump with it";
+  }
+  timex state{};
+  const auto answer = sys::call("adjtimex", "the clock", [&] { return ::adjtimex(&state); });
+  Check ntp{"ntp", State::ok, fmt::format("synchronised, at most {} us off", state.maxerror), ""};
+  if (!answer || *answer == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
+    ntp.state = State::warn;
+    ntp.text = answer ? "the clock is not synchronised" : answer.error().message;
+    ntp.remedy = "delays between hosts mean nothing without: start chrony or systemd-timesyncd";
   }
   return {clock, ntp};
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "type/message.hpp"
@@ -21,17 +22,20 @@ struct Check {
   std::string remedy;  ///< Empty where nothing is wrong.
 };
 
-/// RLIMIT_NOFILE and RLIMIT_MEMLOCK, /dev/shm, message queues of POSIX and System V.
+/// RLIMIT_NOFILE; and, to be known only, what no transport uses yet: RLIMIT_MEMLOCK, /dev/shm, message queues of POSIX and
+/// System V.
 std::vector<Check> check_limits();
 /// weft, its libraries, the kernel.
 std::vector<Check> check_versions();
-/// Where it is, whose, who may enter; what killed programs left there, which is removed. `given`: as for
+/// Whether that release of Linux ("6.1.0-13-amd64") has what weft asks of it.
+Check check_kernel(std::string_view release);
+/// Where it is, whose, who may enter; and sweeps it: how much of killed programs was removed. `given`: as for
 /// transport::runtime_directory.
 std::vector<Check> check_directory(const std::string& given);
 /// Whether the domain's daemon answers, and is of this version; which other domains have one. Waits at most 10 s for
 /// one that is hung. `given`: as above.
 std::vector<Check> check_daemon(const std::string& given, const std::string& domain);
-/// Whether the wall clock is set, runs with the monotonic one, and is kept by NTP.
+/// Whether the wall clock is set, how fine it is, and whether it is kept by NTP, as the kernel says.
 std::vector<Check> check_clock();
 
 /// All of them: versions, limits, directory, daemon, clock.

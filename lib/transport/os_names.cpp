@@ -71,13 +71,14 @@ Result<std::string> fitting(std::string path) {
                            path.size(), max_socket_path)};
 }
 
-/// One lock left by a killed program: its socket goes first, then the lock itself.
-void sweep_one(const std::string& lock) {
+/// One lock left by a killed program: its socket goes first, then the lock itself. False: somebody has it.
+bool sweep_one(const std::string& lock) {
   const auto adopted = FileLock::adopt(lock);
-  if (!adopted) return;
+  if (!adopted) return false;
   const auto socket = lock.substr(0, lock.size() - lock_suffix.size());
   struct stat found {};
   if (::lstat(socket.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) ::unlink(socket.c_str());
+  return true;
 }
 
 }  // namespace
@@ -168,7 +169,7 @@ std::string lock_path(std::string_view socket_path) {
   return fmt::format("{}{}", socket_path, lock_suffix);
 }
 
-Result<void> sweep(const std::string& runtime_directory) {
+Result<std::size_t> sweep(const std::string& runtime_directory) {
   std::error_code failure;
   std::vector<std::string> locks;
   for (std::filesystem::directory_iterator entry(runtime_directory, failure), end; !failure && entry != end;
@@ -176,9 +177,7 @@ Result<void> sweep(const std::string& runtime_directory) {
     if (entry->path().native().ends_with(lock_suffix)) locks.push_back(entry->path().native());
   }
   if (failure) return sys_error(failure.value(), "opendir", runtime_directory);
-  for (const auto& lock : locks)
-    sweep_one(lock);
-  return {};
+  return std::size_t(std::ranges::count_if(locks, sweep_one));
 }
 
 }  // namespace weft::transport

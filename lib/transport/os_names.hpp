@@ -55,8 +55,8 @@ std::vector<HeldSocket> held_sockets(const std::string& runtime_directory);
 std::string lock_path(std::string_view socket_path);
 
 /// Removes from a runtime directory the sockets and locks of programs that were killed. Safe beside programs
-/// that are just starting or ending. What cannot be read or removed is left. Errors: as of opening the
-/// directory.
-Result<void> sweep(const std::string& runtime_directory);
+/// that are just starting or ending, and answers how many: a socket counts with its lock. What cannot be read or removed
+/// is left. Errors: as of opening the directory.
+Result<std::size_t> sweep(const std::string& runtime_directory);
 
 }  // namespace weft::transport

@@ -84,7 +84,7 @@ class CommandLine(unittest.TestCase):
         checks = [json.loads(line) for line in weft("doctor", "--json").stdout.splitlines()]
         states = {check["check"]: check for check in checks}
         self.assertEqual(states["daemon"]["state"], "warn")
-        self.assertEqual(states["leftovers"]["text"], "2 files of killed programs, removed")
+        self.assertEqual(states["leftovers swept"]["text"], "1 of killed programs, removed")
         self.assertIn(directory, states["directory"]["text"])
         for check in checks:
             self.assertEqual(check["state"] == "ok", check["remedy"] == "", check)
