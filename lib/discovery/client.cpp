@@ -33,7 +33,7 @@ constexpr std::size_t most_shown = 400;
 /// As others hear of it: without where it can be reached within its Context.
 Port seen_from_outside(Port port) {
   std::erase_if(port.endpoints, [&](const std::string& uri) {
-    const auto medium = std::ranges::find(port.media, uri.substr(0, uri.find(':')), &Medium::scheme);
+    const auto medium = std::ranges::find(port.media, transport::scheme_of(uri), &Medium::scheme);
     return medium == port.media.end() || medium->within_context;
   });
   return port;
@@ -261,7 +261,7 @@ std::optional<Hosting> Client::State::host(const Host& request) {
   const auto port = ports.find(request.port);
   if (port == ports.end()) return std::nullopt;
   auto& endpoints = port->second.endpoints;
-  const auto is_it = [&](const std::string& uri) { return uri.starts_with(request.scheme + ":"); };
+  const auto is_it = [&](const std::string& uri) { return transport::scheme_of(uri) == request.scheme; };
   if (const auto known = std::ranges::find_if(endpoints, is_it); known != endpoints.end())
     return Hosting{request.port, request.scheme, *known, {}};
   const auto answer = ask(request);

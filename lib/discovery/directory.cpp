@@ -8,6 +8,7 @@
 #include "base/foreign_text.hpp"
 #include "discovery/form.hpp"
 #include "discovery/matching.hpp"
+#include "transport/endpoint.hpp"
 
 namespace weft::discovery {
 
@@ -40,7 +41,7 @@ Result<void> decline(const SessionRecord& session, std::uint32_t port, const Err
 std::vector<Reach> reach_of(const Port& port) {
   std::vector<Reach> reach(port.media.size());
   for (const auto& uri : port.endpoints) {
-    const auto medium = std::ranges::find(port.media, uri.substr(0, uri.find(':')), &Medium::scheme);
+    const auto medium = std::ranges::find(port.media, transport::scheme_of(uri), &Medium::scheme);
     reach[std::size_t(medium - port.media.begin())] = {Reach::State::reachable,
                                                        std::make_shared<const std::string>(uri), uri.size()};
   }

@@ -56,10 +56,10 @@ Result<void> check_media(const std::vector<Medium>& media) {
 /// Each is of an owner's own medium, and of another than those before it.
 Result<void> check_endpoints(const Port& port) {
   WEFT_CHECK(check_size("endpoints", port.endpoints.size(), is_owner(port.kind) ? port.media.size() : 0));
-  std::vector<std::string> schemes;
+  std::vector<std::string_view> schemes;
   for (const auto& uri : port.endpoints) {
     WEFT_CHECK(check_endpoint(uri));
-    const auto scheme = uri.substr(0, uri.find(':'));
+    const auto scheme = transport::scheme_of(uri);
     const bool known = std::ranges::find(port.media, scheme, &Medium::scheme) != port.media.end();
     if (!known || std::ranges::find(schemes, scheme) != schemes.end())
       return malformed(fmt::format("endpoint {}: not one of each medium", shown(uri, most_shown)));
@@ -103,7 +103,7 @@ Result<void> check_form(const Port& port) {
 Result<void> check_form(const Hosting& hosting) {
   if (hosting.endpoint.empty()) return {};
   WEFT_CHECK(check_endpoint(hosting.endpoint));
-  if (hosting.endpoint.starts_with(hosting.scheme + ":")) return {};
+  if (transport::scheme_of(hosting.endpoint) == hosting.scheme) return {};
   return malformed(fmt::format("hosting over {}: {} is of another medium", shown(hosting.scheme, most_shown),
                                shown(hosting.endpoint, most_shown)));
 }
