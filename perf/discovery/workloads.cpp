@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "base/poll.hpp"
 #include "common/process.hpp"
 #include "discovery/process.hpp"
 #include "discovery/watcher.hpp"
@@ -98,13 +99,13 @@ Result<Usage> usage_of(pid_t id) {
 
 Result<void> until_ports(discovery::Watcher& watcher, std::size_t ports) {
   const auto deadline = soon();
-  WEFT_CHECK(watcher.sync(deadline));
-  while (watcher.graph().ports.size() < ports) {
-    if (deadline.has_passed(now())) return Error{Errc::timeout, "the ports were not announced in time"};
-    WEFT_CHECK(watcher.update());
-    ::usleep(1000);
+  for (;;) {
+    WEFT_CHECK(watcher.sync(deadline));
+    if (watcher.graph().ports.size() == ports) return {};
+    pollfd news{watcher.fd(), POLLIN, 0};
+    WEFT_TRY(const int ready, sys::poll({&news, 1}, deadline, "the daemon"));
+    if (ready == 0) return Error{Errc::timeout, fmt::format("there were not {} ports in time", ports)};
   }
-  return {};
 }
 
 }  // namespace
@@ -176,7 +177,7 @@ Result<Load> daemon_with(const Bench& bench, std::uint64_t ports) {
   bench.progress(fmt::format("daemon with {} ports", ports));
   Load load{.ports = ports};
   const auto begun = now();
-  std::vector<app::Process> first;  // a port takes two descriptors or more
+  std::vector<app::Process> first;  // a port takes a descriptor
   for (std::uint64_t begun_ports = 0; begun_ports < ports; begun_ports += most_of_a_process) {
     const auto some = std::min(ports - begun_ports, most_of_a_process);
     WEFT_TRY(auto process, start(bench, {"ports", fmt::format("{}", some)}));
@@ -186,8 +187,10 @@ Result<Load> daemon_with(const Bench& bench, std::uint64_t ports) {
   load.announced_s = milliseconds(now() - begun) / 1000;
   WEFT_TRY(const auto before, usage_of(daemon.id()));
   for (std::uint64_t i = 1; i <= 10; ++i) {
-    WEFT_TRY(const auto second, start(bench, {"ports", fmt::format("{}", more)}));
+    WEFT_TRY(auto second, start(bench, {"ports", fmt::format("{}", more)}));
     WEFT_CHECK(until_ports(watcher, ports + more));
+    second.kill();
+    WEFT_CHECK(until_ports(watcher, ports));
   }
   WEFT_TRY(const auto after, usage_of(daemon.id()));
   load.processor_us_a_port = (after.processor_s - before.processor_s) * 1e6 / double(10 * more);
