@@ -24,9 +24,13 @@ int done(std::string_view program) {
   return exit_failed;
 }
 
+void say(std::string_view program, std::string_view line) {
+  fmt::print(stderr, "{}: {}\n", program, line);
+}
+
 int fail(std::string_view program, const Error& error) {
   if (error.sys_errno == EPIPE) return exit_done;
-  fmt::print(stderr, "{}: {}\n", program, error.message);
+  say(program, error.message);
   return exit_code(error);
 }
 

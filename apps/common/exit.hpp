@@ -18,7 +18,10 @@ int exit_code(const Error& error) noexcept;
 /// The exit code of a program that is done, once all that it printed has been written; else says what failed.
 int done(std::string_view program);
 
-/// Prints "<program>: <message>" on standard error and answers the exit code. A reader of our output who has had
+/// Prints "<program>: <line>" on standard error.
+void say(std::string_view program, std::string_view line);
+
+/// Says the error's message, and answers the exit code. A reader of our output who has had
 /// enough (`weft … | head -1`) ends a program, and is no failure: nothing is printed, the code is 0.
 int fail(std::string_view program, const Error& error);
 

@@ -7,20 +7,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/environment.hpp"
+
 namespace weft::app {
 
 namespace {
 
 constexpr std::size_t usual_width = 80;
-
-std::string_view variable(char** environment, std::string_view name) {
-  for (; environment != nullptr && *environment != nullptr; ++environment) {
-    const std::string_view entry = *environment;
-    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
-      return entry.substr(name.size() + 1);
-  }
-  return {};
-}
 
 int code_of(Colour colour) noexcept {
   switch (colour) {
@@ -40,7 +33,7 @@ int code_of(Colour colour) noexcept {
 }
 
 std::size_t width_of_stdout(char** environment) {
-  const auto wish = variable(environment, "COLUMNS");
+  const auto wish = variable(environment, "COLUMNS").value_or("");
   std::size_t width = 0;
   std::from_chars(wish.data(), wish.data() + wish.size(), width);
   if (width != 0) return width;
@@ -83,7 +76,8 @@ Terminal Terminal::of_stdout(char** environment) {
   Terminal out;
   out.is_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (!out.is_terminal) return out;
-  out.colours = variable(environment, "NO_COLOR").empty() && variable(environment, "TERM") != "dumb";
+  out.colours =
+      variable(environment, "NO_COLOR").value_or("").empty() && variable(environment, "TERM") != "dumb";
   out.width = width_of_stdout(environment);
   return out;
 }

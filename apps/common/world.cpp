@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include <fmt/core.h>
+#include "common/exit.hpp"
 
 namespace weft::app {
 
@@ -26,7 +26,7 @@ ContextOptions world_of(const std::string& program, char** environment) {
   options.program = program;
   options.daemon = daemon_beside_us();
   options.log = [program](Severity severity, std::string_view line) {
-    if (severity >= Severity::warning) fmt::print(stderr, "{}: {}\n", program, line);
+    if (severity >= Severity::warning) say(program, line);
   };
   return options;
 }

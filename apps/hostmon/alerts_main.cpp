@@ -123,10 +123,10 @@ Result<void> watch(const Options& options, app::Interrupt& interrupt, char** env
   };
   AlertBook book(std::move(rules), in_seconds(options.silence));
   WEFT_TRY(auto watched, AlertWatch::create(node, std::move(book), on_alert));
-  fmt::print(stderr, "{}: publishing {}\n", program, topics::host::alerts.name());
+  app::say(program, fmt::format("publishing {}", topics::host::alerts.name()));
   for (const auto& endpoint : options.bind) {
     WEFT_TRY(const auto bound, watched.bind(endpoint));
-    fmt::print(stderr, "{}: {} {}\n", program, topics::host::alerts.name(), bound);
+    app::say(program, fmt::format("{} {}", topics::host::alerts.name(), bound));
   }
   if (!options.connect.empty()) WEFT_CHECK(watched.connect(options.connect));
   return run(watched, options, interrupt);

@@ -86,7 +86,7 @@ Result<void> run(HostPublisher& publisher, const Options& options, app::Interrup
 }
 
 Result<void> publish(const Options& options, app::Interrupt& interrupt, char** environment) {
-  const auto say = [](std::string_view line) { fmt::print(stderr, "{}: {}\n", program, line); };
+  const auto say = [](std::string_view line) { app::say(program, line); };
   WEFT_TRY(auto context, Context::create(app::world_of(program, environment)));
   WEFT_TRY(const auto node, Node::create({.name = "hostmon", .context = std::move(context)}));
   WEFT_TRY(auto publisher, HostPublisher::create(node, options.sampler, say));

@@ -37,7 +37,7 @@ int run(int argc, char** argv, char** environment) {
     app.exit(asked);
     return app::done("weft");
   } catch (const CLI::ParseError& error) {
-    note(complaint(app, error));
+    app::say("weft", complaint(app, error));
     return app::exit_usage;
   }
   return execute(verb, domain, environment);

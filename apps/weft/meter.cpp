@@ -44,7 +44,7 @@ class Meter {
     lost_ = lost;
     begun_ = at;
     messages_ = 0;
-    return print_line(options_.json ? out.dump() : gauge_.for_terminal(out));
+    return print_line(options_.json ? json_line(out) : gauge_.for_terminal(out));
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
+#include "common/exit.hpp"
 
 namespace weft::tool {
 
@@ -19,7 +20,7 @@ Patience::Patience(std::string topic, const Peers& peers, Tool& tool)
 void Patience::look(DynamicSubscriber& subscriber) {
   if (said_ || !deadline_.has_passed(now())) return;
   said_ = true;
-  note(reason(subscriber));
+  app::say("weft", reason(subscriber));
 }
 
 std::string Patience::reason(DynamicSubscriber& subscriber) const {

@@ -7,6 +7,7 @@
 
 #include "base/foreign_text.hpp"
 #include "common/deadline.hpp"
+#include "common/exit.hpp"
 
 namespace weft::tool {
 
@@ -59,10 +60,6 @@ Result<void> print_line(std::string_view line) {
   return print_text(fmt::format("{}\n", line));
 }
 
-void note(std::string_view line) {
-  fmt::print(stderr, "weft: {}\n", line);
-}
-
 namespace {
 
 void render(const Json& value, int depth, std::string& out) {
@@ -95,7 +92,7 @@ std::string for_people(const Json& value) {
 }
 
 void announce_bound(const std::string& uri) {
-  note(fmt::format("waiting at {}", uri));
+  app::say("weft", fmt::format("waiting at {}", uri));
 }
 
 }  // namespace weft::tool

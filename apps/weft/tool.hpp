@@ -87,8 +87,6 @@ Result<bool> unless_interrupted(app::Interrupt& interrupt, Deadline deadline, St
 Result<void> print_text(std::string_view text);
 /// The same, and a newline.
 Result<void> print_line(std::string_view line);
-/// A note to people, on standard error.
-void note(std::string_view line);
 
 /// JSON in one line in which no text is a control character.
 std::string json_line(const Json& value);

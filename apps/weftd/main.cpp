@@ -8,12 +8,12 @@
 #include <CLI/CLI.hpp>
 #include <sys/resource.h>
 
-#include "base/environment.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/man_page.hpp"
 #include "discovery/connection.hpp"
 #include "discovery/server.hpp"
+#include "node/context.hpp"
 #include "transport/os_names.hpp"
 #include "weftd/background.hpp"
 #include "weftd/log.hpp"
@@ -36,12 +36,6 @@ struct Options {
   bool json = false;
 };
 
-void read_environment(char** environment, Options& options) {
-  const auto domain = variable(environment, "WEFT_DOMAIN").value_or("");
-  options.runtime_directory = variable(environment, "WEFT_RUNTIME_DIR").value_or("");
-  if (!domain.empty()) options.domain = domain;
-}
-
 /// The exit code if the program is to end with that.
 std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app{"weftd: the directory through which the programs of one host find each other", "weftd"};
@@ -54,11 +48,12 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
       ->type_name("SECONDS")
       ->check(CLI::Range(0.0, 1e9))
       ->capture_default_str();
-  app.add_flag("--json", options.json, "Log a JSON object a line");
+  auto* json = app.add_flag("--json", options.json, "Log a JSON object a line");
   auto* stay = app.add_flag("--foreground", foreground, "Stay, and log on standard error: the default");
   app.add_flag("--background", options.background,
                "Go on in the background, without a log; done once a daemon of the domain listens")
-      ->excludes(stay);
+      ->excludes(stay)
+      ->excludes(json);
   app.footer(
       "Environment: WEFT_RUNTIME_DIR (the directory of its socket), WEFT_DOMAIN (the default of --domain)\n"
       "Ctrl-C or SIGTERM ends it. Exit codes: 0 done, 1 failed, 2 usage");
@@ -133,8 +128,8 @@ int run_in_foreground(const Options& options) {
 
 int main(int argc, char** argv, char** environment) {
   using namespace weft::daemon;
-  Options options;
-  read_environment(environment, options);
+  const auto usual = weft::options_from(environment);
+  Options options{.runtime_directory = usual.runtime_directory, .domain = usual.domain};
   if (const auto code = parse(argc, argv, options)) return *code;
   raise_descriptor_limit();
   return options.background ? run_in_background(options) : run_in_foreground(options);

@@ -324,7 +324,8 @@ class Weftd(unittest.TestCase):
     # ---- what it prints
 
     def test_wrong_usage_is_exit_code_2_and_one_line(self):
-        for arguments in (["--domain", "No Domain"], ["--idle-stop", "-1"], ["--background", "--foreground"], ["x"]):
+        for arguments in (["--domain", "No Domain"], ["--idle-stop", "-1"], ["--background", "--foreground"],
+                          ["--background", "--json"], ["x"]):
             run = weftd(self.directory, *arguments)
             self.assertEqual(run.returncode, 2, arguments)
             self.assertNotIn("terminate", run.stderr)
