@@ -44,7 +44,8 @@ inline std::vector<GoldenFrame> golden_frames() {
   const wire::PortId source{0x1122334455667788, 7};
   const auto reading = fingerprint<Reading>();
   const auto schema = std::string(schema_text<Reading>());
-  const wire::Announcement announcement{"example/temperature", schema, "", true, 1000, "probe", "house", 4711};
+  const wire::Announcement announcement{
+      "example/temperature", schema, "", true, 1000, "probe", "house", 4711};
   const wire::RemoteError error{std::uint8_t(Errc::not_found), "no process has the id 99"};
   wire::Trace trace;
   for (std::size_t i = 0; i < 16; ++i)
