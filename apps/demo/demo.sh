@@ -32,10 +32,12 @@ stop_programs() {
   wait "${programs[@]}" 2>/dev/null || true
 }
 
-# Who lives in the demo's directory, started by whomever.
-inhabitants() {
-  env -u WEFT_RUNTIME_DIR grep -lsFxz "WEFT_RUNTIME_DIR=$WEFT_RUNTIME_DIR" /proc/[0-9]*/environ | cut -d / -f 3
-}
+# Who lives in the demo's directory, started by whomever; but not those who look.
+inhabitants() (
+  home=$WEFT_RUNTIME_DIR
+  unset WEFT_RUNTIME_DIR
+  grep -lsFxz "WEFT_RUNTIME_DIR=$home" /proc/[0-9]*/environ | cut -d / -f 3
+)
 
 # Also one that is just being started: its parent may have gone before its child was seen, so twice nobody is nobody.
 stop_daemon() {
