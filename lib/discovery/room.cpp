@@ -18,7 +18,7 @@ static_assert(sizeof(PairRecord) + 2 * (map_node + sizeof(PortKey) + sizeof(std:
 std::size_t text(const std::vector<std::string>& all) noexcept {
   std::size_t bytes = 0;
   for (const auto& each : all)
-    bytes += sizeof each + each.size();
+    bytes += sizeof(std::string) + each.size();
   return bytes;
 }
 
