@@ -1,4 +1,4 @@
-// A program with one side of discovery, for test_weftd.py: announces ports and prints what they are told.
+// A program with one side of discovery, for the tests of weftd: announces ports and prints what they are told.
 //
 //   finder CONTEXT publisher|subscriber NAME COUNT DAEMON [ignore-children] [big]
 //

@@ -21,12 +21,12 @@ def code(text):
     return TOKEN.sub(lambda match: _blank(match[0]), text)
 
 
-def files(root, *folders):
-    """(path from root, text) of every C++ file in the folders."""
+def files(root, *folders, of=(".hpp", ".cpp")):
+    """(path from root, text) of every file in the folders whose name ends with one of those."""
     for top in folders:
         for folder, _, names in sorted(os.walk(os.path.join(root, top))):
             for name in sorted(names):
-                if name.endswith((".hpp", ".cpp")):
+                if name.endswith(of):
                     path = os.path.join(folder, name)
                     with open(path, encoding="utf-8") as file:
                         yield os.path.relpath(path, root), file.read()

@@ -64,7 +64,7 @@ SEEDS = {
         [("lib/base/a.hpp", "// What it is.\n//\n// Threads   Any.\n#pragma once\n"),
          ("apps/weft/a.hpp", "// What it is.\n#pragma once\n")]),
     rules.files_stay_small: (
-        [("lib/base/a.cpp", "\n" * 451)], [("lib/base/a.cpp", "\n" * 450)]),
+        [("lib/base/a.cpp", "\n" * 451), ("tests/a/a.py", "\n" * 451)], [("lib/base/a.cpp", "\n" * 450)]),
     rules.tests_do_not_sleep: (
         [("tests/a.cpp", "std::this_thread::sleep_for(1ms);"), ("tests/a.cpp", "::usleep(1);"),
          ("tests/a/a.py", "time.sl" + "eep(1)")],
