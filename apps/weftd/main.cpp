@@ -12,8 +12,8 @@
 #include "common/interrupt.hpp"
 #include "common/man_page.hpp"
 #include "discovery/connection.hpp"
+#include "discovery/place.hpp"
 #include "discovery/server.hpp"
-#include "node/context.hpp"
 #include "transport/os_names.hpp"
 #include "weftd/background.hpp"
 #include "weftd/log.hpp"
@@ -128,8 +128,8 @@ int run_in_foreground(const Options& options) {
 
 int main(int argc, char** argv, char** environment) {
   using namespace weft::daemon;
-  const auto usual = weft::options_from(environment);
-  Options options{.runtime_directory = usual.runtime_directory, .domain = usual.domain};
+  auto [runtime_directory, domain] = weft::discovery::place_from(environment);
+  Options options{.runtime_directory = std::move(runtime_directory), .domain = std::move(domain)};
   if (const auto code = parse(argc, argv, options)) return *code;
   raise_descriptor_limit();
   return options.background ? run_in_background(options) : run_in_foreground(options);

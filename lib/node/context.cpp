@@ -11,6 +11,7 @@
 #include "base/foreign_text.hpp"
 #include "base/sys.hpp"
 #include "discovery/directory.hpp"
+#include "discovery/place.hpp"
 #include "transport/os_names.hpp"
 
 namespace weft {
@@ -50,10 +51,10 @@ Result<void> check(const ContextOptions& options) {
 }  // namespace
 
 ContextOptions options_from(char** environment) {
+  auto [runtime_directory, domain] = discovery::place_from(environment);
   ContextOptions options;
-  const auto domain = variable(environment, "WEFT_DOMAIN").value_or("");
-  options.runtime_directory = variable(environment, "WEFT_RUNTIME_DIR").value_or("");
-  if (!domain.empty()) options.domain = domain;
+  options.runtime_directory = std::move(runtime_directory);
+  options.domain = std::move(domain);
   options.discovery = variable(environment, "WEFT_DISCOVERY") != "off";
   return options;
 }
