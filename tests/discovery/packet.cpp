@@ -4,7 +4,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "later.hpp"
+
 namespace weft::discovery {
+
+namespace later = test::later;
 
 namespace {
 
@@ -27,7 +31,7 @@ Port some_port() {
   return port;
 }
 
-/// What another version of weft says: the same names with other fields.
+/// What an earlier version of weft says: the same names with other fields.
 namespace older {
 struct Port {
   std::string name;
@@ -44,40 +48,6 @@ struct Hello {
   WEFT_MESSAGE("weft/Hello", major, version)
 };
 }  // namespace older
-
-namespace newer {
-enum class PortKind : std::uint8_t { publisher, subscriber, server, client, producer };
-WEFT_ENUM(PortKind, "weft/PortKind", publisher, subscriber, server, client, producer)
-struct Port {
-  std::vector<std::string> partitions;
-  PortKind kind = PortKind::publisher;
-  std::string name;
-  PortKey key;
-  std::vector<std::string> endpoints;
-  std::uint16_t depth = 0;
-  std::map<std::string, double> rates;
-  WEFT_MESSAGE("weft/Port", partitions, kind, name, key, endpoints, depth, rates)
-};
-struct PortUp {
-  std::uint64_t lease = 0;
-  Port port;
-  WEFT_MESSAGE("weft/PortUp", lease, port)
-};
-struct Moved {
-  PortKey key;
-  WEFT_MESSAGE("weft/Moved", key)
-};
-struct Hello {
-  std::uint32_t major = protocol_major;
-  std::string version;
-  std::uint64_t context = 0;
-  std::string program;
-  bool watches = false;
-  std::vector<std::string> schemas;
-  std::map<std::string, std::string> labels;
-  WEFT_MESSAGE("weft/Hello", major, version, context, program, watches, schemas, labels)
-};
-}  // namespace newer
 
 namespace other_type {
 struct PortDown {
@@ -128,9 +98,9 @@ TEST_CASE("a message of an older version is read by name, what it lacks keeps it
 }
 
 TEST_CASE("a message of a newer version is read by name in whatever order, what is unknown is passed over") {
-  const auto reader = reader_of({schema_of<newer::PortUp>()});
-  newer::PortUp up{.lease = 9};
-  up.port = {{"a", "b"}, newer::PortKind::client, "robot/imu", {1, 2}, {"far://x"}, 100, {{"hz", 10}}};
+  const auto reader = reader_of({schema_of<later::PortUp>()});
+  later::PortUp up{.lease = 9};
+  up.port = {{"a", "b"}, later::PortKind::client, "robot/imu", {1, 2}, {}, {"far://x"}, 100, {{"hz", 10}}};
   const auto word = reader.read(encode_packet(up)).value();
   const auto& port = std::get<PortUp>(*word).port;
   CHECK(port.kind == PortKind::client);
@@ -141,11 +111,11 @@ TEST_CASE("a message of a newer version is read by name in whatever order, what 
 
 TEST_CASE(
     "a packet with an enumerator that is unknown here is passed over, and so is one of an unknown type") {
-  const auto reader = reader_of({schema_of<newer::PortUp>(), schema_of<newer::Moved>()});
-  newer::PortUp up;
-  up.port.kind = newer::PortKind::producer;
+  const auto reader = reader_of({schema_of<later::PortUp>(), schema_of<later::Moved>()});
+  later::PortUp up;
+  up.port.kind = later::PortKind::producer;
   CHECK_FALSE(reader.read(encode_packet(up)).value());
-  CHECK_FALSE(reader.read(encode_packet(newer::Moved{{1, 2}})).value());
+  CHECK_FALSE(reader.read(encode_packet(later::Moved{{1, 2}})).value());
 }
 
 TEST_CASE("schemas that are none, too many, or of a message that cannot be read are refused") {
@@ -169,9 +139,9 @@ TEST_CASE("a packet that is cut anywhere, goes on too long or is too big is an e
 }
 
 TEST_CASE("a packet with any byte replaced is a message, nothing or an error") {
-  const auto reader = reader_of({schema_of<newer::PortUp>()});
+  const auto reader = reader_of({schema_of<later::PortUp>()});
   std::mt19937 random(11);
-  for (const auto& packet : {encode_packet(PortUp{some_port()}), encode_packet(newer::PortUp{})}) {
+  for (const auto& packet : {encode_packet(PortUp{some_port()}), encode_packet(later::PortUp{})}) {
     for (int i = 0; i < 3000; ++i) {
       auto damaged = packet;
       damaged[random() % damaged.size()] = std::byte(random());
@@ -183,7 +153,7 @@ TEST_CASE("a packet with any byte replaced is a message, nothing or an error") {
 
 TEST_CASE("Hello and Welcome of an older and of a newer version are read") {
   CHECK(read_hello(encode_packet(older::Hello{protocol_major, "0.0"})).value().version == "0.0");
-  newer::Hello hello{.version = "9.0", .context = 5, .program = "p"};
+  later::Hello hello{.version = "9.0", .context = 5, .program = "p"};
   hello.schemas = {"a/B{}"};
   hello.labels = {{"site", "here"}};
   const auto read = read_hello(encode_packet(hello)).value();
