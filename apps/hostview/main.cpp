@@ -5,13 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/man_page.hpp"
+#include "common/terminal.hpp"
 #include "common/world.hpp"
 #include "hostview/channels.hpp"
 
@@ -28,11 +27,6 @@ struct Options {
   double seconds = 0;
   bool json = false;
 };
-
-std::size_t terminal_width() {
-  winsize size{};
-  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
 
 double microseconds(Duration duration) {
   return std::chrono::duration<double, std::micro>(duration).count();
@@ -66,7 +60,7 @@ void print_json(const std::vector<Row>& rows) {
 /// Draws on a terminal four times a second, else prints a line a second; with --json nothing until the end.
 class Screen {
  public:
-  explicit Screen(bool quiet) : quiet_(quiet), terminal_(::isatty(STDOUT_FILENO) == 1) {}
+  Screen(bool quiet, char** environment) : quiet_(quiet), environment_(environment) {}
   ~Screen() {
     if (drawn_) fmt::print("\x1b[?25h");
   }
@@ -78,23 +72,24 @@ class Screen {
   [[nodiscard]] static bool is_lost() { return std::ferror(stdout) != 0; }
   void update(const Dashboard& dashboard, Duration elapsed) {
     if (now() < next_) return;
-    next_ += terminal_ ? std::chrono::milliseconds(250) : std::chrono::milliseconds(1000);
+    const auto terminal = app::Terminal::of_stdout(environment_);  // each time: its width may have changed
+    next_ += terminal.is_terminal ? std::chrono::milliseconds(250) : std::chrono::milliseconds(1000);
     if (quiet_) return;
     const double seconds = std::chrono::duration<double>(elapsed).count();
-    if (!terminal_) {
+    if (!terminal.is_terminal) {
       fmt::print("{:5.1f} s  {}\n", seconds, dashboard.line());
     } else {
       const auto* clear = drawn_ ? "\x1b[H\x1b[J" : "\x1b[2J\x1b[H\x1b[?25l";
       drawn_ = true;
       fmt::print("{}weft-hostview   {:.1f} s   Ctrl-C ends\n\n{}", clear, seconds,
-                 dashboard.draw(terminal_width()));
+                 dashboard.draw(terminal.width));
     }
     std::fflush(stdout);
   }
 
  private:
   bool quiet_;
-  bool terminal_;
+  char** environment_;
   bool drawn_ = false;
   Instant next_ = now();
 };
@@ -108,7 +103,7 @@ Result<void> view(const Options& options, app::Interrupt& interrupt, char** envi
   bool flows = false;
   Dashboard dashboard;
   {
-    Screen screen(options.json);
+    Screen screen(options.json, environment);
     while (!end.has_passed(now()) && !Screen::is_lost()) {
       channels.take(dashboard);
       if (!std::exchange(flows, channels.messages() > 0) && flows) {

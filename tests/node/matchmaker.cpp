@@ -40,6 +40,16 @@ TEST_CASE("what was refused counts until it has gone") {
   CHECK_FALSE(bench.matchmaker->refusal());
 }
 
+TEST_CASE("a port that the directory has no room for is told so by its waits; no peer is meant by it") {
+  Bench bench;
+  bench.matchmaker->refused({}, Obstacle::room, "the directory, 256 MiB, is full");
+  REQUIRE(bench.matchmaker->refusal());
+  CHECK(bench.matchmaker->refusal()->code == Errc::resource_exhausted);
+  CHECK(bench.matchmaker->refusal()->message.find("256 MiB") != std::string::npos);
+  CHECK_FALSE(bench.ends->events().take());
+  CHECK(bench.ends->wait(patience).value());  // its port is woken
+}
+
 TEST_CASE("what was refused before a port is announced anew does not count any more") {
   Bench bench;
   bench.refuse();
