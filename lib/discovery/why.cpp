@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -207,20 +208,22 @@ class Explaining {
   const Words& words_;
 };
 
-/// Names those whom no daemon knows, where nothing better explains that somebody is missing.
-void look_at(std::span<const Stranger> strangers, Finding& finding) {
-  if (strangers.empty() || finding.cause != Cause::nobody) return;
-  std::string who;
-  std::size_t left = most_strangers;
-  for (const auto& stranger : strangers) {
-    if (left-- == 0) break;
-    who += fmt::format("{}pid {} (socket {})", who.empty() ? "" : ", ", stranger.pid,
+std::string listed(std::span<const Stranger> strangers) {
+  std::string out;
+  for (const auto& stranger : strangers.first(std::min(strangers.size(), most_strangers))) {
+    out += fmt::format("{}pid {} (socket {})", out.empty() ? "" : ", ", stranger.pid,
                        shown(stranger.socket, most_shown));
   }
   if (strangers.size() > most_strangers)
-    who += fmt::format(" and {} more", strangers.size() - most_strangers);
+    out += fmt::format(" and {} more", strangers.size() - most_strangers);
+  return out;
+}
+
+/// Names those whom no daemon knows, where nothing better explains that somebody is missing.
+void look_at(std::span<const Stranger> strangers, Finding& finding) {
+  if (strangers.empty() || finding.cause != Cause::nobody) return;
   finding.cause = Cause::daemon;
-  finding.reason += fmt::format("; running here, but unknown to any daemon: {}", who);
+  finding.reason += fmt::format("; running here, but unknown to any daemon: {}", listed(strangers));
   finding.remedy =
       "start both sides; a program with WEFT_DISCOVERY=off meets only whom it is bound or connected to by "
       "hand";
@@ -290,11 +293,16 @@ Finding unseen(const Error& error) {
 
 Explanation why_unseen(std::string_view name, const Error& error, std::span<const Elsewhere> elsewhere,
                        std::span<const Stranger> strangers) {
-  auto out = why(name, Graph{}, elsewhere, strangers);
-  // That nobody is seen is no finding of its own.
-  std::erase_if(out.findings, [](const Finding& each) { return each.cause == Cause::nobody; });
-  out.findings.insert(out.findings.begin(), unseen(error));
-  return out;
+  auto finding = unseen(error);
+  finding.reason = fmt::format("the directory cannot be read: {}", finding.reason);
+  const auto safe = shown(name, most_shown);
+  const Graph nothing;
+  Finding there;
+  for (const auto sort : {Sort::topic, Sort::service})
+    Explaining(safe, nothing, sort).look_elsewhere(std::nullopt, elsewhere, there);
+  finding.reason += there.reason;
+  if (!strangers.empty()) finding.reason += fmt::format("; weft programs seen here: {}", listed(strangers));
+  return {.findings = {std::move(finding)}};
 }
 
 }  // namespace weft::discovery

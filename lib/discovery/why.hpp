@@ -70,7 +70,8 @@ Explanation why(std::string_view name, const Graph& graph, std::span<const Elsew
 /// What keeps us from seeing the directory, `error` being what inquiry.hpp's watch() answered.
 Finding unseen(const Error& error);
 
-/// Where that is so: that finding, and what can be said of the name all the same.
+/// Where that is so: that finding alone, with those who are seen all the same. Who has the name here is not known, so
+/// nothing is concluded from it.
 Explanation why_unseen(std::string_view name, const Error& error, std::span<const Elsewhere> elsewhere = {},
                        std::span<const Stranger> strangers = {});
 

@@ -8,7 +8,7 @@ import signal
 import sys
 import unittest
 
-from tool import Beside, Tool
+from tool import PATIENCE, Beside, Tool
 
 WEFT, WEFTD, SHOP = sys.argv[1:]
 os.environ.pop("WEFT_DISCOVERY", None)
@@ -194,6 +194,25 @@ class Calls(Found):
 
     def test_a_service_that_nobody_has_is_told_with_the_one_that_was_meant(self):
         self.fails(1, "shop/price", "service", "call", "shop/prise", "--timeout", "0.1")
+
+
+class Unseen(unittest.TestCase):
+    def test_of_a_name_whose_directory_cannot_be_read_nothing_is_concluded(self):
+        daemon = Beside(WEFTD, says="listening at")
+        shop = Beside(SHOP, "orders")
+        echo = Beside(WEFT, "topic", "echo", "shop/orders", says="number")
+        daemon.process.kill()
+        daemon.process.communicate(timeout=PATIENCE)
+        run = weft("why", "shop/orders", "--json")
+        finding = json.loads(run.stdout)
+        self.assertEqual((run.returncode, finding["cause"]), (1, "daemon"))
+        self.assertIn("the directory cannot be read: no discovery daemon", finding["reason"])
+        self.assertIn(f"pid {shop.process.pid} ", finding["reason"])
+        self.assertNotIn("nobody", finding["reason"])
+        self.assertIn("number", echo.line())
+        echo.end(signal.SIGINT)
+        shop.end()
+        Beside(WEFTD, says="listening at").end(signal.SIGTERM)  # it removes what the dead one left
 
 
 class Bursts(Found):

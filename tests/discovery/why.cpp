@@ -174,18 +174,24 @@ TEST_CASE("what keeps us from seeing the directory is a finding with what would 
     REQUIRE(explanation.findings.size() == 1);
     const auto& finding = explanation.findings.front();
     CHECK(finding.cause == cause);
-    CHECK(finding.reason == "what \\u001b is wrong");
+    CHECK(finding.reason == "the directory cannot be read: what \\u001b is wrong");
     CHECK(!finding.remedy.empty());
     CHECK(!explanation.nothing_hinders());
   }
 }
 
-TEST_CASE("where no daemon runs, another domain may have the name all the same") {
+TEST_CASE("where the directory cannot be read, nothing is concluded from who else is seen") {
   Graphs there;
   there.port(1, PortKind::publisher, "a");
   const Elsewhere elsewhere[] = {{"lab", &there.graph}};
-  const auto findings = why_unseen("a", Error{Errc::unavailable, "none"}, elsewhere).findings;
-  REQUIRE(findings.size() == 2);
+  const Stranger strangers[] = {{77, "house"}};
+  const auto findings = why_unseen("a", Error{Errc::timeout, "it is hung"}, elsewhere, strangers).findings;
+  REQUIRE(findings.size() == 1);
   CHECK(findings[0].cause == Cause::daemon);
-  CHECK(findings[1].cause == Cause::other_domain);
+  CHECK(findings[0].reason ==
+        "the directory cannot be read: it is hung; domain \"lab\" has a publisher of node1 (program1, pid "
+        "1001); weft programs seen here: pid 77 (socket house)");
+  CHECK(findings[0].remedy == unseen(Error{Errc::timeout, ""}).remedy);
+  CHECK(why_unseen("b", Error{Errc::timeout, "it is hung"}, elsewhere).findings[0].reason ==
+        "the directory cannot be read: it is hung");
 }
