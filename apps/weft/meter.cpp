@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "weft/patience.hpp"
 
 namespace weft::tool {
@@ -22,9 +24,10 @@ class Meter {
       if (complete()) return true;
       auto sample = subscriber_.try_receive();
       if (!sample) return true;
-      gauge_.add(now(), *sample);
+      last_ = now();
+      gauge_.add(last_, *sample);
       ++messages_;
-      ++total_;
+      if (total_++ == 0) since_ = last_;
     }
     return false;
   }
@@ -37,27 +40,57 @@ class Meter {
   Result<void> report() {
     const auto at = now();
     const auto lost = subscriber_.counters().total.dropped_total();
-    const auto seconds = std::max(std::chrono::duration<double>(at - begun_).count(), 1e-9);
-    Json out{{"seconds", seconds}, {"messages", messages_}, {"rate_hz", double(messages_) / seconds}};
-    gauge_.report(seconds, out);
+    const auto seconds = seconds_between(begun_, at);
+    const auto span = span_of(seconds);
+    const auto first = messages_ == total_ ? 1 : 0;  // n messages span n - 1 intervals
+    Json out{{"seconds", seconds},
+             {"messages", messages_},
+             {"rate_hz", per_second(messages_ == 0 ? 0 : double(messages_ - first), span)}};
+    gauge_.report(span, out);
     out["lost"] = lost - lost_;
     lost_ = lost;
     begun_ = at;
+    since_ = last_;
     messages_ = 0;
     return print_line(options_.json ? json_line(out) : gauge_.for_terminal(out));
   }
 
+  /// What is left at the end: where nothing came in a part of a second, that says nothing.
+  Result<void> report_rest() {
+    const bool any = messages_ != 0 || subscriber_.counters().total.dropped_total() != lost_;
+    return any ? report() : Result<void>();
+  }
+
  private:
+  static double seconds_between(Instant begin, Instant end) {
+    return std::max(std::chrono::duration<double>(end - begin).count(), 1e-9);
+  }
+  [[nodiscard]] std::optional<double> span_of(double silence) const {
+    if (messages_ == 0) return silence;
+    if (total_ == 1) return std::nullopt;
+    return seconds_between(since_, last_);
+  }
+
   const MeterOptions& options_;
   Gauge& gauge_;
   DynamicSubscriber& subscriber_;
   Instant begun_ = now();
+  Instant since_;  // of the last message before this report's, else of the first,
+  Instant last_;   // and of the last
   std::uint64_t messages_ = 0;
   std::uint64_t total_ = 0;
   std::uint64_t lost_ = 0;
 };
 
 }  // namespace
+
+Json per_second(double amount, std::optional<double> span) {
+  return span ? Json(amount / *span) : Json();
+}
+
+std::string figure(const Json& value, int digits, double scale) {
+  return value.is_null() ? "-" : fmt::format("{:.{}f}", value.get<double>() * scale, digits);
+}
 
 CLI::App* add_metering(CLI::App& topic, const Metering& metering, MeterOptions& options) {
   auto* verb = topic.add_subcommand(metering.verb, metering.help);
@@ -80,13 +113,14 @@ Result<void> measure(const MeterOptions& options, Gauge& gauge, Tool& tool) {
   for (;;) {
     const bool all = meter.take();
     const bool over = meter.complete() || deadline.has_passed(now());
-    if (over || now() >= meter.next_report()) WEFT_CHECK(meter.report());
+    if (now() >= meter.next_report()) WEFT_CHECK(meter.report());
     if (over) break;
     if (meter.total() == 0) patience.look(subscriber);
     const auto until = all ? earlier(deadline, Deadline::at(meter.next_report())) : Deadline::passed();
     WEFT_TRY(const auto woken, tool.interrupt.wait(fd, until));
-    if (woken == app::Interrupt::Woken::interrupted) return meter.report();
+    if (woken == app::Interrupt::Woken::interrupted) return meter.report_rest();
   }
+  WEFT_CHECK(meter.report_rest());
   if (meter.complete() || (options.limits.count == 0 && meter.total() > 0)) return {};
   auto late = subscriber.receive(Deadline::passed());
   return late ? Result<void>() : std::move(late).error();

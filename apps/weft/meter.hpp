@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "node/dynamic.hpp"
@@ -17,11 +18,17 @@ class Gauge {
   virtual ~Gauge() = default;
   /// A message came; `at` is now.
   virtual void add(Instant at, const DynamicSample& sample) = 0;
-  /// Adds its figures to the report of the last `seconds`, and begins anew.
-  virtual void report(double seconds, Json& out) = 0;
+  /// Adds its figures to the report of the last second, and begins anew. `span`: the seconds in which the messages since
+  /// the one before them came; the very first message only begins it. Nothing: of one message there is no rate.
+  virtual void report(std::optional<double> span, Json& out) = 0;
   /// The report as a line for people.
   [[nodiscard]] virtual std::string for_terminal(const Json& report) const = 0;
 };
+
+/// So many a second; null where there is no span.
+Json per_second(double amount, std::optional<double> span);
+/// A figure of a report for people, times `scale`; "-" where it is null.
+std::string figure(const Json& value, int digits, double scale = 1);
 
 struct MeterOptions {
   std::string topic;

@@ -17,8 +17,10 @@ class Delays final : public Gauge {
     histogram_.add(delay);
   }
 
-  void report(double /*seconds*/, Json& out) override {
-    const auto seconds = [](Duration value) { return std::chrono::duration<double>(value).count(); };
+  void report(std::optional<double> /*span*/, Json& out) override {
+    const auto seconds = [this](Duration value) {
+      return histogram_.count() == 0 ? Json() : Json(std::chrono::duration<double>(value).count());
+    };
     out["delay_min_s"] = seconds(histogram_.least());
     out["delay_p50_s"] = seconds(histogram_.percentile(0.5));
     out["delay_p99_s"] = seconds(histogram_.percentile(0.99));
@@ -28,11 +30,11 @@ class Delays final : public Gauge {
   }
 
   [[nodiscard]] std::string for_terminal(const Json& report) const override {
-    const auto us = [&](const char* key) { return report[key].get<double>() * 1e6; };
+    const auto us = [&](const char* key) { return figure(report[key], 1, 1e6); };
     const auto early = report["from_the_future"].get<std::uint64_t>();
     return fmt::format(
-        "delay min {:.1f} p50 {:.1f} p99 {:.1f} max {:.1f} µs  {:.1f} Hz  lost {}{}", us("delay_min_s"),
-        us("delay_p50_s"), us("delay_p99_s"), us("delay_max_s"), report["rate_hz"].get<double>(),
+        "delay min {} p50 {} p99 {} max {} µs  {} Hz  lost {}{}", us("delay_min_s"), us("delay_p50_s"),
+        us("delay_p99_s"), us("delay_max_s"), figure(report["rate_hz"], 1),
         report["lost"].get<std::uint64_t>(),
         early == 0 ? "" : fmt::format("  {} from the future: the hosts' clocks differ", early));
   }

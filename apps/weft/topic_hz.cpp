@@ -25,24 +25,25 @@ class Intervals final : public Gauge {
     last_ = at;
   }
 
-  void report(double /*seconds*/, Json& out) override {
+  void report(std::optional<double> /*span*/, Json& out) override {
     const double n = double(count_);
     const double mean = count_ == 0 ? 0 : sum_ / n;
     const double variance = count_ < 2 ? 0 : std::max(0.0, (squares_ - n * mean * mean) / (n - 1));
-    out["interval_mean_s"] = mean;
-    out["interval_min_s"] = count_ == 0 ? 0 : least_;
-    out["interval_max_s"] = most_;
-    out["interval_stddev_s"] = std::sqrt(variance);
+    const auto known = [this](double seconds) { return count_ == 0 ? Json() : Json(seconds); };
+    out["interval_mean_s"] = known(mean);
+    out["interval_min_s"] = known(least_);
+    out["interval_max_s"] = known(most_);
+    out["interval_stddev_s"] = known(std::sqrt(variance));
     const auto last = last_;
     *this = Intervals();
     last_ = last;
   }
 
   [[nodiscard]] std::string for_terminal(const Json& report) const override {
-    const auto ms = [&](const char* key) { return report[key].get<double>() * 1e3; };
-    return fmt::format("{:>11.1f} Hz  interval min {:.3f} max {:.3f} sd {:.3f} ms  lost {}",
-                       report["rate_hz"].get<double>(), ms("interval_min_s"), ms("interval_max_s"),
-                       ms("interval_stddev_s"), report["lost"].get<std::uint64_t>());
+    const auto ms = [&](const char* key) { return figure(report[key], 3, 1e3); };
+    return fmt::format("{:>11} Hz  interval min {} max {} sd {} ms  lost {}", figure(report["rate_hz"], 1),
+                       ms("interval_min_s"), ms("interval_max_s"), ms("interval_stddev_s"),
+                       report["lost"].get<std::uint64_t>());
   }
 
  private:

@@ -1,6 +1,6 @@
 """The JSON schemas of what the weft tool prints with --json: of each line, by verb."""
 
-TEXT, COUNT, NUMBER = {"type": "string"}, {"type": "integer", "minimum": 0}, {"type": "number"}
+TEXT, COUNT, FIGURE = {"type": "string"}, {"type": "integer", "minimum": 0}, {"type": ["number", "null"]}  # null: nothing to know it by
 
 
 def shape(**members):
@@ -14,7 +14,7 @@ def several(items):
 def report(**figures):
     """What a second of messages was like."""
     seconds = {"type": "number", "exclusiveMinimum": 0}
-    return shape(seconds=seconds, messages=COUNT, rate_hz=NUMBER, lost=COUNT, **figures)
+    return shape(seconds=seconds, messages=COUNT, rate_hz=FIGURE, lost=COUNT, **figures)
 
 
 TYPE = shape(name=TEXT, fingerprint={"type": "string", "pattern": "^[0-9a-f]{16}$"}, schema=TEXT)
@@ -35,9 +35,9 @@ SHAPES = {
     "topic find": shape(name=TEXT, type=TEXT, fingerprint=TEXT),
     "topic echo": shape(type=TEXT, sequence=COUNT, stamp={"type": "integer"}, message={"type": "object"},
                         source={"type": "string", "pattern": "^[0-9a-f]{16}:[0-9]+$"}),
-    "topic hz": report(interval_mean_s=NUMBER, interval_min_s=NUMBER, interval_max_s=NUMBER, interval_stddev_s=NUMBER),
-    "topic bw": report(bytes=COUNT, bytes_per_s=NUMBER, size_mean=NUMBER, size_min=COUNT, size_max=COUNT),
-    "topic delay": report(delay_min_s=NUMBER, delay_p50_s=NUMBER, delay_p99_s=NUMBER, delay_max_s=NUMBER,
+    "topic hz": report(interval_mean_s=FIGURE, interval_min_s=FIGURE, interval_max_s=FIGURE, interval_stddev_s=FIGURE),
+    "topic bw": report(bytes=COUNT, bytes_per_s=FIGURE, size_mean=FIGURE, size_min=COUNT, size_max=COUNT),
+    "topic delay": report(delay_min_s=FIGURE, delay_p50_s=FIGURE, delay_p99_s=FIGURE, delay_max_s=FIGURE,
                           from_the_future=COUNT),
     "service list": shape(name=TEXT, types=several(TEXT), responses=several(TEXT), servers=COUNT, clients=COUNT,
                           joined=COUNT, refused=COUNT),

@@ -117,8 +117,28 @@ class Measures(Found):
         for verb in "hz", "bw", "delay":
             reports = self.answers("topic", verb, "shop/orders", "--count", "50", "--json")
             self.assertEqual(sum(report["messages"] for report in reports), 50, verb)
-            for report in reports:
-                self.assertAlmostEqual(report["rate_hz"] * report["seconds"], report["messages"], 3, verb)
+
+    def test_the_rate_is_that_of_the_intervals(self):
+        for report in self.answers("topic", "hz", "shop/orders", "--count", "50", "--json"):
+            if report["rate_hz"] is not None:  # the first message, alone in its second
+                self.assertAlmostEqual(report["rate_hz"] * report["interval_mean_s"], 1)
+        for report in self.answers("topic", "bw", "shop/orders", "--count", "2", "--json"):
+            if report["rate_hz"] is not None:  # two messages span one interval: the size is that of the second
+                size = report["bytes_per_s"] / report["rate_hz"]
+                self.assertTrue(report["size_min"] - 0.1 < size < report["size_max"] + 0.1, report)
+
+    def test_one_message_has_no_rate(self):
+        for verb in "hz", "bw", "delay":
+            report, = self.answers("topic", verb, "shop/orders", "--count", "1", "--json")
+            self.assertEqual((report["messages"], report["rate_hz"]), (1, None), verb)
+            code, text = weft.in_terminal("topic", verb, "shop/orders", "--count", "1")
+            self.assertEqual(code, 0, text)
+            self.assertIn("  - Hz", text)
+
+    def test_no_line_is_about_a_part_of_a_second_in_which_nothing_came(self):
+        for verb in "hz", "bw", "delay":
+            run = weft("topic", verb, "shop/nothing", "--duration", "0.1")
+            self.assertEqual((run.returncode, run.stdout), (3, ""), run.stderr)
 
     def test_bw_knows_the_sizes_of_the_messages(self):
         report = self.answers("topic", "bw", "shop/orders", "--count", "2", "--json")[-1]
@@ -232,7 +252,8 @@ class Bursts(Found):
         messages = lost = 0
         while messages + lost < self.COUNT:
             report = json.loads(meter.line())
-            self.assertAlmostEqual(report["rate_hz"] * report["seconds"], report["messages"], 3)
+            if verb == "hz" and report["interval_mean_s"]:
+                self.assertAlmostEqual(report["rate_hz"] * report["interval_mean_s"], 1)
             messages += report["messages"]
             lost += report["lost"]
         self.assertEqual(messages + lost, self.COUNT)
