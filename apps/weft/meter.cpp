@@ -122,6 +122,7 @@ Result<void> measure(const MeterOptions& options, Gauge& gauge, Tool& tool) {
   }
   WEFT_CHECK(meter.report_rest());
   if (meter.complete() || (options.limits.count == 0 && meter.total() > 0)) return {};
+  if (meter.total() > 0) return too_few(options.topic, meter.total(), options.limits.count);
   auto late = subscriber.receive(Deadline::passed());
   return late ? Result<void>() : std::move(late).error();
 }

@@ -47,6 +47,10 @@ Deadline Limits::deadline() const {
   return app::deadline_in(seconds);
 }
 
+Error too_few(const std::string& topic, std::uint64_t came, std::uint64_t wanted) {
+  return Error{Errc::timeout, fmt::format("{}: {} of {} messages came in time", shown(topic), came, wanted)};
+}
+
 void add_json_to(CLI::App& verb, bool& json) {
   verb.add_flag("--json", json, "One JSON object a line");
 }

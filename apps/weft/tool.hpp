@@ -65,6 +65,9 @@ struct Limits {
   [[nodiscard]] Deadline deadline() const;
 };
 
+/// What is said of a topic whose messages came, but too few in the time.
+Error too_few(const std::string& topic, std::uint64_t came, std::uint64_t wanted);
+
 /// --json.
 void add_json_to(CLI::App& verb, bool& json);
 

@@ -134,6 +134,21 @@ class Printer {
   std::map<std::uint64_t, Selection> selections_;  // by fingerprint
 };
 
+/// How it went when the time has passed.
+Result<void> ended(DynamicSubscriber& subscriber, const Echo& options, std::uint64_t came,
+                   std::uint64_t printed) {
+  const auto wanted = options.limits.count;
+  if (printed > 0 && printed >= wanted) return {};
+  if (came == 0) {
+    auto late = subscriber.receive(Deadline::passed());
+    return late ? Result<void>() : std::move(late).error();
+  }
+  if (options.filter.empty()) return too_few(options.topic, printed, wanted);
+  return Error{Errc::timeout, fmt::format("{}: {} came, {} passed the filter", shown(options.topic),
+                                          came == 1 ? "1 message" : fmt::format("{} messages", came),
+                                          printed == 0 ? "none" : fmt::format("{} of {}", printed, wanted))};
+}
+
 Result<void> echo(const Echo& options, Tool& tool) {
   WEFT_TRY(auto printer, Printer::create(options, tool.terminal));
   WEFT_TRY(const auto context, tool.context());
@@ -143,23 +158,22 @@ Result<void> echo(const Echo& options, Tool& tool) {
   WEFT_TRY(const int fd, subscriber.fd());
   const auto deadline = options.limits.deadline();
   Patience patience(options.topic, options.peers, tool);
-  bool any = false;
+  std::uint64_t came = 0;
   for (std::uint64_t printed = 0; options.limits.count == 0 || printed < options.limits.count;) {
     if (auto sample = subscriber.try_receive()) {
-      any = true;
+      ++came;
       WEFT_TRY(const bool passed, printer.print(*sample));
       printed += passed ? 1 : 0;
-      if (!tool.interrupt.requested() && !deadline.has_passed(now())) continue;
-      break;
+      if (tool.interrupt.requested()) return {};
+      if (deadline.has_passed(now())) return ended(subscriber, options, came, printed);
+      continue;
     }
-    const auto until = any ? deadline : earlier(deadline, patience.deadline());
+    const auto until = came != 0 ? deadline : earlier(deadline, patience.deadline());
     WEFT_TRY(const auto woken, tool.interrupt.wait(fd, until));
     if (woken == app::Interrupt::Woken::interrupted) return {};
-    if (!any) patience.look(subscriber);
-    if (woken == app::Interrupt::Woken::ready || !deadline.has_passed(now())) continue;
-    if (options.limits.count == 0 && printed > 0) return {};
-    auto late = subscriber.receive(Deadline::passed());
-    return late ? Result<void>() : std::move(late).error();
+    if (came == 0) patience.look(subscriber);
+    if (woken != app::Interrupt::Woken::ready && deadline.has_passed(now()))
+      return ended(subscriber, options, came, printed);
   }
   return {};
 }

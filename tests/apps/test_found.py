@@ -99,6 +99,21 @@ class Echo(Found):
         self.assertEqual(run.returncode, 0 if run.stdout else 3, run.stderr)
         self.assertEqual(weft("topic", "echo", "shop/nothing", "--duration", "0.1").returncode, 3)
 
+    def test_what_came_in_vain_is_told(self):
+        echo = "topic", "echo", "shop/orders", "--filter", "number == 0", "--duration", "1"
+        run = weft(*echo)
+        while "no message in time" in run.stderr:  # it found the publisher too late
+            run = weft(*echo)
+        self.assertEqual((run.returncode, run.stdout), (3, ""), run.stderr)
+        self.assertRegex(run.stderr, r"^weft: shop/orders: \d+ messages? came, none passed the filter\n$")
+        for verb in "echo", "hz":
+            several = "topic", verb, "shop/orders", "--count", "1000000", "--duration", "1"
+            run = weft(*several)
+            while "no message in time" in run.stderr:
+                run = weft(*several)
+            self.assertEqual(run.returncode, 3, verb)
+            self.assertRegex(run.stderr, r"^weft: shop/orders: \d+ of 1000000 messages came in time\n$")
+
     def test_a_terminal_gets_long_lists_cut_and_whole_with_full(self):
         echo = "topic", "echo", "shop/orders", "--count", "1"
         code, text = weft.in_terminal(*echo, environment={"NO_COLOR": "1"})
