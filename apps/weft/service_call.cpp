@@ -15,7 +15,7 @@ namespace {
 
 struct Call {
   std::string service;
-  std::string request = "{}";
+  std::string request;  // empty: none was given
   std::vector<std::string> connect;
   double timeout = 5;
   bool json = false;
@@ -27,9 +27,29 @@ Error by_server(Error error) {
   return error;
 }
 
-Result<Json> ask(DynamicClient& client, const Json& request, Deadline deadline) {
+Result<Json> request_of(const Call& options) {
+  if (options.request.empty()) return Json::object();
+  auto request = Json::parse(options.request, nullptr, false);
+  if (!request.is_discarded()) return request;
+  return Error{Errc::invalid_argument,
+               fmt::format("the request is not JSON: {}", shown(options.request, 60))};
+}
+
+/// Nobody calls by accident: what has fields is asked for with a request.
+Result<void> check(const Call& options, const Json& request, const Schema& type) {
+  if (options.request.empty() && !type.root().fields.empty()) {
+    return Error{
+        Errc::invalid_argument,
+        fmt::format("{}: give a request, a {} as JSON ('{{}}' asks with defaults; weft schema show {})",
+                    shown(options.service), type.name(), shown(options.service))};
+  }
+  WEFT_CHECK(from_json(type, request));
+  return {};
+}
+
+Result<Json> ask(DynamicClient& client, const Call& options, const Json& request, Deadline deadline) {
   static_cast<void>(client.wait_matched(1, deadline).has_value());  // call() says what is wrong
-  if (const auto type = client.request_schema()) WEFT_CHECK(from_json(*type, request));
+  if (const auto type = client.request_schema()) WEFT_CHECK(check(options, request, *type));
   auto response = client.call(request, deadline);
   return response ? std::move(response) : by_server(std::move(response).error());
 }
@@ -44,17 +64,13 @@ Error explained(Error error, const Call& options, Tool& tool) {
 }
 
 Result<void> call(const Call& options, Tool& tool) {
-  const auto request = Json::parse(options.request, nullptr, false);
-  if (request.is_discarded()) {
-    return Error{Errc::invalid_argument,
-                 fmt::format("the request is not JSON: {}", shown(options.request, 60))};
-  }
+  WEFT_TRY(const auto request, request_of(options));
   WEFT_TRY(const auto context, tool.context());
   WEFT_TRY(auto client, DynamicClient::create(context, options.service, Qos{}));
   for (const auto& uri : options.connect)
     WEFT_CHECK(client.connect(uri));
   tool.interrupt.end_at_once();  // a call cannot be interrupted, and leaves nothing behind
-  auto response = ask(client, request, app::deadline_in(options.timeout));
+  auto response = ask(client, options, request, app::deadline_in(options.timeout));
   if (!response) return explained(std::move(response).error(), options, tool);
   if (tool.terminal.is_terminal && !options.json) return print_text(for_people(*response));
   return print_line(json_line(*response));
@@ -66,9 +82,10 @@ void add_service_call(CLI::App& service, Run& run) {
   auto options = std::make_shared<Call>();
   auto* verb = service.add_subcommand("call", "Call a service of any type");
   verb->add_option("service", options->service, "The service's name, as host/process")->required();
-  verb->add_option("request", options->request, "The request as JSON; what is left out is zero")
-      ->type_name("JSON")
-      ->capture_default_str();
+  verb->add_option("request", options->request,
+                   "The request as JSON; what is left out is zero. Only where its type has no fields it may "
+                   "be missing")
+      ->type_name("JSON");
   verb->add_option("-c,--connect", options->connect, "The server's endpoint (else it is found)")
       ->type_name("ENDPOINT");
   verb->add_option("-t,--timeout", options->timeout, "Seconds to wait (0: for ever)")

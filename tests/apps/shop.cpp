@@ -4,7 +4,7 @@
 //     shop burst N RATE    publishes N shop/orders at RATE a second, best effort, once there is a subscriber; then prints what became
 //                          of them as JSON, and stays until its input ends
 //     shop notes           prints the shop/notes that come as JSON, until its input ends
-//     shop prices          serves shop/price until its input ends
+//     shop prices          serves shop/price, and shop/hours, of which nothing can be asked, until its input ends
 //
 // It has no endpoint: whoever wants it finds it. Prints "ready" first.
 #include <chrono>
@@ -64,6 +64,10 @@ struct Question {
   WEFT_MESSAGE("shop/Question", item, pieces)
 };
 
+struct Nothing {
+  WEFT_MESSAGE("shop/Nothing")
+};
+
 struct Price {
   double total = 0;
   std::string item;
@@ -75,6 +79,7 @@ constexpr Topic<Order> orders{"shop/orders", reliable};
 constexpr Topic<Order> hurried_orders{"shop/orders"};
 constexpr Topic<Note> notes{"shop/notes", reliable};
 constexpr Service<Question, Price> price{"shop/price"};
+constexpr Service<Nothing, Price> hours{"shop/hours"};
 
 Order order(std::uint64_t number) {
   Order out{
@@ -140,8 +145,10 @@ void serve(const Node& node) {
                              return Price{2.5 * question.pieces, question.item};
                            })
                     .value();
+  auto always = node.serve(hours, [](const Nothing&) { return Price{.total = 24}; }).value();
   ready();
   std::jthread serving([&](const std::stop_token& stop) { server.run(stop).value(); });
+  std::jthread open([&](const std::stop_token& stop) { always.run(stop).value(); });
   while (!input_ended(-1, -1)) {
   }
 }

@@ -218,7 +218,12 @@ class Calls(Found):
     def test_a_call_is_answered_and_what_is_left_out_is_zero(self):
         call = "service", "call", "shop/price"
         self.assertEqual(self.answers(*call, '{"item":"tea","pieces":4}'), [{"total": 10, "item": "tea"}])
-        self.assertEqual(self.answers(*call), [{"total": 0, "item": ""}])
+        self.assertEqual(self.answers(*call, "{}"), [{"total": 0, "item": ""}])
+
+    def test_a_request_may_be_missing_only_where_its_type_has_no_fields(self):
+        self.fails(2, "shop/price: give a request, a shop/Question as JSON ('{}' asks with defaults", "service", "call",
+                   "shop/price")
+        self.assertEqual(self.answers("service", "call", "shop/hours"), [{"total": 24, "item": ""}])
 
     def test_the_field_that_is_wrong_is_named(self):
         self.fails(2, "peices", "service", "call", "shop/price", '{"peices":4}')
