@@ -20,8 +20,7 @@ Error gone() {
 /// What connect() says, in terms of who listens.
 Error why_not(const std::string& path, Error error) {
   if (error.sys_errno == ENOENT || error.sys_errno == ECONNREFUSED)
-    return Error{Errc::unavailable, fmt::format("no discovery daemon listens at {}: run weftd", path),
-                 error.sys_errno};
+    return Error{Errc::unavailable, fmt::format("no discovery daemon listens at {}", path), error.sys_errno};
   if (error.sys_errno == EAGAIN)
     return Error{Errc::resource_exhausted,
                  fmt::format("the discovery daemon at {} does not answer: too many wait for it", path),
@@ -35,8 +34,8 @@ Result<void> check_own(int socket, const std::string& path) {
   if (daemon.uid == ::geteuid()) return {};
   return Error{
       Errc::permission_denied,
-      fmt::format("the discovery daemon at {} is user {}'s, not yours ({}): set WEFT_RUNTIME_DIR to a "
-                  "directory of your own",
+      fmt::format("the discovery daemon at {} is user {}'s, not yours ({}): set WEFT_RUNTIME_DIR, or "
+                  "ContextOptions::runtime_directory, to a directory of your own",
                   path, daemon.uid, ::geteuid())};
 }
 

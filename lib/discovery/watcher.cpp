@@ -83,6 +83,11 @@ Result<void> wait(int fd, Deadline deadline, std::string_view what) {
   return Error{Errc::timeout, fmt::format("the discovery daemon has not answered: {}", what)};
 }
 
+Error with_remedy(Error error, const std::string& domain) {
+  if (error.code == Errc::unavailable) error.message += fmt::format(": run weftd --domain {}", domain);
+  return error;
+}
+
 }  // namespace
 
 struct Watcher::State {
@@ -152,8 +157,9 @@ Watcher::~Watcher() = default;
 
 Result<Watcher> Watcher::open(const std::string& runtime_directory, const std::string& domain) {
   WEFT_TRY(const auto path, transport::daemon_socket(domain, runtime_directory));
-  WEFT_TRY(auto connection, Connection::open(path));
-  auto state = std::make_unique<State>(std::move(connection));
+  auto connection = Connection::open(path);
+  if (!connection) return with_remedy(std::move(connection).error(), domain);
+  auto state = std::make_unique<State>(*std::move(connection));
   WEFT_CHECK(state->greet());
   return Watcher(std::move(state));
 }

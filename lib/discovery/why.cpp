@@ -143,7 +143,10 @@ class Explaining {
           channel_owners.empty() || owners == false ? channel_guests.front() : channel_owners.front();
       finding.cause = Cause::other_domain;
       finding.reason += fmt::format("; domain \"{}\" has a {}", other.domain, describe(*other.graph, *port));
-      finding.remedy = fmt::format("run both in one domain (WEFT_DOMAIN={})", other.domain);
+      finding.remedy = fmt::format(
+          "run both in one domain: with WEFT_DOMAIN={0}, and ContextOptions::domain \"{0}\" in a program "
+          "that does not take its options_from(environ)",
+          other.domain);
       return true;
     }
     return false;
@@ -286,7 +289,8 @@ Finding unseen(const Error& error) {
       out.cause = Cause::permission;
       out.remedy =
           "let your user own the directory and its sockets, or set WEFT_RUNTIME_DIR, for all programs "
-          "that are to meet, to a directory that he owns";
+          "that are to meet, to a directory that he owns, and ContextOptions::runtime_directory in one that "
+          "does not take its options_from(environ)";
   }
   return out;
 }

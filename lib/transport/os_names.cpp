@@ -29,7 +29,9 @@ Result<void> check_own(const std::string& path, bool closed) {
   const auto refuse = [&](std::string_view why) {
     return Error{
         Errc::permission_denied,
-        fmt::format("runtime directory {}: {}; set WEFT_RUNTIME_DIR to a directory of your own", path, why)};
+        fmt::format("runtime directory {}: {}; set WEFT_RUNTIME_DIR, or ContextOptions::runtime_directory, "
+                    "to a directory of your own",
+                    path, why)};
   };
   if (S_ISLNK(found.st_mode)) return refuse("it is a symbolic link");
   if (!S_ISDIR(found.st_mode)) return refuse("it is not a directory");

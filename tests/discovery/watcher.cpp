@@ -9,7 +9,8 @@ TEST_CASE("a watcher starts no daemon and says that none runs") {
   const auto watcher = Watcher::open(folder.path(), "default");
   REQUIRE_FALSE(watcher);
   CHECK(watcher.error().code == Errc::unavailable);
-  CHECK(watcher.error().message.find("run weftd") != std::string::npos);
+  CHECK(watcher.error().message.ends_with(": run weftd --domain default"));
+  CHECK(Watcher::open(folder.path(), "red").error().message.ends_with(": run weftd --domain red"));
   CHECK(Watcher::open(folder.path(), "no domain").error().code == Errc::invalid_argument);
 }
 

@@ -90,6 +90,9 @@ TEST_CASE("who is in another domain is found there") {
   const auto finding = why("a", here.graph, elsewhere).findings.front();
   CHECK(finding.cause == Cause::other_domain);
   CHECK(finding.reason == "nobody publishes a; domain \"lab\" has a publisher of node3 (program3, pid 1003)");
+  CHECK(finding.remedy ==
+        "run both in one domain: with WEFT_DOMAIN=lab, and ContextOptions::domain \"lab\" in a program that "
+        "does not take its options_from(environ)");
   CHECK(why("a", Graph{}, elsewhere).findings.front().cause == Cause::other_domain);
 }
 
