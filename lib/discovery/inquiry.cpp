@@ -22,6 +22,11 @@ Result<Watcher> watch_at(const std::string& directory, const std::string& domain
 
 using Watched = std::list<std::pair<std::string, Watcher>>;
 
+/// What is wrong usage, and nothing that could be seen.
+bool is_out_of_form(const Error& error) {
+  return error.code == Errc::invalid_argument || error.code == Errc::too_big;
+}
+
 /// The other domains of that directory that let us look.
 Watched other_domains(const std::string& directory, const std::string& domain) {
   Watched out;
@@ -61,10 +66,10 @@ Result<Watcher> watch(const std::string& given, const std::string& domain) {
 
 Result<Explanation> inquire(const std::string& name, const std::string& given, const std::string& domain) {
   const auto directory = transport::runtime_directory(given);
-  if (!directory && directory.error().code == Errc::invalid_argument) return directory.error();
+  if (!directory && is_out_of_form(directory.error())) return directory.error();
   if (!directory) return why_unseen(name, directory.error());
   const auto watcher = watch_at(*directory, domain);
-  if (!watcher && watcher.error().code == Errc::invalid_argument) return watcher.error();
+  if (!watcher && is_out_of_form(watcher.error())) return watcher.error();
   const auto watched = other_domains(*directory, domain);
   std::vector<Elsewhere> elsewhere;
   for (const auto& [other, there] : watched)

@@ -17,8 +17,8 @@ namespace weft::discovery {
 Result<Watcher> watch(const std::string& given, const std::string& domain);
 
 /// Why the name does not flow in that domain, by its directory, by those of the other domains in the same runtime
-/// directory, and by the programs there that its daemon does not know. Where the directory cannot be seen, that is the
-/// first finding. Errors: invalid_argument, `given` or `domain` is out of form.
+/// directory, and by the programs there that its daemon does not know. Where the directory cannot be read, that is the
+/// only finding. Errors: invalid_argument or too_big, `given` or `domain` is out of form.
 Result<Explanation> inquire(const std::string& name, const std::string& given, const std::string& domain);
 
 }  // namespace weft::discovery

@@ -282,6 +282,11 @@ Finding unseen(const Error& error) {
       out.remedy =
           "kill the daemon if it stays so: links go on without it, and the next program starts another";
       break;
+    case Errc::invalid_argument:
+    case Errc::too_big:
+      out.cause = Cause::permission;
+      out.remedy = "mend WEFT_RUNTIME_DIR or the domain, for all programs that are to meet";
+      break;
     case Errc::malformed:
       out.remedy = "see who listens there: it is no weftd";
       break;

@@ -56,8 +56,9 @@ ContextOptions options_from(char** environment);
 class Context final {
  public:
   /// Starts the agent and sweeps what killed programs left in the runtime directory. Errors:
-  /// permission_denied (the directory), resource_exhausted, invalid_argument (a domain out of form; too many
-  /// transports, or two of one scheme; a program's name that is too long).
+  /// permission_denied (the directory), resource_exhausted, too_big (the directory's path),
+  /// invalid_argument (a domain out of form; too many transports, or two of one scheme; a program's name that is too
+  /// long).
   static Result<std::shared_ptr<Context>> create(ContextOptions options = {});
   ~Context();
   Context(const Context&) = delete;

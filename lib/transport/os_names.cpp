@@ -21,6 +21,8 @@ namespace {
 constexpr std::string_view lock_suffix = ".lock";
 constexpr std::string_view daemon_prefix = "weftd-";
 constexpr std::size_t max_domain = 32;
+constexpr std::size_t max_own_name = 16 + 1 + 8;
+constexpr std::size_t max_directory = max_socket_path - 1 - max_own_name;
 
 /// Whether it is our own directory that, if `closed`, nobody else may enter; errors say what is wrong.
 Result<void> check_own(const std::string& path, bool closed) {
@@ -91,6 +93,13 @@ Result<std::string> runtime_directory(std::string_view given) {
       return Error{
           Errc::invalid_argument,
           fmt::format("runtime directory \"{}\": give an absolute path, like /run/user/1000", given)};
+    }
+    if (given.size() > max_directory) {
+      return Error{Errc::too_big,
+                   fmt::format("runtime directory {}: {} bytes, of which {} leave room for the names of "
+                               "sockets; set WEFT_RUNTIME_DIR, or ContextOptions::runtime_directory, to a "
+                               "shorter one",
+                               given, given.size(), max_directory)};
     }
     return made(std::string(given), false);
   }

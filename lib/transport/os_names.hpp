@@ -24,8 +24,8 @@ inline constexpr std::size_t max_socket_path = 107;
 
 /// The directory for names without one: `given`, where it is not empty, made (0700) if it is not there; else
 /// /run/user/UID/weft; else /tmp/weft-UID, made if need be. The result is the user's own directory and no symbolic
-/// link, and but for `given` nobody else may enter it. Errors: permission_denied with a remedy,
-/// invalid_argument.
+/// link, and but for `given` nobody else may enter it. Errors: permission_denied with a remedy; invalid_argument;
+/// too_big, there is no room behind it for a socket with an own_name(): then none is made.
 Result<std::string> runtime_directory(std::string_view given = {});
 
 /// The socket's path for an ipc address: an absolute path as it is, a bare name [A-Za-z0-9._-]+ inside

@@ -94,6 +94,7 @@ TEST_CASE("a domain or a directory out of form is wrong usage, no answer") {
   const Folder folder;
   CHECK(inquire("a", folder.path(), "No Domain").error().code == Errc::invalid_argument);
   CHECK(inquire("a", "not/absolute", "default").error().code == Errc::invalid_argument);
+  CHECK(inquire("a", "/" + std::string(100, 'x'), "default").error().code == Errc::too_big);
 }
 
 TEST_CASE("a daemon is asked, and starts none of its own") {

@@ -87,6 +87,18 @@ TEST_CASE("a runtime directory that is not the user's own directory is refused w
   CHECK(runtime_directory(folder / "no/such").error().code == Errc::not_found);
 }
 
+TEST_CASE("a runtime directory without room for the longest name of a socket is refused, and not made") {
+  const Folder folder;
+  const auto most = max_socket_path - 1 - own_name({~std::uint64_t{0}, ~std::uint32_t{0}}).size();
+  const auto fits = folder / std::string(most - folder.path().size() - 1, 'x');
+  CHECK(runtime_directory(fits));
+  const auto refused = runtime_directory(fits + "x");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::too_big);
+  CHECK(refused.error().message.find("a shorter one") != std::string::npos);
+  CHECK_FALSE(fs::exists(fits + "x"));
+}
+
 TEST_CASE("without a given one there is a runtime directory that nobody else may enter") {
   const auto directory = runtime_directory();
   REQUIRE(directory);
