@@ -33,13 +33,11 @@ std::string Patience::reason(DynamicSubscriber& subscriber) const {
 }
 
 std::string Patience::by_directory() const {
-  const auto explanation = tool_.why(topic_);
-  if (!explanation) return explanation.error().message;
   std::string out;
   std::size_t left = most_reasons;
-  for (const auto& finding : explanation->findings) {
+  for (const auto& reason : tool_.reasons(discovery::Sort::topic, topic_)) {
     if (left-- == 0) break;
-    out += (out.empty() ? "" : "; ") + finding.reason;
+    out += (out.empty() ? "" : "; ") + reason;
   }
   if (out.empty()) out = "somebody publishes it, but nothing has come yet";
   return fmt::format("{}: {}", topic_, out);

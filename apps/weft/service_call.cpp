@@ -57,9 +57,8 @@ Result<Json> ask(DynamicClient& client, const Call& options, const Json& request
 /// A call that found no server says what the directory knows of it.
 Error explained(Error error, const Call& options, Tool& tool) {
   if (error.code != Errc::unavailable || !options.connect.empty()) return error;
-  const auto explanation = tool.why(options.service);
-  if (explanation && !explanation->findings.empty())
-    error.message += "; " + explanation->findings.front().reason;
+  const auto reasons = tool.reasons(discovery::Sort::service, options.service);
+  if (!reasons.empty()) error.message += "; " + reasons.front();
   return error;
 }
 

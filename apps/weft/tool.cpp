@@ -26,6 +26,18 @@ Result<discovery::Explanation> Tool::why(const std::string& name) const {
   return discovery::inquire(name, options_.runtime_directory, options_.domain);
 }
 
+std::vector<std::string> Tool::reasons(discovery::Sort sort, const std::string& name) const {
+  const auto explanation = why(name);
+  if (!explanation) return {explanation.error().message};
+  std::vector<std::string> out;
+  for (const auto& finding : explanation->findings) {
+    const bool meant = finding.sort.value_or(sort) == sort;
+    if (meant && std::find(out.begin(), out.end(), finding.reason) == out.end())
+      out.push_back(finding.reason);
+  }
+  return out;
+}
+
 void Peers::add_to(CLI::App& verb) {
   verb.add_option("-c,--connect", connect,
                   "Go to a peer that binds this endpoint: ipc://NAME, ipc:///PATH, tcp://HOST:PORT "

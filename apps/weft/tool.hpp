@@ -32,6 +32,8 @@ class Tool final {
   [[nodiscard]] Result<discovery::Watcher> watch() const;
   /// Why messages of that name do not flow. Errors: discovery::inquire's.
   [[nodiscard]] Result<discovery::Explanation> why(const std::string& name) const;
+  /// The reasons why the topic or service of that name does not flow, each once, or why that cannot be said.
+  [[nodiscard]] std::vector<std::string> reasons(discovery::Sort sort, const std::string& name) const;
   [[nodiscard]] const std::string& domain() const noexcept { return options_.domain; }
   /// As the environment gives it; empty: the usual one.
   [[nodiscard]] const std::string& given_directory() const noexcept { return options_.runtime_directory; }

@@ -34,6 +34,10 @@ Result<Json> parse(const std::string& text, std::string_view where) {
   return Error{Errc::invalid_argument, fmt::format("{}: not JSON: {}", where, shown(text, 60))};
 }
 
+bool is_by_hand(const Pub& options) {
+  return !options.peers.connect.empty() || !options.peers.bind.empty();
+}
+
 /// What --schema says, else what somebody who has the topic says in the directory, else nothing: the first subscriber
 /// will say. Errors: invalid_argument.
 Result<std::shared_ptr<const Schema>> type_of(const Pub& options, Tool& tool) {
@@ -42,8 +46,8 @@ Result<std::shared_ptr<const Schema>> type_of(const Pub& options, Tool& tool) {
     if (!schema) return std::move(schema).error().within("--schema");
     return std::make_shared<const Schema>(*std::move(schema));
   }
-  const bool by_hand = !options.peers.connect.empty() || !options.peers.bind.empty();
-  const auto watcher = by_hand ? Result<discovery::Watcher>(Error{Errc::unavailable, {}}) : tool.watch();
+  const auto watcher =
+      is_by_hand(options) ? Result<discovery::Watcher>(Error{Errc::unavailable, {}}) : tool.watch();
   if (!watcher) return std::shared_ptr<const Schema>();
   const auto topic = discovery::find_channel(watcher->graph(), discovery::Sort::topic, options.topic);
   if (!topic || topic->schemas().empty()) return std::shared_ptr<const Schema>();
@@ -94,9 +98,12 @@ Result<bool> wait_for_subscribers(DynamicPublisher& publisher, const Pub& option
                                      [&](Deadline slice) { return publisher.wait_matched(wanted, slice); });
     const bool known = publisher.schema() != nullptr;
     if (!waited && waited.error().code == Errc::timeout && !known) {
+      const auto reasons = is_by_hand(options) ? std::vector<std::string>()
+                                               : tool.reasons(discovery::Sort::topic, options.topic);
       return Error{Errc::timeout,
-                   fmt::format("nobody says the type of {} (subscribers: {}); give it with --schema",
-                               shown(options.topic, 100), publisher.matched())};
+                   fmt::format("nobody says the type of {} (subscribers: {}); give it with --schema{}{}",
+                               shown(options.topic, 100), publisher.matched(), reasons.empty() ? "" : "; ",
+                               reasons.empty() ? "" : reasons.front())};
     }
     if (!waited || !*waited || known) return waited;
   }

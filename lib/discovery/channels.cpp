@@ -55,10 +55,17 @@ Channels channels(const Graph& graph, Sort sort) {
   return out;
 }
 
+std::string told_as(Sort sort, std::string_view name) {
+  return fmt::format("{0} is a {1}: weft {1} info {0}", shown(name, 100),
+                     sort == Sort::topic ? "topic" : "service");
+}
+
 Result<Channel> find_channel(const Graph& graph, Sort sort, std::string_view name) {
   const auto all = channels(graph, sort);
   const auto found = all.find(name);
   if (found != all.end()) return found->second;
+  const auto other = sort == Sort::topic ? Sort::service : Sort::topic;
+  if (channels(graph, other).contains(name)) return Error{Errc::not_found, told_as(other, name)};
   return Error{Errc::not_found, fmt::format("no {} \"{}\"{}", sort == Sort::topic ? "topic" : "service",
                                             shown(name, 100), did_you_mean(alike(name, all)))};
 }

@@ -32,7 +32,10 @@ enum class Sort : std::uint8_t { topic, service };
 /// All of that sort, by name.
 Channels channels(const Graph& graph, Sort sort);
 
-/// The one of that name. Errors: not_found, with those that may have been meant.
+/// "NAME is a service: weft service info NAME", safe to show: what is said to who takes it for the other.
+std::string told_as(Sort sort, std::string_view name);
+
+/// The one of that name. Errors: not_found, with those that may have been meant, or that it is of the other sort.
 Result<Channel> find_channel(const Graph& graph, Sort sort, std::string_view name);
 
 /// A port for people: "publisher of talker (robot, pid 4711)"; its node's name, program and process, as far as known.

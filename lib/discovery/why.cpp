@@ -19,13 +19,14 @@ constexpr std::size_t most_reason = 20 * most_shown;
 
 /// The words for a topic or a service.
 struct Words {
+  std::string_view sort;
   std::string_view owner;
   std::string_view guest;
   std::string_view owns;   ///< "publishes"
   std::string_view wants;  ///< "subscribes to"
 };
-constexpr Words topic_words{"publisher", "subscriber", "publishes", "subscribes to"};
-constexpr Words service_words{"server", "client", "serves", "calls"};
+constexpr Words topic_words{"topic", "publisher", "subscriber", "publishes", "subscribes to"};
+constexpr Words service_words{"service", "server", "client", "serves", "calls"};
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string out;
@@ -90,6 +91,7 @@ class Explaining {
         words_(sort == Sort::topic ? topic_words : service_words) {}
 
   [[nodiscard]] bool has_any() const { return channels_.contains(name_); }
+  [[nodiscard]] bool has_owner() const { return has_any() && !channels_.find(name_)->second.owners.empty(); }
   [[nodiscard]] const Channels& channels() const noexcept { return channels_; }
 
   void pairs(Explanation& out) const {
@@ -100,20 +102,33 @@ class Explaining {
     }
   }
 
-  /// One side is missing: who has nearly that name at that side?
-  void lonely(std::span<const Elsewhere> elsewhere, Explanation& out) const {
+  /// One side is missing: is it of the other sort, or who has nearly that name at that side?
+  void lonely(const Explaining& other, std::span<const Elsewhere> elsewhere, Explanation& out) const {
     const auto& channel = channels_.find(name_)->second;
     if (!channel.owners.empty() && !channel.guests.empty()) return;
     const bool owners_miss = channel.owners.empty();
     for (const auto* port : owners_miss ? channel.guests : channel.owners) {
       Finding finding;
+      finding.sort = sort_;
       (owners_miss ? finding.guest : finding.owner) = describe(graph_, *port);
       finding.reason = fmt::format("nobody {} {}", owners_miss ? words_.owns : words_.wants, name_);
       finding.remedy = fmt::format("start a {}", owners_miss ? words_.owner : words_.guest);
-      suggest(with_side(owners_miss), finding);
-      look_elsewhere(owners_miss, elsewhere, finding);
+      if (other.has_owner()) {
+        other.takes(finding);
+      } else {
+        suggest(with_side(owners_miss), finding);
+        look_elsewhere(owners_miss, elsewhere, finding);
+      }
       out.findings.push_back(std::move(finding));
     }
+  }
+
+  /// Somebody meant the other sort by that name.
+  void takes(Finding& finding) const {
+    finding.cause = Cause::other_sort;
+    finding.reason += "; " + told_as(sort_, name_);
+    finding.remedy =
+        fmt::format("use it as the {} that it is, or give one of the two another name", words_.sort);
   }
 
   /// What somebody may have meant by a name that nobody has. False: nothing.
@@ -165,6 +180,7 @@ class Explaining {
       return;
     }
     Finding finding;
+    finding.sort = sort_;
     finding.owner = describe(graph_, owner);
     finding.guest = describe(graph_, guest);
     if (known == graph_.pairs.end()) {
@@ -251,10 +267,10 @@ Explanation why(std::string_view name, const Graph& graph, std::span<const Elsew
   const Explaining topic(safe, graph, Sort::topic);
   const Explaining service(safe, graph, Sort::service);
   Explanation out;
-  for (const auto* each : {&topic, &service}) {
+  for (const auto& [each, other] : {std::pair(&topic, &service), std::pair(&service, &topic)}) {
     if (!each->has_any()) continue;
     each->pairs(out);
-    each->lonely(elsewhere, out);
+    each->lonely(*other, elsewhere, out);
   }
   if (!topic.has_any() && !service.has_any())
     out.findings.push_back(unknown(safe, topic, service, elsewhere));

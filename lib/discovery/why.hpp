@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@ enum class Cause : std::uint8_t {
   nobody,        ///< Nobody has the name, or nobody is at the other side of it,
   near_name,     ///< but somebody has one that is nearly written so,
   other_space,   ///< or has it in another namespace,
-  other_domain,  ///< or in another domain of this host.
+  other_domain,  ///< or in another domain of this host,
+  other_sort,    ///< or has a service of that name, where a topic is meant, or the reverse.
   type,          ///< The types do not fit.
   reliability,   ///< More is asked for than is offered.
   medium,        ///< The two have no medium in common.
@@ -30,16 +32,17 @@ enum class Cause : std::uint8_t {
   permission,    ///< The runtime directory or the daemon's socket is not ours to use.
   daemon,        ///< No daemon runs, it refuses or is hung, or a program does without it.
 };
-WEFT_ENUM(Cause, "weft/Cause", nobody, near_name, other_space, other_domain, type, reliability, medium,
-          hosting, by_hand, starting, permission, daemon)
+WEFT_ENUM(Cause, "weft/Cause", nobody, near_name, other_space, other_domain, other_sort, type, reliability,
+          medium, hosting, by_hand, starting, permission, daemon)
 
 /// One pair that is known not to flow, or one port that has nobody to talk to.
 struct Finding {
   Cause cause = Cause::nobody;
-  std::string owner;   ///< For people (describe()); empty: there is none,
-  std::string guest;   ///< or none of these.
-  std::string reason;  ///< One line.
-  std::string remedy;  ///< One line; what would mend it.
+  std::optional<Sort> sort;  ///< Of the topic or the service of that name; nothing: of either.
+  std::string owner;         ///< For people (describe()); empty: there is none,
+  std::string guest;         ///< or none of these.
+  std::string reason;        ///< One line.
+  std::string remedy;        ///< One line; what would mend it.
 };
 
 struct Explanation {

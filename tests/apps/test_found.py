@@ -125,6 +125,19 @@ class Echo(Found):
         self.assertRegex(text, r"\ncodes: \[(42, ){99}42\]\n")
 
 
+    def test_what_hinders_several_is_told_once(self):
+        one, other = (Beside(WEFT, "topic", "echo", "shop/nothing", says="nobody") for _ in range(2))
+        third = Beside(WEFT, "topic", "echo", "shop/nothing", says=None)
+        self.assertEqual(third.line(), "weft: shop/nothing: nobody publishes shop/nothing\n")
+        for echo in one, other, third:
+            echo.end(signal.SIGINT)
+
+    def test_who_takes_it_for_a_service_is_told(self):
+        told = "shop/orders is a topic: weft topic info shop/orders"
+        self.fails(1, told, "service", "info", "shop/orders")
+        self.fails(1, told, "service", "call", "shop/orders", "--timeout", "1")
+
+
 class Measures(Found):
     there = (("orders",),)
 
@@ -231,6 +244,15 @@ class Calls(Found):
 
     def test_what_a_server_refuses_is_a_failure_with_its_words(self):
         self.fails(1, "13 of it are never sold", "service", "call", "shop/price", '{"pieces":13}')
+
+    def test_who_takes_it_for_a_topic_is_told(self):
+        told = "shop/price is a service: weft service info shop/price"
+        self.fails(1, told, "topic", "info", "shop/price")
+        self.fails(1, told, "topic", "type", "shop/price")
+        self.fails(3, told, "topic", "pub", "shop/price", "{}", "--timeout", "1")
+        echo = Beside(WEFT, "topic", "echo", "shop/price", says=None)
+        self.assertEqual(echo.line(), f"weft: shop/price: nobody publishes shop/price; {told}\n")
+        echo.end(signal.SIGINT)
 
     def test_a_service_that_nobody_has_is_told_with_the_one_that_was_meant(self):
         self.fails(1, "shop/price", "service", "call", "shop/prise", "--timeout", "0.1")

@@ -58,5 +58,7 @@ TEST_CASE("a channel that is not there is told with those that may have been mea
   REQUIRE(!near);
   CHECK(near.error().code == Errc::not_found);
   CHECK(near.error().message == "no topic \"robot/imi\"; did you mean \"robot/imu\"?");
-  CHECK(find_channel(graphs.graph, Sort::service, "robot/imu").error().message == "no service \"robot/imu\"");
+  CHECK(find_channel(graphs.graph, Sort::service, "robot/imu").error().message ==
+        "robot/imu is a topic: weft topic info robot/imu");
+  CHECK(find_channel(graphs.graph, Sort::service, "lidar").error().message == "no service \"lidar\"");
 }

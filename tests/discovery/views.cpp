@@ -90,7 +90,7 @@ TEST_CASE("a node is seen with what it has, ports without one with their program
 }
 
 TEST_CASE("a finding is seen with its cause and what would mend it") {
-  const auto view = finding_view("a", {Cause::daemon, "", "", "none runs", "start one"});
+  const auto view = finding_view("a", {.cause = Cause::daemon, .reason = "none runs", .remedy = "start one"});
   CHECK(view["hindered"] == true);
   CHECK(view["cause"] == "daemon");
   CHECK(view["remedy"] == "start one");

@@ -79,6 +79,23 @@ TEST_CASE("a publisher without a subscriber is told of one in another namespace"
   CHECK(finding.reason == "nobody subscribes to robot/imu; there is left/robot/imu");
 }
 
+TEST_CASE("who takes a service for a topic, or a topic for a service, is told") {
+  Graphs graphs;
+  graphs.port(1, PortKind::server, "water");
+  graphs.port(2, PortKind::subscriber, "water");
+  graphs.port(3, PortKind::publisher, "soil");
+  graphs.port(4, PortKind::client, "soil");
+  const auto findings = why("water", graphs.graph).findings;
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].cause == Cause::other_sort);
+  CHECK(findings[0].sort == Sort::topic);
+  CHECK(findings[0].reason == "nobody publishes water; water is a service: weft service info water");
+  CHECK(findings[1].sort == Sort::service);
+  CHECK(findings[1].reason == "nobody calls water");
+  CHECK(why("soil", graphs.graph).findings[1].reason ==
+        "nobody serves soil; soil is a topic: weft topic info soil");
+}
+
 TEST_CASE("who is in another domain is found there") {
   Graphs here;
   Graphs there;
