@@ -61,7 +61,8 @@ Result<Placed> PublisherPort::place(const TypeSupport& type, Deadline deadline) 
   for (auto& slot : ends_->slots()) {
     if (slot.links->listening() == 0 || form_for(slot.traits, *slot.links, type) != Form::flat) continue;
     Placed placed;
-    WEFT_CHECK(slot.end->loan(placed.loan, wire::header_bytes + type.flat_bytes, nullptr, deadline));
+    auto lent = slot.end->loan(placed.loan, wire::header_bytes + type.flat_bytes, nullptr, deadline);
+    if (!lent) return std::move(lent).error().within(ends_->name());
     placed.end = slot.end.get();
     return placed;
   }

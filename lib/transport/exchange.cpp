@@ -269,16 +269,15 @@ Result<void> ExchangeEnd::wait_for_room(const std::optional<PortId>& to, Deadlin
       continue;
     }
     if (deadline.has_passed(now())) {
-      return Error{Errc::timeout, fmt::format("{} {}: a reader takes no more; is it stuck?", carriage_.scheme,
-                                              seat.options.name)};
+      return Error{Errc::timeout,
+                   fmt::format("a reader over {} takes no more; is it stuck?", carriage_.scheme)};
     }
     seat.waits_for_room.store(true, std::memory_order_seq_cst);  // pairs with Lane::took(): see there
     if (lane->holds_up()) seat.room.wait_until(lock, earlier(deadline, Deadline(look_again)).instant());
     seat.waits_for_room.store(false,
                               std::memory_order_relaxed);  // pairs with nothing: a wake too many is harmless
   }
-  return Error{Errc::unavailable,
-               fmt::format("{} {}: nobody has bound the endpoint", carriage_.scheme, seat.options.name)};
+  return Error{Errc::unavailable, fmt::format("nobody has bound the endpoint over {}", carriage_.scheme)};
 }
 
 /// A lane that has stalled, else one that is full, among those that the next frame goes into.

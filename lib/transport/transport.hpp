@@ -108,9 +108,9 @@ class End {
 
   /// Room for one frame of `bytes` bytes in the transport's own memory, uninitialised, 8-aligned where the
   /// traits say `aligned`; into an empty `loan`, where it stays: moving it costs as much as the rest of the
-  /// way. On a reliable End waits for room; else never blocks. Errors: timeout, too_big, resource_exhausted;
-  /// unavailable (a sender without a peer). A loan dropped unsent is returned. `to` is the return path of a
-  /// reply, or nullptr.
+  /// way. On a reliable End waits for room; else never blocks. Errors, which the port's name is put before: timeout,
+  /// too_big, resource_exhausted; unavailable (a sender without a peer). A loan dropped unsent is returned. `to` is
+  /// the return path of a reply, or nullptr.
   virtual Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) = 0;
 
   /// Sends a loan of this End, which is used up by it; REQUIRES a complete frame in it. Never blocks, never fails

@@ -125,9 +125,14 @@ TEST_CASE("reliable waits for the slowest subscriber, and a send that times out 
   CAPTURE(scheme);
   Pair<Note> pair(reliable_notes, scheme);
   std::uint64_t sent = 0;
-  while (pair.publisher.send({sent + 1, "fill"}, 10ms))
+  auto result = pair.publisher.send({sent + 1, "fill"}, 10ms);
+  for (; result; result = pair.publisher.send({sent + 1, "fill"}, 10ms))
     ++sent;
   REQUIRE(sent >= 16);
+  const std::string_view said = result.error().message;
+  const auto name = reliable_notes.name();
+  REQUIRE(said.starts_with(name));
+  REQUIRE(said.find(name, 1) == std::string_view::npos);
   for (std::uint64_t i = 1; i <= sent; ++i)
     REQUIRE(pair.subscriber.receive(patience).value()->number == i);
   REQUIRE_FALSE(pair.subscriber.try_receive());

@@ -103,8 +103,8 @@ Result<void> Publisher::wait_for_room(Deadline deadline) {
     const auto ask_again = fanout_.hold(time);
     if (fanout_.has_room()) break;
     if (deadline.has_passed(time)) {
-      return Error{Errc::timeout, fmt::format("{}: a subscriber takes no more; {} messages wait for it",
-                                              options_.name, options_.depth)};
+      return Error{Errc::timeout,
+                   fmt::format("a subscriber takes no more; {} messages wait for it", options_.depth)};
     }
     lock.unlock();
     readiness_.wait(std::min(deadline.left(time), ask_again));

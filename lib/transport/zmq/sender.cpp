@@ -81,7 +81,7 @@ Result<void> Sender::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*
 }
 
 Error Sender::unavailable() const {
-  return Error{Errc::unavailable, fmt::format("{}: nobody is matched; is a server running?", options_.name)};
+  return Error{Errc::unavailable, "nobody is matched; is a server running?"};
 }
 
 // An inbox that is gone ends when its last replies were read; what this reads of them is kept for receive().
@@ -103,8 +103,8 @@ Result<void> Sender::wait_for_room(std::unique_lock<SpinLock>& lock, Deadline de
       return unavailable();
     }
     if (deadline.has_passed(time)) {
-      return Error{Errc::timeout, fmt::format("{}: the server takes no more; {} requests wait for it",
-                                              options_.name, options_.depth)};
+      return Error{Errc::timeout,
+                   fmt::format("the server takes no more; {} requests wait for it", options_.depth)};
     }
     readiness_.clear();
     lock.unlock();
