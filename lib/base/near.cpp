@@ -37,16 +37,22 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-std::size_t near_enough(std::string_view name) noexcept {
-  return std::clamp<std::size_t>(name.size() / 3, 1, 3);
+std::optional<std::size_t> nearness(std::string_view name, std::string_view other) {
+  const auto differ = std::mismatch(name.begin(), name.end(), other.begin(), other.end()).first;
+  const std::string_view common(name.data(), std::size_t(differ - name.begin()));
+  const auto begin = common.rfind('/') + 1;  // 0 where there is none
+  name.remove_prefix(begin);
+  const auto distance = edit_distance(name, other.substr(begin));
+  if (distance > std::clamp<std::size_t>(name.size() / 3, 1, 3)) return std::nullopt;
+  return distance;
 }
 
 std::string nearest(std::string_view name, std::span<const std::string> names) {
-  std::size_t best = near_enough(name) + 1;
+  std::optional<std::size_t> best;
   std::string found;
   for (const auto& each : names) {
-    const auto distance = edit_distance(name, each);
-    if (distance >= best) continue;
+    const auto distance = nearness(name, each);
+    if (!distance || (best && *distance >= *best)) continue;
     best = distance;
     found = each;
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,8 +16,9 @@ namespace weft {
 /// Costs |a|·|b|.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// How far a name may be away to be what was meant: a third of its length, at least one, at most three.
-std::size_t near_enough(std::string_view name) noexcept;
+/// That distance, where it is small enough for `other` to be what was meant by `name`: a third of its length, at least
+/// one, at most three. What both begin with, up to a '/', is no part of the length.
+std::optional<std::size_t> nearness(std::string_view name, std::string_view other);
 
 /// The nearest of `names` that is near enough, else the only one that begins with `name`, else nothing.
 std::string nearest(std::string_view name, std::span<const std::string> names);

@@ -1,6 +1,7 @@
 #include "discovery/channels.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,6 +28,16 @@ std::vector<std::string_view> distinct(const Channel& channel, std::string Port:
 
 std::string_view last_part(std::string_view name) {
   return name.substr(name.rfind('/') + 1);
+}
+
+/// How unlikely `other` was meant; nothing: not at all.
+std::optional<std::size_t> unlikeness(std::string_view name, std::string_view other) {
+  constexpr std::size_t goes_on = 2;  // as two slips
+  if (last_part(other) == last_part(name)) return 0;
+  if (const auto distance = nearness(name, other)) return distance;
+  const bool begins =
+      !last_part(name).empty() && other.starts_with(name) && other.find('/', name.size()) == other.npos;
+  return begins ? std::optional(goes_on) : std::nullopt;
 }
 
 }  // namespace
@@ -84,12 +95,7 @@ std::vector<std::string> alike(std::string_view name, const Channels& channels, 
   std::vector<std::pair<std::size_t, std::string>> found;
   for (const auto& [other, channel] : channels) {
     if (other == name) continue;
-    const auto distance = edit_distance(name, other);
-    if (last_part(other) == last_part(name)) {
-      found.emplace_back(0, other);
-    } else if (distance <= near_enough(name)) {
-      found.emplace_back(distance, other);
-    }
+    if (const auto far = unlikeness(name, other)) found.emplace_back(*far, other);
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> out;

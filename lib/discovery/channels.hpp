@@ -42,7 +42,8 @@ Result<Channel> find_channel(const Graph& graph, Sort sort, std::string_view nam
 std::string describe(const Graph& graph, const Port& port);
 
 /// The names that somebody may have meant who asked for `name`: first those with the same last part in another
-/// namespace, then those nearly written so (base/near.hpp); the likeliest first, at most `most`.
+/// namespace, then those nearly written so (base/near.hpp) or whose last part goes on; the likeliest first, at most
+/// `most`.
 std::vector<std::string> alike(std::string_view name, const Channels& channels, std::size_t most = 3);
 
 }  // namespace weft::discovery

@@ -27,6 +27,16 @@ TEST_CASE("what was meant is the nearest name that is near enough") {
   CHECK(nearest("x", std::vector<std::string>{}).empty());
 }
 
+TEST_CASE("near is what differs little for its length, without what both begin with") {
+  CHECK(nearness("farm/soli", "farm/soil") == 1U);
+  CHECK(nearness("fram/soil", "farm/soil") == 1U);
+  CHECK(nearness("farm/temperatrue_", "farm/temperature") == 2U);
+  CHECK_FALSE(nearness("farm/none", "farm/soil"));
+  CHECK_FALSE(nearness("farm/none", "farm/nose/soil"));
+  CHECK_FALSE(nearness("", "farm"));
+  CHECK_FALSE(nearness("farm/", "farm/soil"));
+}
+
 TEST_CASE("a beginning means the only name that goes on so") {
   const std::vector<std::string> names{"robot/imu", "robot/image", "host/cpu"};
   CHECK(nearest("host", names) == "host/cpu");

@@ -50,6 +50,17 @@ TEST_CASE("alike are names with the same last part, then those nearly written so
   CHECK(alike("nothing/like/it", channels(graphs.graph, Sort::topic)).empty());
 }
 
+TEST_CASE("alike is what goes on from a beginning, and not what has little in common") {
+  Graphs graphs;
+  for (const auto* name : {"farm/soil", "farm/water", "farm/water/level"})
+    graphs.port(1, PortKind::publisher, name);
+  const auto all = channels(graphs.graph, Sort::topic);
+  CHECK(alike("farm/none", all).empty());
+  CHECK(alike("farm/wa", all) == std::vector<std::string>{"farm/water"});
+  CHECK(alike("farm", all).empty());
+  CHECK(alike("farm/", all).empty());
+}
+
 TEST_CASE("a channel that is not there is told with those that may have been meant") {
   Graphs graphs;
   graphs.port(1, PortKind::publisher, "robot/imu");

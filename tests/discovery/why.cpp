@@ -64,10 +64,10 @@ TEST_CASE("a subscriber without a publisher is told of one that is nearly named 
   graphs.port(1, PortKind::subscriber, "robot/imu");
   graphs.port(2, PortKind::subscriber, "robot/imi");
   CHECK(why("robot/imu", graphs.graph).findings.front().cause == Cause::nobody);
-  graphs.port(3, PortKind::publisher, "robot/umi");
+  graphs.port(3, PortKind::publisher, "robot/imux");
   const auto finding = why("robot/imu", graphs.graph).findings.front();
   CHECK(finding.cause == Cause::near_name);
-  CHECK(finding.reason == "nobody publishes robot/imu; there is robot/umi");
+  CHECK(finding.reason == "nobody publishes robot/imu; there is robot/imux");
 }
 
 TEST_CASE("a publisher without a subscriber is told of one in another namespace") {
