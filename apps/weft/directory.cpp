@@ -1,5 +1,8 @@
 #include "weft/directory.hpp"
 
+#include <map>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
@@ -20,10 +23,17 @@ using discovery::Port;
 
 constexpr std::size_t indent = 2;  // of what does not fit on a line
 
-std::string joined(const Json& names) {
+/// By name; those of one name are told apart by their fingerprints.
+std::string names_of(const std::vector<std::string_view>& schemas) {
+  std::map<std::string, int> times;
+  for (const auto schema : schemas)
+    ++times[discovery::type_name_of(schema)];
   std::string out;
-  for (const auto& name : names)
-    out += (out.empty() ? "" : ", ") + shown(name.get<std::string>());
+  for (const auto schema : schemas) {
+    const auto name = discovery::type_name_of(schema);
+    out += (out.empty() ? "" : ", ") + name;
+    if (times[name] > 1) out += " " + discovery::fingerprint_text(schema);
+  }
   return out.empty() ? "any" : out;
 }
 
@@ -82,8 +92,8 @@ Result<void> list_channels(Sort sort, bool json, Tool& tool) {
       WEFT_CHECK(print_line(json_line(line)));
       continue;
     }
-    auto types = joined(line["types"]);
-    if (!topic) types += " -> " + joined(line["responses"]);
+    auto types = names_of(channel.schemas());
+    if (!topic) types += " -> " + names_of(channel.responses());
     const auto refused = line["refused"].get<std::size_t>();
     table.add({shown(name), types, line[discovery::owners_of(sort)].dump(),
                line[discovery::guests_of(sort)].dump(),

@@ -50,9 +50,13 @@ class Directory(unittest.TestCase):
         self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
 
     def test_a_pipe_gets_cells_between_tabs(self):
-        self.assertIn("host/cpu\thost/Cpu, host/Cpu\t1\t2\t1", self.lines("topic", "list"))
+        self.assertIn("host/cpus\thost/Cpu\t0\t1\t0", self.lines("topic", "list"))
         self.assertEqual(self.lines("service", "list"), ["host/process\thost/Ask -> host/Answer\t1\t0\t0"])
         self.assertIn(f"node1\tprogram1\t{self.town.process.pid}\t3\t0\t1\t0", self.lines("node", "list"))
+
+    def test_types_of_one_name_are_told_apart_by_their_fingerprints(self):
+        one, other = (json.loads(line)["fingerprint"] for line in self.lines("topic", "type", "host/cpu", "--json"))
+        self.assertIn(f"host/cpu\thost/Cpu {one}, host/Cpu {other}\t1\t2\t1", self.lines("topic", "list"))
 
     def test_json_of_every_verb_has_its_shape(self):
         for verb in LOOKS:
