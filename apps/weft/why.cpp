@@ -62,9 +62,12 @@ void add_why(CLI::App& app, Run& run) {
        .footer =
            "A line for each pair that is known not to flow: who, the cause, the reason, and in brackets\n"
            "what would mend it.\n"
-           "Causes: nobody, near_name, other_space, other_domain, type, reliability, medium, hosting,\n"
-           "by_hand, starting; permission and daemon where the directory cannot be seen, or a program of\n"
-           "this host is not in it.\n"
+           "Causes: nobody has the name at the other side; near_name, other_space, other_domain or\n"
+           "other_sort: somebody has one written nearly so, or it in another namespace or domain, or as a\n"
+           "service for a topic; type, reliability or medium does not fit; hosting: it fits, but the\n"
+           "publisher or server could be bound nowhere; by_hand: one keeps to its endpoints by hand;\n"
+           "starting: the two were paired just now and are about to meet, ask again; daemon or permission:\n"
+           "the directory cannot be read, or a program of this host is not in it.\n"
            "Exit codes: 0 there are pairs, and nothing is known to stand in their way (whether they met\n"
            "only their programs know), 1 something does, nobody is there, or it cannot be seen, 2 usage.\n"
            "Example: weft why robot/imu",

@@ -4,7 +4,7 @@
 
 namespace weft {
 
-std::string_view to_string(DropCause cause) noexcept {
+std::string_view transport::to_string(DropCause cause) noexcept {
   switch (cause) {
     case DropCause::full:
       return "full";

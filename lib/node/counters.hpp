@@ -19,8 +19,11 @@ using transport::drop_causes;
 using transport::DropCause;
 using wire::PortId;
 
-/// "full", "undecodable", "peer_died", "peer_left", "stalled".
+namespace transport {
+/// "full", "undecodable", "peer_died", "peer_left", "stalled". Found by its argument, wherever the caller is.
 std::string_view to_string(DropCause cause) noexcept;
+}  // namespace transport
+using transport::to_string;
 
 /// One (publisher, subscriber) link, seen from one end. At a subscriber sent = delivered + Σ dropped always
 /// holds for the sequences it knows of; at a publisher `delivered` is what a reliable peer has said it took.

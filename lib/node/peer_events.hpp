@@ -21,7 +21,7 @@ namespace weft {
 struct PeerEvent {
   enum class What : std::uint8_t {
     matched,       ///< The data path is ready.
-    unmatched,     ///< The link has ended; `cause` says why.
+    unmatched,     ///< The link has ended.
     incompatible,  ///< It does not fit; `reason` says why.
     unreachable,   ///< It would fit, but no link to it can be made; `reason` says why.
   };
@@ -30,8 +30,8 @@ struct PeerEvent {
   std::string node;      ///< The name of its node, of its program, and its process: as it says itself,
   std::string program;   ///< but where discovery knows it, the process as the kernel says; empty and 0
   std::int32_t pid = 0;  ///< of a peer that is not weft, or of an earlier version.
-  DropCause cause = DropCause::peer_left;
-  std::string reason = {};  ///< One line.
+  std::optional<DropCause> cause = {};  ///< Of unmatched, and of nothing else: why the link has ended.
+  std::string reason = {};              ///< One line.
 };
 
 /// "matched", "unmatched", "incompatible", "unreachable".

@@ -246,6 +246,7 @@ TEST_CASE("the program is told of each match and each end, and by whom") {
     auto publisher =
         Node::create({.name = "talker", .context = make_context(true)}).value().publisher(notes).value();
     const auto matched = event_of(subscriber, PeerEvent::What::matched);
+    CHECK_FALSE(matched.cause);
     CHECK(matched.node == "talker");
     CHECK(matched.pid == ::getpid());
     CHECK_FALSE(matched.program.empty());

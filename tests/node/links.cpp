@@ -232,3 +232,11 @@ TEST_CASE("the peer whose type can be asked for is one that told it") {
 }
 
 }  // namespace weft::node
+
+namespace elsewhere {
+
+TEST_CASE("the name of a cause is found wherever the caller is") {
+  CHECK(to_string(weft::DropCause::stalled) == "stalled");
+}
+
+}  // namespace elsewhere
