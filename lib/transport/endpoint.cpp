@@ -22,9 +22,9 @@ bool is_scheme(std::string_view text) {
          std::ranges::all_of(text, inner);
 }
 
+/// What a line can hold as it is: UTF-8 without control characters.
 bool is_address(std::string_view text) {
-  return !text.empty() && text.size() <= max_address &&
-         std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
+  return !text.empty() && text.size() <= max_address && shown(text) == text;
 }
 
 /// What follows the last `mark`; empty: there is none.

@@ -11,8 +11,9 @@
 namespace weft::transport {
 
 struct Endpoint {
-  std::string scheme;   ///< [a-z][a-z0-9+.-]*, at most 16 bytes.
-  std::string address;  ///< Not empty; its form is its transport's business.
+  std::string scheme;  ///< [a-z][a-z0-9+.-]*, at most 16 bytes.
+  std::string
+      address;  ///< UTF-8 without control characters, not empty; its form is its transport's business.
 
   /// Errors: invalid_argument with an example of the right form. Whether the scheme exists is not asked here.
   static Result<Endpoint> parse(std::string_view uri);

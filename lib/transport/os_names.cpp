@@ -44,6 +44,13 @@ Result<void> check_own(const std::string& path, bool closed) {
   return {};
 }
 
+/// Without what lstat() would look through: the slash behind a name leads to what a link points to.
+std::string_view bare(std::string_view path) {
+  while (path.size() > 1 && (path.ends_with('/') || path.ends_with("/.")))
+    path.remove_suffix(1);
+  return path;
+}
+
 Result<std::string> made(std::string path, bool closed) {
   auto directory = sys::call("mkdir", path, [&] { return ::mkdir(path.c_str(), 0700); });
   if (!directory && directory.error().code != Errc::in_use) {
@@ -71,8 +78,8 @@ bool is_domain(std::string_view text) {
 Result<std::string> fitting(std::string path) {
   if (path.size() <= max_socket_path) return path;
   return Error{Errc::too_big,
-               fmt::format("socket path {} has {} bytes, the kernel takes {}; choose a shorter one", path,
-                           path.size(), max_socket_path)};
+               fmt::format("socket path {} has {} bytes, the kernel takes {}; choose a shorter one",
+                           shown(path), path.size(), max_socket_path)};
 }
 
 /// One lock left by a killed program: its socket goes first, then the lock itself. False: somebody has it.
@@ -92,16 +99,16 @@ Result<std::string> runtime_directory(std::string_view given) {
     if (given[0] != '/') {
       return Error{
           Errc::invalid_argument,
-          fmt::format("runtime directory \"{}\": give an absolute path, like /run/user/1000", given)};
+          fmt::format("runtime directory \"{}\": give an absolute path, like /run/user/1000", shown(given))};
     }
     if (given.size() > max_directory) {
       return Error{Errc::too_big,
                    fmt::format("runtime directory {}: {} bytes, of which {} leave room for the names of "
                                "sockets; set WEFT_RUNTIME_DIR, or ContextOptions::runtime_directory, to a "
                                "shorter one",
-                               given, given.size(), max_directory)};
+                               shown(given), given.size(), max_directory)};
     }
-    return made(std::string(given), false);
+    return made(std::string(bare(given)), false);
   }
   const auto usual = fmt::format("/run/user/{}", ::geteuid());
   if (check_own(usual, true)) return made(usual + "/weft", true);
@@ -117,20 +124,20 @@ Result<std::string> socket_path(std::string_view address, std::string_view runti
           fmt::format(
               "ipc address \"{}\": give a name of letters, digits, '.', '_' and '-', like ipc://camera, "
               "or an absolute path, like ipc:///run/camera",
-              address)};
+              shown(address))};
     }
     if (address.starts_with(daemon_prefix)) {
       return Error{Errc::invalid_argument,
                    fmt::format("ipc address \"{}\": names beginning with \"{}\" are the daemon's; choose "
                                "another one",
-                               address, daemon_prefix)};
+                               shown(address), daemon_prefix)};
     }
     path = fmt::format("{}/{}", runtime_directory, address);
   }
   if (path.ends_with('/') || path.ends_with(lock_suffix) || path.find('\0') != std::string::npos) {
     return Error{Errc::invalid_argument,
-                 fmt::format("ipc address \"{}\": a socket's name does not end in '/' or \"{}\"", address,
-                             lock_suffix)};
+                 fmt::format("ipc address \"{}\": a socket's name does not end in '/' or \"{}\"",
+                             shown(address), lock_suffix)};
   }
   return fitting(std::move(path));
 }

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/foreign_text.hpp"
+
 using namespace weft;
 using transport::Endpoint;
 
@@ -17,13 +19,15 @@ TEST_CASE("an endpoint is a scheme and an address, and its URI is what was parse
 
 TEST_CASE("what is no endpoint is refused with an example of one") {
   const auto too_long = "tcp://" + std::string(5000, 'a');
-  for (const std::string uri : {"", "tcp", "tcp:", "tcp:/x", "tcp://", "://x", "TCP://x", "1tcp://x",
-                                "t cp://x", "tcp://a\nb", "abcdefghijklmnopq://x", too_long.c_str()}) {
+  for (const std::string uri :
+       {"", "tcp", "tcp:", "tcp:/x", "tcp://", "://x", "TCP://x", "1tcp://x", "t cp://x", "tcp://a\nb",
+        "tcp://\u009b2J", "ipc:///\x9b", "abcdefghijklmnopq://x", too_long.c_str()}) {
     const auto endpoint = Endpoint::parse(uri);
     REQUIRE_FALSE(endpoint);
     CHECK(endpoint.error().code == Errc::invalid_argument);
     CHECK(endpoint.error().message.find("like tcp://127.0.0.1:5555") != std::string::npos);
     CHECK(endpoint.error().message.size() < 400);
+    CHECK(endpoint.error().message == shown(endpoint.error().message));
   }
 }
 

@@ -71,13 +71,14 @@ TEST_CASE("a given runtime directory is made for its user alone") {
   CHECK(*made == folder / "run");
   CHECK(fs::status(*made).permissions() == fs::perms::owner_all);
   CHECK(runtime_directory(folder / "run"));
+  CHECK(*runtime_directory(folder / "run/") == folder / "run");
 }
 
 TEST_CASE("a runtime directory that is not the user's own directory is refused with a remedy") {
   const Folder folder;
   std::ofstream(folder / "file") << "x";
   fs::create_directory_symlink(folder.path(), folder / "link");
-  for (const auto* name : {"file", "link"}) {
+  for (const auto* name : {"file", "link", "link/", "link//", "link/./"}) {
     const auto refused = runtime_directory(folder / name);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Errc::permission_denied);
