@@ -4,6 +4,9 @@
 #include <cstdio>
 
 #include <fmt/core.h>
+#include <unistd.h>
+
+#include "common/output.hpp"
 
 namespace weft::app {
 
@@ -25,11 +28,13 @@ int done(std::string_view program) {
 }
 
 void say(std::string_view program, std::string_view line) {
-  fmt::print(stderr, "{}: {}\n", program, line);
+  // Where nobody can be told, there is nobody to tell that.
+  static_cast<void>(
+      write_all(STDERR_FILENO, fmt::format("{}: {}\n", program, line), "standard error").has_value());
 }
 
 int fail(std::string_view program, const Error& error) {
-  if (error.sys_errno == EPIPE) return exit_done;
+  if (error.sys_errno == EPIPE || error.sys_errno == EINTR) return exit_done;
   say(program, error.message);
   return exit_code(error);
 }

@@ -18,11 +18,12 @@ int exit_code(const Error& error) noexcept;
 /// The exit code of a program that is done, once all that it printed has been written; else says what failed.
 int done(std::string_view program);
 
-/// Prints "<program>: <line>" on standard error.
+/// Prints "<program>: <line>" on standard error, as far as that can be written.
 void say(std::string_view program, std::string_view line);
 
 /// Says the error's message, and answers the exit code. A reader of our output who has had
-/// enough (`weft … | head -1`) ends a program, and is no failure: nothing is printed, the code is 0.
+/// enough (`weft … | head -1`) ends a program, and is no failure, nor is Ctrl-C that broke a wait off (EINTR): nothing
+/// is printed, the code is 0.
 int fail(std::string_view program, const Error& error);
 
 }  // namespace weft::app

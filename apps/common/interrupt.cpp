@@ -22,14 +22,19 @@ sigset_t watched() noexcept {
 
 }  // namespace
 
+Result<Fd> open_signals() {
+  const auto set = watched();
+  return sys::open("signalfd", "SIGINT, SIGTERM",
+                   [&] { return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK); });
+}
+
 Result<Interrupt> Interrupt::create() {
   const auto set = watched();
   if (const int failed = ::pthread_sigmask(SIG_BLOCK, &set, nullptr); failed != 0) {
     return sys_error(failed, "pthread_sigmask", "SIGINT, SIGTERM");
   }
   std::signal(SIGPIPE, SIG_IGN);
-  WEFT_TRY(auto signals, sys::open("signalfd", "SIGINT, SIGTERM",
-                                   [&] { return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK); }));
+  WEFT_TRY(auto signals, open_signals());
   return Interrupt(std::move(signals));
 }
 
@@ -38,13 +43,13 @@ void Interrupt::end_at_once() noexcept {
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
-bool Interrupt::requested() {
-  signalfd_siginfo info;
-  if (::read(signals_.get(), &info, sizeof info) == sizeof info) requested_ = true;
-  return requested_;
+// It is not read: whoever else waits for it (output.cpp) is to see it, too.
+bool Interrupt::requested() const {
+  pollfd polled{signals_.get(), POLLIN, 0};
+  return ::poll(&polled, 1, 0) == 1;
 }
 
-Result<Interrupt::Woken> Interrupt::wait(int fd, Deadline deadline) {
+Result<Interrupt::Woken> Interrupt::wait(int fd, Deadline deadline) const {
   if (requested()) return Woken::interrupted;
   std::array<pollfd, 2> polled{{{signals_.get(), POLLIN, 0}, {fd, POLLIN, 0}}};
   WEFT_TRY(const int ready, sys::poll(polled, deadline, "messages"));

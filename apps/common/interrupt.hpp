@@ -9,6 +9,9 @@
 
 namespace weft::app {
 
+/// Readable once SIGINT or SIGTERM has come, and from then on. REQUIRES that they are blocked. Errors: resource_exhausted.
+Result<Fd> open_signals();
+
 class Interrupt final {
  public:
   /// Blocks SIGINT and SIGTERM, which from now on are answered here, and ignores SIGPIPE, so that a closed
@@ -16,7 +19,7 @@ class Interrupt final {
   static Result<Interrupt> create();
 
   /// Whether one of them has come.
-  [[nodiscard]] bool requested();
+  [[nodiscard]] bool requested() const;
   [[nodiscard]] int fd() const noexcept { return signals_.get(); }
 
   /// Gives the signals their own effect back: they end the program at once, wherever it waits. For a program
@@ -25,12 +28,11 @@ class Interrupt final {
 
   enum class Woken { ready, interrupted, timed_out };
   /// Sleeps until `fd` (-1: none) is readable, a signal comes, or the deadline passes.
-  Result<Woken> wait(int fd, Deadline deadline);
+  Result<Woken> wait(int fd, Deadline deadline) const;
 
  private:
   explicit Interrupt(Fd signals) noexcept : signals_(std::move(signals)) {}
   Fd signals_;
-  bool requested_ = false;
 };
 
 }  // namespace weft::app

@@ -14,6 +14,7 @@
 
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
+#include "common/output.hpp"
 #include "common/process.hpp"
 #include "common/world.hpp"
 #include "discovery/watcher.hpp"
@@ -200,6 +201,7 @@ Result<void> perform(int count, char** words, char** environment) {
 }  // namespace weft::demo
 
 int main(int count, char** words, char** environment) {
+  weft::app::fill_standard_descriptors();
   const auto done = weft::demo::perform(count, words, environment);
   return done ? weft::app::done("weft-demo") : weft::app::fail("weft-demo", done.error());
 }

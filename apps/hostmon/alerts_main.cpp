@@ -3,13 +3,14 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/man_page.hpp"
+#include "common/output.hpp"
 #include "common/world.hpp"
 #include "hostmon/alert_watch.hpp"
 
@@ -77,23 +78,24 @@ Result<std::vector<Rule>> rules_of(const Options& options) {
   return rules;
 }
 
-void print_rules(const std::vector<Rule>& rules) {
-  fmt::print("{:<18} {:>8} {:>8} {:>8}\n", "rule", "high", "low", "hold");
+Result<void> print_rules(const std::vector<Rule>& rules) {
+  auto out = fmt::format("{:<18} {:>8} {:>8} {:>8}\n", "rule", "high", "low", "hold");
   for (const auto& [name, measure, severity, thresholds] : rules) {
     const auto hold = std::chrono::duration<double>(thresholds.hold).count();
-    fmt::print("{:<18} {:>8} {:>8} {:>7}s\n", name, thresholds.high, thresholds.low, hold);
+    out += fmt::format("{:<18} {:>8} {:>8} {:>7}s\n", name, thresholds.high, thresholds.low, hold);
   }
+  return app::print(out);
 }
 
-void print_alert(const topics::host::Alert& alert) {
+Result<void> print_alert(const topics::host::Alert& alert) {
   const bool raised = alert.change == topics::host::AlertChange::raised;
-  fmt::print("{} {} {}\n", raised ? "raised " : "cleared", enumerator_name(alert.severity),
-             shown(alert.text));
-  std::fflush(stdout);
+  return app::print(fmt::format("{} {} {}\n", raised ? "raised " : "cleared", enumerator_name(alert.severity),
+                                shown(alert.text)));
 }
 
-// Waits for measurements and sweeps once a second, until interrupted or the time is over.
-Result<void> run(AlertWatch& watch, const Options& options, app::Interrupt& interrupt) {
+// Waits for measurements and sweeps once a second, until interrupted, the time is over, or alerts cannot be printed.
+Result<void> run(AlertWatch& watch, const Options& options, const Result<void>& printed,
+                 app::Interrupt& interrupt) {
   const auto end = app::deadline_in(options.seconds);
   const auto first_by = app::deadline_in(options.timeout);
   auto next_sweep = now() + std::chrono::seconds(1);
@@ -103,6 +105,7 @@ Result<void> run(AlertWatch& watch, const Options& options, app::Interrupt& inte
       if (auto swept = watch.sweep(); !swept) app::fail(program, swept.error());
       next_sweep = now() + std::chrono::seconds(1);
     }
+    WEFT_CHECK(printed);
     if (!watch.has_measurements() && first_by.has_passed(now())) {
       return Error{Errc::timeout,
                    fmt::format("nothing was measured within {} s; does weft-hostmon run?", options.timeout)};
@@ -115,11 +118,12 @@ Result<void> run(AlertWatch& watch, const Options& options, app::Interrupt& inte
 
 Result<void> watch(const Options& options, app::Interrupt& interrupt, char** environment) {
   WEFT_TRY(auto rules, rules_of(options));
-  if (options.list) return print_rules(rules), Result<void>();
+  if (options.list) return print_rules(rules);
   WEFT_TRY(auto context, Context::create(app::world_of(program, environment)));
   WEFT_TRY(const auto node, Node::create({.name = "alerts", .context = std::move(context)}));
-  const auto on_alert = [print = options.print](const topics::host::Alert& alert) {
-    if (print) print_alert(alert);
+  Result<void> printed;
+  const auto on_alert = [&](const topics::host::Alert& alert) {
+    if (options.print && printed) printed = print_alert(alert);
   };
   AlertBook book(std::move(rules), in_seconds(options.silence));
   WEFT_TRY(auto watched, AlertWatch::create(node, std::move(book), on_alert));
@@ -129,7 +133,7 @@ Result<void> watch(const Options& options, app::Interrupt& interrupt, char** env
     app::say(program, fmt::format("{} {}", topics::host::alerts.name(), bound));
   }
   if (!options.connect.empty()) WEFT_CHECK(watched.connect(options.connect));
-  return run(watched, options, interrupt);
+  return run(watched, options, printed, interrupt);
 }
 
 int main(int argc, char** argv, char** environment) {
@@ -154,5 +158,6 @@ int main(int argc, char** argv, char** environment) {
 }  // namespace weft::hostmon
 
 int main(int argc, char** argv, char** environment) {
+  weft::app::fill_standard_descriptors();
   return weft::hostmon::main(argc, argv, environment);
 }

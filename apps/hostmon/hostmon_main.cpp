@@ -10,6 +10,7 @@
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/man_page.hpp"
+#include "common/output.hpp"
 #include "common/world.hpp"
 #include "hostmon/endpoints.hpp"
 #include "hostmon/host_publisher.hpp"
@@ -124,5 +125,6 @@ int main(int argc, char** argv, char** environment) {
 }  // namespace weft::hostmon
 
 int main(int argc, char** argv, char** environment) {
+  weft::app::fill_standard_descriptors();
   return weft::hostmon::main(argc, argv, environment);
 }

@@ -1,5 +1,5 @@
 // weft-hostview: shows live what weft-hostmon and weft-alerts publish, and at the end what flowed.
-#include <cstdio>
+#include <string>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +10,7 @@
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/man_page.hpp"
+#include "common/output.hpp"
 #include "common/terminal.hpp"
 #include "common/world.hpp"
 #include "hostview/channels.hpp"
@@ -32,17 +33,18 @@ double microseconds(Duration duration) {
   return std::chrono::duration<double, std::micro>(duration).count();
 }
 
-void print_table(const std::vector<Row>& rows) {
-  fmt::print("{:<14} {:<18} {:>8} {:>8} {:>10} {:>9} {:>9} {:>6}\n", "topic", "type", "messages", "per s",
-             "bytes/s", "p50 µs", "p99 µs", "lost");
+std::string as_table(const std::vector<Row>& rows) {
+  auto out = fmt::format("{:<14} {:<18} {:>8} {:>8} {:>10} {:>9} {:>9} {:>6}\n", "topic", "type", "messages",
+                         "per s", "bytes/s", "p50 µs", "p99 µs", "lost");
   for (const auto& row : rows) {
-    fmt::print("{:<14} {:<18} {:>8} {:>8.1f} {:>10.0f} {:>8.0f} {:>8.0f} {:>6}\n", row.topic, row.type,
-               row.messages, row.messages_per_second, row.bytes_per_second, microseconds(row.p50),
-               microseconds(row.p99), row.lost);
+    out += fmt::format("{:<14} {:<18} {:>8} {:>8.1f} {:>10.0f} {:>8.0f} {:>8.0f} {:>6}\n", row.topic,
+                       row.type, row.messages, row.messages_per_second, row.bytes_per_second,
+                       microseconds(row.p50), microseconds(row.p99), row.lost);
   }
+  return out;
 }
 
-void print_json(const std::vector<Row>& rows) {
+std::string as_json(const std::vector<Row>& rows) {
   auto json = nlohmann::ordered_json::array();
   for (const auto& row : rows) {
     json.push_back({{"topic", row.topic},
@@ -54,7 +56,7 @@ void print_json(const std::vector<Row>& rows) {
                     {"latency_p99_us", microseconds(row.p99)},
                     {"lost", row.lost}});
   }
-  fmt::print("{}\n", json.dump());
+  return json.dump() + "\n";
 }
 
 /// Draws on a terminal four times a second, else prints a line a second; with --json nothing until the end.
@@ -62,29 +64,23 @@ class Screen {
  public:
   Screen(bool quiet, char** environment) : quiet_(quiet), environment_(environment) {}
   ~Screen() {
-    if (drawn_) fmt::print("\x1b[?25h");
+    if (drawn_) static_cast<void>(app::print("\x1b[?25h").has_value());
   }
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
 
   [[nodiscard]] Instant next() const { return next_; }
-  /// Whether nobody can see it any more.
-  [[nodiscard]] static bool is_lost() { return std::ferror(stdout) != 0; }
-  void update(const Dashboard& dashboard, Duration elapsed) {
-    if (now() < next_) return;
+  Result<void> update(const Dashboard& dashboard, Duration elapsed) {
+    if (now() < next_) return {};
     const auto terminal = app::Terminal::of_stdout(environment_);  // each time: its width may have changed
     next_ += terminal.is_terminal ? std::chrono::milliseconds(250) : std::chrono::milliseconds(1000);
-    if (quiet_) return;
+    if (quiet_) return {};
     const double seconds = std::chrono::duration<double>(elapsed).count();
-    if (!terminal.is_terminal) {
-      fmt::print("{:5.1f} s  {}\n", seconds, dashboard.line());
-    } else {
-      const auto* clear = drawn_ ? "\x1b[H\x1b[J" : "\x1b[2J\x1b[H\x1b[?25l";
-      drawn_ = true;
-      fmt::print("{}weft-hostview   {:.1f} s   Ctrl-C ends\n\n{}", clear, seconds,
-                 dashboard.draw(terminal.width));
-    }
-    std::fflush(stdout);
+    if (!terminal.is_terminal) return app::print(fmt::format("{:5.1f} s  {}\n", seconds, dashboard.line()));
+    const auto* clear = drawn_ ? "\x1b[H\x1b[J" : "\x1b[2J\x1b[H\x1b[?25l";
+    drawn_ = true;
+    return app::print(fmt::format("{}weft-hostview   {:.1f} s   Ctrl-C ends\n\n{}", clear, seconds,
+                                  dashboard.draw(terminal.width)));
   }
 
  private:
@@ -104,20 +100,20 @@ Result<void> view(const Options& options, app::Interrupt& interrupt, char** envi
   Dashboard dashboard;
   {
     Screen screen(options.json, environment);
-    while (!end.has_passed(now()) && !Screen::is_lost()) {
+    while (!end.has_passed(now())) {
       channels.take(dashboard);
       if (!std::exchange(flows, channels.messages() > 0) && flows) {
         begun = now();
         end = app::deadline_in(options.seconds);
       }
-      screen.update(dashboard, now() - begun);
+      WEFT_CHECK(screen.update(dashboard, now() - begun));
       WEFT_TRY(const auto woken, interrupt.wait(channels.fd(), earlier(end, Deadline::at(screen.next()))));
       if (woken == app::Interrupt::Woken::interrupted) break;
     }
   }
   channels.take(dashboard);
   const auto rows = channels.summary(now() - begun);
-  options.json ? print_json(rows) : print_table(rows);
+  WEFT_CHECK(app::print(options.json ? as_json(rows) : as_table(rows)));
   if (channels.messages() > 0) return {};
   return Error{Errc::timeout, "nothing came; does weft-hostmon run?"};
 }
@@ -154,5 +150,6 @@ int main(int argc, char** argv, char** environment) {
 }  // namespace weft::hostview
 
 int main(int argc, char** argv, char** environment) {
+  weft::app::fill_standard_descriptors();
   return weft::hostview::main(argc, argv, environment);
 }

@@ -12,7 +12,10 @@ void add_look(CLI::App& level, Run& run, const Look& look, LookFunction function
   add_json_to(*verb, asked->json);
   verb->footer(look.footer);
   verb->final_callback([asked, &run, function = std::move(function)] {
-    run = [asked, function](Tool& tool) { return function(*asked, tool); };
+    run = [asked, function](Tool& tool) {
+      tool.interrupt.end_at_once();  // it leaves nothing behind
+      return function(*asked, tool);
+    };
   });
 }
 

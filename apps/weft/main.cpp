@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/exit.hpp"
+#include "common/output.hpp"
 #include "common/world.hpp"
 #include "weft/command_line.hpp"
 
@@ -48,5 +49,6 @@ int run(int argc, char** argv, char** environment) {
 }  // namespace weft::tool
 
 int main(int argc, char** argv, char** environment) {
+  weft::app::fill_standard_descriptors();
   return weft::tool::run(argc, argv, environment);
 }

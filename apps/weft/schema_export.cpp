@@ -53,7 +53,12 @@ void add_schema_export(CLI::App& schema, Run& run) {
   verb->add_option("-t,--type", options->part, "Which, where the name has several (a service's response)")
       ->type_name("TYPE");
   verb->footer("Example: weft schema export host/cpu --format cpp > cpu.hpp");
-  verb->final_callback([options, &run] { run = [options](Tool& tool) { return write(*options, tool); }; });
+  verb->final_callback([options, &run] {
+    run = [options](Tool& tool) {
+      tool.interrupt.end_at_once();  // it leaves nothing behind
+      return write(*options, tool);
+    };
+  });
 }
 
 }  // namespace weft::tool

@@ -1,13 +1,13 @@
 #include "weft/tool.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
+#include "common/output.hpp"
 
 namespace weft::tool {
 
@@ -68,8 +68,7 @@ void add_json_to(CLI::App& verb, bool& json) {
 }
 
 Result<void> print_text(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return {};
-  return sys_error(errno, "write", "standard output");
+  return app::print(text);
 }
 
 Result<void> print_line(std::string_view line) {

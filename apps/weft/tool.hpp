@@ -88,7 +88,7 @@ Result<bool> unless_interrupted(app::Interrupt& interrupt, Deadline deadline, St
   return false;
 }
 
-/// Writes to standard output. Errors: the kernel's.
+/// Writes to standard output. Errors: app::print's.
 Result<void> print_text(std::string_view text);
 /// The same, and a newline.
 Result<void> print_line(std::string_view line);

@@ -11,6 +11,7 @@
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/man_page.hpp"
+#include "common/output.hpp"
 #include "discovery/connection.hpp"
 #include "discovery/place.hpp"
 #include "discovery/server.hpp"
@@ -128,6 +129,7 @@ int run_in_foreground(const Options& options) {
 
 int main(int argc, char** argv, char** environment) {
   using namespace weft::daemon;
+  weft::app::fill_standard_descriptors();
   auto [runtime_directory, domain] = weft::discovery::place_from(environment);
   Options options{.runtime_directory = std::move(runtime_directory), .domain = std::move(domain)};
   if (const auto code = parse(argc, argv, options)) return *code;

@@ -7,13 +7,14 @@ import ctypes
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import unittest
 
 import msgpack
 
-from weftd_kit import (RUNTIME, SANITIZED, WEFTD, Finder, Foreground, WeftdTest, connect, environment, watching,
+from weftd_kit import (PATIENCE, RUNTIME, SANITIZED, WEFTD, Finder, Foreground, WeftdTest, connect, environment, watching,
                        weftd)
 
 NOBODY = 65534
@@ -58,6 +59,20 @@ def unwritable(directory):
 
 
 class Trouble(WeftdTest):
+    def test_without_standard_descriptors_its_files_stay_its_own(self):
+        closed = ["bash", "-c", 'exec "$0" "$@" <&- >&- 2>&-', WEFTD]
+        run = subprocess.run([*closed, "--background"], env=environment(self.directory), timeout=PATIENCE, check=False)
+        self.assertEqual(run.returncode, 0)
+        self.stop_background()
+        process = subprocess.Popen(closed, env=environment(self.directory))
+        while (session := watching(self.directory)) is None:
+            self.assertIsNone(process.poll())
+        session.close()  # by now it has logged that it listens
+        with open(os.path.join(self.directory, "weftd-default.lock"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), f"weft lock {process.pid}\n")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(PATIENCE), 0)
+
     # ---- where there is no room
 
     def test_an_unwritable_directory_is_a_line_that_names_it(self):
