@@ -7,7 +7,7 @@
 
 #include "base/foreign_text.hpp"
 #include "common/man_page.hpp"
-#include "discovery/types.hpp"
+#include "discovery/watcher.hpp"
 #include "transport/os_names.hpp"
 #include "weft/verbs.hpp"
 
@@ -30,6 +30,16 @@ _weft_option() {{
 {options}  esac
 }}
 
+# What begins like $1 of the words on standard input, one a line: as they are, none is expanded.
+_weft_offer() {{
+  local each quoted
+  COMPREPLY=()
+  while IFS= read -r each; do
+    printf -v quoted %q "$each"
+    [[ $each && ($each == "$1"* || $quoted == "$1"*) ]] && COMPREPLY+=("$quoted")
+  done
+}}
+
 _weft() {{
   local current=${{COMP_WORDS[COMP_CWORD]}} path=weft count=0 takes='' domain=() kind word fits i
   for ((i = 1; i < COMP_CWORD; ++i)); do
@@ -40,7 +50,7 @@ _weft() {{
     elif [[ $word == -* ]]; then
       takes=$(_weft_option "$path $word")
     else
-      fits=($(compgen -W "$(_weft_words "$path")" -- "$word"))
+      mapfile -t fits < <(compgen -W "$(_weft_words "$path")" -- "$word")
       if ((${{#fits[@]}} == 1)) && [[ ${{fits[0]}} != -* ]]; then
         path+=" ${{fits[0]}}"
       else
@@ -54,11 +64,14 @@ _weft() {{
     kind=${{takes:-$(_weft_option "$path #$count")}}
   fi
   case "${{kind:-words}}" in
-    words) COMPREPLY=($(compgen -W "$(_weft_words "$path")" -- "$current")) ;;
-    file) COMPREPLY=($(compgen -f -- "$current")) ;;
+    words) mapfile -t COMPREPLY < <(compgen -W "$(_weft_words "$path")" -- "$current") ;;
+    file)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      compopt -o filenames 2>/dev/null
+      ;;
     any) COMPREPLY=() ;;
-    =*) COMPREPLY=($(compgen -W "${{kind#=}}" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -W "$("${{COMP_WORDS[0]}}" "${{domain[@]}}" {live} "$kind" 2>/dev/null)" -- "$current")) ;;
+    =*) mapfile -t COMPREPLY < <(compgen -W "${{kind#=}}" -- "$current") ;;
+    *) _weft_offer "$current" < <("${{COMP_WORDS[0]}}" "${{domain[@]}}" {live} "$kind" 2>/dev/null) ;;
   esac
 }}
 complete -F _weft weft
@@ -126,6 +139,11 @@ std::string bash(const CLI::App& app) {
   return fmt::format(script, fmt::arg("words", words), fmt::arg("options", options), fmt::arg("live", live));
 }
 
+/// Only those that a line can hold as they are: no control characters.
+void add(std::string_view name, std::set<std::string_view>& names) {
+  if (!name.empty() && shown(name) == name) names.insert(name);
+}
+
 /// The names of that kind, one a line; none where no daemon answers: a shell waits.
 Result<void> print_names(const std::string& kind, Tool& tool) {
   if (kind == "domain") {
@@ -137,18 +155,18 @@ Result<void> print_names(const std::string& kind, Tool& tool) {
   const auto watcher = tool.watch();
   if (!watcher) return {};
   const auto& graph = watcher->graph();
-  std::set<std::string> names;
+  std::set<std::string_view> names;
   for (const auto& [key, port] : graph.ports) {
     const bool service = discovery::is_of_service(port.kind);
     if (kind == "name" || (kind == "topic" && !service) || (kind == "service" && service))
-      names.insert(port.name);
-    if (kind == "type" && !port.schema.empty()) names.insert(discovery::type_name_of(port.schema));
+      add(port.name, names);
+    if (kind == "type") add(std::string_view(port.schema).substr(0, port.schema.find('{')), names);
   }
   for (const auto& [key, node] : graph.nodes) {
-    if (kind == "node" && !node.name.empty()) names.insert(node.name);
+    if (kind == "node") add(node.name, names);
   }
   for (const auto& name : names)
-    WEFT_CHECK(print_line(shown(name)));
+    WEFT_CHECK(print_line(name));
   return {};
 }
 
@@ -168,7 +186,12 @@ void add_completion(CLI::App& app, Run& run) {
   auto* names = app.add_subcommand(live, "Print the names of a kind that are there now")->group("");
   auto kind = std::make_shared<std::string>();
   names->add_option("kind", *kind, "topic, service, node, name, type or domain")->required();
-  names->final_callback([kind, &run] { run = [kind](Tool& tool) { return print_names(*kind, tool); }; });
+  names->final_callback([kind, &run] {
+    run = [kind](Tool& tool) {
+      tool.interrupt.end_at_once();  // it leaves nothing behind
+      return print_names(*kind, tool);
+    };
+  });
 }
 
 }  // namespace weft::tool

@@ -4,9 +4,11 @@ Its command line, schemas given as text, completion, and the man pages of the pr
 """
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import jsonschema
@@ -141,14 +143,14 @@ class Documents(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""), name)
         self.assertIn("SYNOPSIS", done.stdout)
 
-    def completed(self, line):
+    def completed(self, line, program=None, **options):
         words = line.split(" ")
         script = (f'source <("$0" completion bash); COMP_WORDS=("$0" "${{@:2}}"); COMP_CWORD={len(words) - 1}; _weft;'
                   ' printf "%s\\n" "${COMPREPLY[@]}"')
-        done = subprocess.run(["bash", "-c", script, weft.program, *words], capture_output=True, text=True,
-                              timeout=PATIENCE, check=True)
+        done = subprocess.run(["bash", "-c", script, program or weft.program, *words], capture_output=True, text=True,
+                              timeout=PATIENCE, check=True, **options)
         self.assertEqual(done.stderr, "")
-        return done.stdout.split()
+        return done.stdout.splitlines() if done.stdout != "\n" else []
 
     def test_bash_completes_verbs_options_and_choices(self):
         self.assertEqual(self.completed("weft to"), ["topic"])
@@ -159,6 +161,33 @@ class Documents(unittest.TestCase):
         self.assertEqual(self.completed("weft topic echo "), [], "no daemon, no names")
         self.assertEqual(self.completed("weft --domain lab to"), ["topic"])
         self.assertEqual(self.completed("weft topic echo --dom"), ["--domain"])
+
+    def test_bash_runs_and_expands_nothing_that_stands_in_a_name(self):
+        """A weft whose directory holds such names."""
+        names = ["$(touch pwned)", "`touch\tpwned`", "*", "it's", "two words", "plain/name", "~root"]
+        with tempfile.TemporaryDirectory() as place:
+            program = os.path.join(place, "weft")
+            with open(program, "w", encoding="utf-8") as file:
+                lines = " ".join(map(shlex.quote, names))
+                file.write(f'#!/bin/sh\nif [ "$1" = complete ]; then printf "%s\\n" {lines}\n'
+                           f'else exec {shlex.quote(weft.program)} "$@"\nfi\n')
+            os.chmod(program, 0o700)
+            offered = self.completed("weft node info ", program, cwd=place)
+            echoed = subprocess.run(["bash", "-c", "for each; do eval \"printf '%s\\n' $each\"; done", "bash", *offered],
+                                    capture_output=True, text=True, timeout=PATIENCE, check=True, cwd=place)
+            self.assertEqual(echoed.stdout.splitlines(), names, "typed as offered, each is the name")
+            self.assertEqual(self.completed("weft node info two", program, cwd=place), ["two\\ words"])
+            self.assertEqual(self.completed("weft node info two\\", program, cwd=place), ["two\\ words"])
+            self.assertEqual(os.listdir(place), ["weft"])
+
+    def test_bash_completes_files_as_they_are_called(self):
+        with tempfile.TemporaryDirectory() as place:
+            names = ["a b.json", "a*.json", "a$(touch pwned).json"]
+            for name in names:
+                with open(os.path.join(place, name), "w", encoding="utf-8"):
+                    pass
+            self.assertEqual(sorted(self.completed("weft topic pub x --file a", cwd=place)), sorted(names))
+            self.assertEqual(sorted(os.listdir(place)), sorted(names))
 
 
 if __name__ == "__main__":
