@@ -201,7 +201,7 @@ void add_topic_echo(CLI::App& topic, Run& run) {
       "It waits for a publisher, and takes its type.\n"
       "In a pipe a message is a line of JSON, and with one --field its value; --json\n"
       "adds type, sequence, stamp and source.\n"
-      "Example: weft topic echo host/cpu --field total.busy --filter 'total.busy > 0.5'");
+      "Example: weft topic echo host/cpu --field busy --filter 'busy > 0.5'");
   verb->final_callback([options, &run] { run = [options](Tool& tool) { return echo(*options, tool); }; });
 }
 

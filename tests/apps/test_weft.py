@@ -5,6 +5,7 @@ What a user sees: types that the tool was not compiled with, exit codes, one-lin
 import json
 import os
 import pty
+import shlex
 import signal
 import socket
 import subprocess
@@ -108,6 +109,23 @@ class Topics(unittest.TestCase):
         self.assertEqual(run.returncode, 2)
         self.assertIn("pid", run.stderr)
         self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
+
+    def test_the_examples_of_the_help_name_fields_that_are_there(self):
+        """Of topics that weft-hostmon publishes: whether a filter lets anything pass is the machine's affair."""
+        found = 0
+        for line in weft("topic", "echo", "--help").stdout.splitlines():
+            _, example, command = line.partition("Example: weft ")
+            if not example:
+                continue
+            words = shlex.split(command)
+            for at, word in enumerate(words):
+                if word == "--filter":
+                    words[at + 1] = f"({words[at + 1]}) || !({words[at + 1]})"
+            run = weft(*words, "--connect", "ipc://hostmon-" + words[2].partition("/")[2], "--count", "1")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertNotEqual(run.stdout, "null\n")
+            found += 1
+        self.assertEqual(found, 1)
 
     def test_another_topic_at_the_endpoint_is_named(self):
         run = weft("topic", "echo", "host/cpu", "--connect", "ipc://hostmon-load", "--duration", "1")
