@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fstream>
 
+#include "common/exit.hpp"
 #include "discovery/types.hpp"
 
 namespace weft::tool {
@@ -28,7 +29,10 @@ Result<std::vector<Schema>> schemas_named(const std::string& name, Tool& tool) {
     return std::vector<Schema>{std::move(schema)};
   }
   WEFT_TRY(const auto watcher, tool.watch());
-  return discovery::schemas_named(watcher.graph(), name);
+  WEFT_TRY(auto schemas, discovery::schemas_named(watcher.graph(), name));
+  for (const auto& line : schemas.unsound)
+    app::say("weft", line);
+  return std::move(schemas.sound);
 }
 
 }  // namespace weft::tool

@@ -13,7 +13,8 @@ namespace weft::tool {
 Result<Schema> schema_from(const std::string& text_or_file);
 
 /// Those that `name` means: canonical text, @FILE, a topic's, a service's request and response, or a type by its name;
-/// never empty. Errors: as above; not_found, with names that may have been meant; tool.watch()'s.
+/// never empty. What somebody announced and is no schema it says on standard error. Errors: as above; not_found, with
+/// names that may have been meant; malformed, nothing that is announced is a schema; tool.watch()'s.
 Result<std::vector<Schema>> schemas_named(const std::string& name, Tool& tool);
 
 }  // namespace weft::tool

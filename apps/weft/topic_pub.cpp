@@ -50,9 +50,10 @@ Result<std::shared_ptr<const Schema>> type_of(const Pub& options, Tool& tool) {
       is_by_hand(options) ? Result<discovery::Watcher>(Error{Errc::unavailable, {}}) : tool.watch();
   if (!watcher) return std::shared_ptr<const Schema>();
   const auto topic = discovery::find_channel(watcher->graph(), discovery::Sort::topic, options.topic);
-  if (!topic || topic->schemas().empty()) return std::shared_ptr<const Schema>();
-  WEFT_TRY(auto schema, Schema::parse(topic->schemas().front()));
-  return std::make_shared<const Schema>(std::move(schema));
+  for (const auto text : topic ? topic->schemas() : std::vector<std::string_view>()) {
+    if (auto schema = Schema::parse(text)) return std::make_shared<const Schema>(*std::move(schema));
+  }
+  return std::shared_ptr<const Schema>();
 }
 
 /// False: interrupted.

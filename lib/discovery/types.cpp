@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t most_shown = 100;
 constexpr std::size_t longest_type_name = 200;
+constexpr std::size_t most_reason = 400;
 
 using Names = std::set<std::string>;
 
@@ -56,6 +57,21 @@ Error unknown(const Graph& graph, const std::string& name) {
                                             shown(name, most_shown), may_be_meant(name, names))};
 }
 
+/// Who announced that text under that name, and what is wrong with it.
+std::string accusation(const Graph& graph, const std::string& name, std::string_view text,
+                       const Error& error) {
+  std::string who;
+  std::size_t count = 0;
+  for (const auto& [key, port] : graph.ports) {
+    const bool named = port.name == name || type_name_of(text) == name;
+    if (!named || (port.schema != text && port.response != text)) continue;
+    if (count++ == 0) who = describe(graph, port);
+  }
+  if (count > 1) who += fmt::format(" and {} more", count - 1);
+  return fmt::format("{}: what is announced of {} is no type: {}", who, shown(name, most_shown),
+                     shown(error.message, most_reason));
+}
+
 }  // namespace
 
 std::string type_name_of(std::string_view schema) {
@@ -66,16 +82,20 @@ std::string fingerprint_text(std::string_view schema) {
   return fmt::format("{:016x}", fingerprint_of(schema));
 }
 
-Result<std::vector<Schema>> schemas_named(const Graph& graph, const std::string& name) {
+Result<Schemas> schemas_named(const Graph& graph, const std::string& name) {
   auto texts = of_channels(graph, name);
   if (texts.empty()) texts = of_type(graph, name);
-  std::vector<Schema> out;
+  Schemas out;
   for (const auto text : texts) {
-    WEFT_TRY(auto schema, Schema::parse(text));
-    out.push_back(std::move(schema));
+    if (auto schema = Schema::parse(text)) {
+      out.sound.push_back(*std::move(schema));
+    } else {
+      out.unsound.push_back(accusation(graph, name, text, schema.error()));
+    }
   }
-  if (out.empty()) return unknown(graph, name);
-  return out;
+  if (!out.sound.empty()) return out;
+  if (out.unsound.empty()) return unknown(graph, name);
+  return Error{Errc::malformed, std::move(out.unsound.front())};
 }
 
 Result<std::vector<Carrier>> topics_of_type(const Graph& graph, const std::string& type) {

@@ -19,10 +19,16 @@ std::string type_name_of(std::string_view schema);
 /// The fingerprint of canonical text as people write it: 16 hexadecimal digits.
 std::string fingerprint_text(std::string_view schema);
 
+/// What is announced under a name.
+struct Schemas {
+  std::vector<Schema> sound;  ///< Never none.
+  std::vector<std::string>
+      unsound;  ///< For each text that is no schema a line: whose it is, and why it is none.
+};
+
 /// The schemas that `name` means: a topic's, a service's requests and then its responses, else those of a type of that
-/// name; never none. Errors: not_found, with a name that may have been meant; malformed, what a program announced
-/// is no schema.
-Result<std::vector<Schema>> schemas_named(const Graph& graph, const std::string& name);
+/// name. Errors: not_found, with a name that may have been meant; malformed, all that is announced is no schema.
+Result<Schemas> schemas_named(const Graph& graph, const std::string& name);
 
 /// A topic that carries a type.
 struct Carrier {

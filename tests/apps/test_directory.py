@@ -49,6 +49,16 @@ class Directory(unittest.TestCase):
         self.assertIn(text, run.stderr)
         self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
 
+    def test_what_is_no_schema_hides_none_that_is_and_is_told_with_whose_it_is(self):
+        with Town(TOWN, port(1, "publisher", "mixed", CPU), port(2, "publisher", "mixed", "a/\x1bB{x:"),
+                  port(2, "publisher", "junk", "a/\x1bB{x:"), domain="junk"):
+            run = weft("--domain", "junk", "schema", "show", "mixed")
+            self.assertEqual((run.returncode, run.stdout), (0, CPU + "\n"), run.stderr)
+            self.assertRegex(run.stderr, r"^weft: publisher of node2 \(program2, pid \d+\): what is announced of mixed .*\n$")
+            self.assertNotIn("\x1b", run.stderr)
+            self.fails("publisher of node2", "--domain", "junk", "schema", "show", "junk")
+            self.assertEqual(self.lines("--domain", "junk", "complete", "type"), ["host/Cpu"], "no name that is unsafe")
+
     def test_a_pipe_gets_cells_between_tabs(self):
         self.assertIn("host/cpus\thost/Cpu\t0\t1\t0", self.lines("topic", "list"))
         self.assertEqual(self.lines("service", "list"), ["host/process\thost/Ask -> host/Answer\t1\t0\t0"])

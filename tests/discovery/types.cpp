@@ -25,9 +25,9 @@ Graphs host() {
   return graphs;
 }
 
-std::vector<std::string> texts(const Result<std::vector<Schema>>& schemas) {
+std::vector<std::string> texts(const Result<Schemas>& schemas) {
   std::vector<std::string> out;
-  for (const auto& schema : *schemas)
+  for (const auto& schema : schemas->sound)
     out.push_back(schema.text());
   return out;
 }
@@ -55,6 +55,21 @@ TEST_CASE("what a program announced as a schema and is none is an error") {
   Graphs graphs;
   graphs.port(1, PortKind::publisher, "a").schema = "a/B{x:";
   CHECK(schemas_named(graphs.graph, "a").error().code == Errc::malformed);
+}
+
+TEST_CASE("what is no schema hides none that is, and is told with whose it is") {
+  auto graphs = host();
+  graphs.port(7, PortKind::publisher, "host/cpu").schema = "a/B{x\x1b:";
+  graphs.port(8, PortKind::publisher, "host/cpu").schema = "a/B{x\x1b:";
+  graphs.port(9, PortKind::publisher, "elsewhere").schema = "a/B{x\x1b:";
+  const auto schemas = schemas_named(graphs.graph, "host/cpu");
+  REQUIRE(schemas);
+  CHECK(texts(schemas) == std::vector<std::string>{cpu});
+  REQUIRE(schemas->unsound.size() == 1);
+  const auto& line = schemas->unsound.front();
+  CHECK(
+      line.starts_with("publisher of node7 (program7, pid 1007) and 1 more: what is announced of host/cpu"));
+  CHECK(line.find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("topics are found by their type's name and by its fingerprint") {
