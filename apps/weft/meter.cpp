@@ -115,7 +115,7 @@ Result<void> measure(const MeterOptions& options, Gauge& gauge, Tool& tool) {
     const bool over = meter.complete() || deadline.has_passed(now());
     if (now() >= meter.next_report()) WEFT_CHECK(meter.report());
     if (over) break;
-    if (meter.total() == 0) patience.look(subscriber);
+    meter.total() == 0 ? patience.look(subscriber) : patience.end();
     const auto until = all ? earlier(deadline, Deadline::at(meter.next_report())) : Deadline::passed();
     WEFT_TRY(const auto woken, tool.interrupt.wait(fd, until));
     if (woken == app::Interrupt::Woken::interrupted) return meter.report_rest();

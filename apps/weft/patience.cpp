@@ -1,8 +1,13 @@
 #include "weft/patience.hpp"
 
+#include <system_error>
+
 #include <fmt/format.h>
+#include <sys/eventfd.h>
 
 #include "base/foreign_text.hpp"
+#include "base/poll.hpp"
+#include "base/sys.hpp"
 #include "common/exit.hpp"
 
 namespace weft::tool {
@@ -12,6 +17,17 @@ namespace {
 constexpr auto a_while = std::chrono::seconds(1);
 constexpr std::size_t most_reasons = 3;
 
+/// What the directory says to whom nothing comes.
+std::string joined(const std::vector<std::string>& reasons) {
+  std::string out;
+  std::size_t left = most_reasons;
+  for (const auto& reason : reasons) {
+    if (left-- == 0) break;
+    out += (out.empty() ? "" : "; ") + reason;
+  }
+  return out.empty() ? "somebody publishes it, but nothing has come yet" : out;
+}
+
 }  // namespace
 
 Patience::Patience(std::string topic, const Peers& peers, Tool& tool)
@@ -20,27 +36,47 @@ Patience::Patience(std::string topic, const Peers& peers, Tool& tool)
 void Patience::look(DynamicSubscriber& subscriber) {
   if (said_ || !deadline_.has_passed(now())) return;
   said_ = true;
-  app::say("weft", reason(subscriber));
+  if (const auto known = reason(subscriber)) return app::say("weft", *known);
+  ask();
 }
 
-std::string Patience::reason(DynamicSubscriber& subscriber) const {
+void Patience::end() noexcept {
+  said_ = true;
+  const std::uint64_t one = 1;
+  if (stop_) [[maybe_unused]]
+    const auto written = ::write(stop_.get(), &one, sizeof one);
+}
+
+Patience::~Patience() {
+  end();
+  if (asking_.joinable()) asking_.join();
+}
+
+/// Nothing: the directory is to be asked.
+std::optional<std::string> Patience::reason(DynamicSubscriber& subscriber) const {
   const auto matched = subscriber.wait_matched(1, Deadline::passed());
   if (matched) return fmt::format("{}: somebody publishes it, but nothing has come yet", topic_);
   if (matched.error().code != Errc::timeout) return matched.error().message;
-  if (peers_.connect.empty() && peers_.bind.empty()) return by_directory();
+  if (peers_.connect.empty() && peers_.bind.empty()) return {};
   const auto& endpoint = peers_.connect.empty() ? peers_.bind.front() : peers_.connect.front();
   return fmt::format("{}: nobody publishes it at {} yet", topic_, shown(endpoint, 200));
 }
 
-std::string Patience::by_directory() const {
-  std::string out;
-  std::size_t left = most_reasons;
-  for (const auto& reason : tool_.reasons(discovery::Sort::topic, topic_)) {
-    if (left-- == 0) break;
-    out += (out.empty() ? "" : "; ") + reason;
+void Patience::ask() {
+  auto stop = sys::open("eventfd", "a thread", [] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); });
+  if (!stop) return app::say("weft", stop.error().message);
+  stop_ = *std::move(stop);
+  try {
+    asking_ = std::thread([this] { say_by_directory(); });
+  } catch (const std::system_error& error) {
+    app::say("weft", fmt::format("{}: cannot ask why nothing comes: {}", topic_, error.what()));
   }
-  if (out.empty()) out = "somebody publishes it, but nothing has come yet";
-  return fmt::format("{}: {}", topic_, out);
+}
+
+void Patience::say_by_directory() const {
+  const auto reasons = tool_.reasons(discovery::Sort::topic, topic_, stop_.get());
+  pollfd stopped{stop_.get(), POLLIN, 0};
+  if (::poll(&stopped, 1, 0) == 0) app::say("weft", fmt::format("{}: {}", topic_, joined(reasons)));
 }
 
 }  // namespace weft::tool

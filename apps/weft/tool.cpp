@@ -19,15 +19,15 @@ Result<std::shared_ptr<Context>> Tool::context() {
 }
 
 Result<discovery::Watcher> Tool::watch() const {
-  return discovery::watch(options_.runtime_directory, options_.domain);
+  return discovery::watch(options_.runtime_directory, options_.domain, interrupt.fd());
 }
 
-Result<discovery::Explanation> Tool::why(const std::string& name) const {
-  return discovery::inquire(name, options_.runtime_directory, options_.domain);
+Result<discovery::Explanation> Tool::why(const std::string& name, int stop) const {
+  return discovery::inquire(name, options_.runtime_directory, options_.domain, stop);
 }
 
-std::vector<std::string> Tool::reasons(discovery::Sort sort, const std::string& name) const {
-  const auto explanation = why(name);
+std::vector<std::string> Tool::reasons(discovery::Sort sort, const std::string& name, int stop) const {
+  const auto explanation = why(name, stop);
   if (!explanation) return {explanation.error().message};
   std::vector<std::string> out;
   for (const auto& finding : explanation->findings) {

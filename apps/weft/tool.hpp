@@ -28,12 +28,13 @@ class Tool final {
 
   /// Made when first asked for. Errors: Context::create's.
   Result<std::shared_ptr<Context>> context();
-  /// The directory of the daemon's domain as it is now. Errors: discovery::watch's.
+  /// The directory of the daemon's domain as it is now. Errors: discovery::watch's, on Ctrl-C cancelled.
   [[nodiscard]] Result<discovery::Watcher> watch() const;
-  /// Why messages of that name do not flow. Errors: discovery::inquire's.
-  [[nodiscard]] Result<discovery::Explanation> why(const std::string& name) const;
+  /// Why messages of that name do not flow. Errors: discovery::inquire's, cancelled once `stop` is readable.
+  [[nodiscard]] Result<discovery::Explanation> why(const std::string& name, int stop = -1) const;
   /// The reasons why the topic or service of that name does not flow, each once, or why that cannot be said.
-  [[nodiscard]] std::vector<std::string> reasons(discovery::Sort sort, const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> reasons(discovery::Sort sort, const std::string& name,
+                                                 int stop = -1) const;
   [[nodiscard]] const std::string& domain() const noexcept { return options_.domain; }
   /// As the environment gives it; empty: the usual one.
   [[nodiscard]] const std::string& given_directory() const noexcept { return options_.runtime_directory; }

@@ -161,7 +161,7 @@ Result<void> echo(const Echo& options, Tool& tool) {
   std::uint64_t came = 0;
   for (std::uint64_t printed = 0; options.limits.count == 0 || printed < options.limits.count;) {
     if (auto sample = subscriber.try_receive()) {
-      ++came;
+      if (came++ == 0) patience.end();
       WEFT_TRY(const bool passed, printer.print(*sample));
       printed += passed ? 1 : 0;
       if (tool.interrupt.requested()) return {};

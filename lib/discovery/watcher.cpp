@@ -93,7 +93,7 @@ Error with_remedy(Error error, const std::string& domain) {
 struct Watcher::State {
   explicit State(Connection&& made) : connection(std::move(made)) {}
 
-  Result<void> greet();
+  Result<void> take_welcome(BytesView packet);
   Result<bool> take_in();
   void hear(const Word& word);
 
@@ -106,26 +106,14 @@ struct Watcher::State {
   std::optional<Follower> next = Follower();  // until the snapshot is whole
 };
 
-Result<void> Watcher::State::greet() {
-  WEFT_TRY(const auto process, process_at(connection.fd()));
-  daemon_pid = process.pid;
-  // Where it is not even listened to, a refusal may be there to be read.
-  [[maybe_unused]] const auto sent = connection.send(encode_packet(hello(0, "", true)));
-  const Deadline deadline(patience);
-  for (;;) {
-    WEFT_TRY(const auto packet, connection.receive(buffer));
-    if (!packet) {
-      WEFT_CHECK(wait(connection.fd(), deadline, "it is hung"));
-      continue;
-    }
-    WEFT_TRY(daemon, read_welcome(*packet));
-    if (!daemon.refusal.empty()) {
-      return Error{Errc::incompatible,
-                   fmt::format("the discovery daemon refuses: {}", shown(daemon.refusal, most_refusal))};
-    }
-    WEFT_TRY(reader, PacketReader<Word>::create(daemon.schemas));
-    return {};
+Result<void> Watcher::State::take_welcome(BytesView packet) {
+  WEFT_TRY(daemon, read_welcome(packet));
+  if (!daemon.refusal.empty()) {
+    return Error{Errc::incompatible,
+                 fmt::format("the discovery daemon refuses: {}", shown(daemon.refusal, most_refusal))};
   }
+  WEFT_TRY(reader, PacketReader<Word>::create(daemon.schemas));
+  return {};
 }
 
 /// Whether anything has come.
@@ -133,6 +121,10 @@ Result<bool> Watcher::State::take_in() {
   for (bool any = false;; any = true) {
     WEFT_TRY(const auto packet, connection.receive(buffer));
     if (!packet) return any;
+    if (!reader) {
+      WEFT_CHECK(take_welcome(*packet));
+      continue;
+    }
     WEFT_TRY(const auto word, reader->read(*packet));
     if (word) hear(*word);
   }
@@ -155,25 +147,44 @@ Watcher::Watcher(Watcher&&) noexcept = default;
 Watcher& Watcher::operator=(Watcher&&) noexcept = default;
 Watcher::~Watcher() = default;
 
-Result<Watcher> Watcher::open(const std::string& runtime_directory, const std::string& domain) {
+Result<Watcher> Watcher::ask(const std::string& runtime_directory, const std::string& domain) {
   WEFT_TRY(const auto path, transport::daemon_socket(domain, runtime_directory));
   auto connection = Connection::open(path);
   if (!connection) return with_remedy(std::move(connection).error(), domain);
   auto state = std::make_unique<State>(*std::move(connection));
-  WEFT_CHECK(state->greet());
+  WEFT_TRY(const auto process, process_at(state->connection.fd()));
+  state->daemon_pid = process.pid;
+  // Where it is not even listened to, a refusal may be there to be read.
+  [[maybe_unused]] const auto sent = state->connection.send(encode_packet(hello(0, "", true)));
   return Watcher(std::move(state));
+}
+
+Result<Watcher> Watcher::open(const std::string& runtime_directory, const std::string& domain) {
+  WEFT_TRY(auto watcher, ask(runtime_directory, domain));
+  const Deadline deadline(patience);
+  auto& state = *watcher.state_;
+  while (!state.reader) {
+    WEFT_TRY(const bool any, state.take_in());
+    if (!any) WEFT_CHECK(wait(state.connection.fd(), deadline, "it is hung"));
+  }
+  return watcher;
 }
 
 Result<void> Watcher::sync(Deadline deadline) {
   for (;;) {
     WEFT_CHECK(state_->take_in());
     if (!state_->next) return {};
-    WEFT_CHECK(wait(state_->connection.fd(), deadline, "its snapshot is not complete"));
+    WEFT_CHECK(wait(state_->connection.fd(), deadline,
+                    state_->reader ? "its snapshot is not complete" : "it is hung"));
   }
 }
 
 Result<bool> Watcher::update() {
   return state_->take_in();
+}
+
+bool Watcher::is_whole() const noexcept {
+  return !state_->next;
 }
 
 const Graph& Watcher::graph() const noexcept {

@@ -1,18 +1,24 @@
 """weft's programs where output, daemons or a terminal fail them: test_trouble.py WEFT WEFTD SHOP HOSTMON ALERTS."""
 import contextlib
 import fcntl
+import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import unittest
 
-from tool import PATIENCE, Tool
+from tool import PATIENCE, Beside, Tool
 
-WEFT, WEFTD, _, HOSTMON, ALERTS = sys.argv[1:]
+WEFT, WEFTD, SHOP, HOSTMON, ALERTS = sys.argv[1:]
 BY_HAND = {**os.environ, "WEFT_DISCOVERY": "off"}
 os.environ.pop("WEFT_DISCOVERY", None)
 weft = Tool(WEFT)
+RUNTIME = os.environ["WEFT_RUNTIME_DIR"]
+# Each of them at its most patient would take longer than the test has.
+CROWD = [f"hung-{number}" for number in range(20)]
 
 
 def full_pipe():
@@ -77,6 +83,83 @@ class Output(unittest.TestCase):
             self.assertEqual(look.wait(PATIENCE), -signal.SIGINT)
         os.close(reading)
         os.close(writing)
+
+
+class Hung:
+    """Something that listens as daemons of these domains do, and never answers."""
+
+    def __init__(self, *domains):
+        self.sockets = []
+        for domain in domains:
+            listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            listening.bind(os.path.join(RUNTIME, f"weftd-{domain}"))
+            listening.listen()
+            self.sockets.append(listening)
+
+    def __enter__(self):
+        return self
+
+    def asked(self):
+        """The next that asks the last of them. The sandbox's watchdog ends a wait in vain."""
+        return self.sockets[-1].accept()[0]
+
+    def __exit__(self, *_):
+        for each in self.sockets:
+            path = each.getsockname()
+            each.close()
+            os.unlink(path)
+
+
+class HungDaemons(unittest.TestCase):
+    def setUp(self):
+        self.daemon = Beside(WEFTD, says="listening at")
+
+    def tearDown(self):
+        self.daemon.end(signal.SIGTERM)
+
+    def test_why_says_which_domains_do_not_answer(self):
+        with Hung(*CROWD):
+            run = weft("why", "shop/orders")
+        self.assertEqual((run.returncode, run.stderr), (1, ""))
+        first, *others = run.stdout.splitlines()
+        self.assertIn("nobody has shop/orders", first)
+        self.assertEqual(sorted(re.search('domain "(.*)" does not answer', line)[1] for line in others), sorted(CROWD))
+
+    def test_echo_prints_what_comes_meanwhile(self):
+        with Hung(*CROWD) as hung:
+            echo = subprocess.Popen([WEFT, "topic", "echo", "shop/orders"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                    text=True)
+            asking = hung.asked()
+            shop = Beside(SHOP, "orders")
+            self.assertEqual(json.loads(echo.stdout.readline())["item"], "tea")
+            asking.close()
+            echo.send_signal(signal.SIGINT)
+            echo.communicate(timeout=PATIENCE)
+            self.assertEqual(echo.returncode, 0)
+            shop.end()
+
+    def test_ctrl_c_ends_echo_and_the_measures_while_they_ask(self):
+        for verb in "echo", "hz":
+            with Hung(*CROWD) as hung:
+                asking = subprocess.Popen([WEFT, "topic", verb, "shop/nothing"], stdout=subprocess.DEVNULL,
+                                          stderr=subprocess.PIPE)
+                asked = hung.asked()
+                asking.send_signal(signal.SIGINT)
+                _, errors = asking.communicate(timeout=PATIENCE)
+                self.assertEqual((asking.returncode, errors), (0, b""), verb)
+                asked.close()
+
+
+class OwnDaemonHung(unittest.TestCase):
+    def test_ctrl_c_ends_whoever_asks_it(self):
+        for verb, code in (["topic", "list"], -signal.SIGINT), (["why", "a"], -signal.SIGINT), (["topic", "pub", "a", "{}"], 0):
+            with Hung("default") as hung:
+                asking = subprocess.Popen([WEFT, *verb], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                asked = hung.asked()
+                asking.send_signal(signal.SIGINT)
+                _, errors = asking.communicate(timeout=PATIENCE)
+                self.assertEqual((asking.returncode, errors), (code, b""), verb)
+                asked.close()
 
 
 if __name__ == "__main__":

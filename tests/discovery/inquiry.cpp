@@ -72,6 +72,27 @@ TEST_CASE("without a daemon that is the answer") {
   CHECK(first("a", folder.path()).cause == Cause::daemon);
 }
 
+TEST_CASE("what is asked of daemons that do not answer ends when it is told to") {
+  const Folder folder;
+  const auto hung = test::listening_at(folder.socket());
+  const Fd stop(::eventfd(1, EFD_CLOEXEC));
+  CHECK(watch(folder.path(), "default", stop.get()).error().code == Errc::cancelled);
+  CHECK(inquire("a", folder.path(), "default", stop.get()).error().code == Errc::cancelled);
+}
+
+TEST_CASE("another domain whose daemon does not answer is told where somebody is missing") {
+  const Folder folder;
+  const auto hung = test::listening_at(*transport::daemon_socket("lab", folder.path()));
+  const Holder stranger(folder.path() + "/house");
+  const Running daemon(folder.path());
+  const auto explanation = inquire("a", folder.path(), "default");
+  REQUIRE(explanation);
+  REQUIRE(explanation->findings.size() == 2);
+  CHECK(explanation->findings[0].cause == Cause::nobody);  // the lab may know the stranger
+  CHECK(explanation->findings[1].cause == Cause::daemon);
+  CHECK(explanation->findings[1].reason.find("domain \"lab\" does not answer") != std::string::npos);
+}
+
 TEST_CASE("a directory that cannot be used is the answer") {
   CHECK(first("a", "/dev/null").cause == Cause::permission);
 }
