@@ -32,8 +32,8 @@ Check check_kernel(std::string_view release);
 /// Where it is, whose, who may enter; and sweeps it: how much of killed programs was removed. `given`: as for
 /// transport::runtime_directory.
 std::vector<Check> check_directory(const std::string& given);
-/// Whether the domain's daemon answers, and is of this version; which other domains have one. Waits at most 10 s for
-/// one that is hung. `given`: as above.
+/// Whether the domain's daemon answers, and is of this version; where none runs, whether one could; which other domains
+/// have one. Waits at most 5 s for one that is hung. `given`: as above.
 std::vector<Check> check_daemon(const std::string& given, const std::string& domain);
 /// Whether the wall clock is set, how fine it is, and whether it is kept by NTP, as the kernel says.
 std::vector<Check> check_clock();

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/poll.hpp"
+#include "discovery/vacancy.hpp"
 #include "transport/os_names.hpp"
 
 namespace weft::discovery {
@@ -52,10 +53,15 @@ Result<void> hear(std::span<Asked> asked, Deadline deadline, int stop) {
   }
 }
 
-/// Its watcher; if it did not answer, what keeps us from it.
-Result<Watcher> answered(Asked asked) {
+/// Its watcher; if it did not answer, what keeps us from it, and where none runs, what keeps one from that.
+Result<Watcher> answered(Asked asked, const std::string& directory) {
   if (asked.is_pending()) WEFT_CHECK(asked.watcher->sync(Deadline::passed()));
-  return std::move(asked.watcher);
+  if (asked.watcher || asked.watcher.error().code != Errc::unavailable) return std::move(asked.watcher);
+  const auto vacant = check_vacancy(directory, asked.domain);
+  if (vacant) return std::move(asked.watcher);
+  return Error{Errc::in_use,
+               fmt::format("no discovery daemon runs, and none can start: {}", vacant.error().message),
+               vacant.error().sys_errno};
 }
 
 /// The domain's own daemon comes first.
@@ -136,7 +142,7 @@ Result<Watcher> watch(const std::string& given, const std::string& domain, int s
   WEFT_TRY(const auto directory, transport::runtime_directory(given));
   Asked asked{domain, Watcher::ask(directory, domain)};
   WEFT_CHECK(hear({&asked, 1}, patience, stop));
-  return answered(std::move(asked));
+  return answered(std::move(asked), directory);
 }
 
 Result<Explanation> inquire(const std::string& name, const std::string& given, const std::string& domain,
@@ -145,7 +151,7 @@ Result<Explanation> inquire(const std::string& name, const std::string& given, c
   if (!directory && is_out_of_form(directory.error())) return directory.error();
   if (!directory) return why_unseen(name, directory.error());
   WEFT_TRY(auto asked, ask_all(*directory, domain, stop));
-  const auto own = answered(std::move(asked.front()));
+  const auto own = answered(std::move(asked.front()), *directory);
   if (!own && is_out_of_form(own.error())) return own.error();
   return explain(name, *directory, own, std::span(asked).subspan(1));
 }

@@ -14,7 +14,7 @@
 namespace weft::discovery {
 
 /// The directory of a domain as it is now. `given`: as for transport::runtime_directory. Errors: those of
-/// transport::runtime_directory and of Watcher; cancelled.
+/// transport::runtime_directory and of Watcher; in_use, no daemon runs, and none could begin; cancelled.
 Result<Watcher> watch(const std::string& given, const std::string& domain, int stop = -1);
 
 /// Why the name does not flow in that domain, by its directory, by those of the other domains in the same runtime

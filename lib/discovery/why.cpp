@@ -289,6 +289,12 @@ Finding unseen(const Error& error) {
           "the next weft program that announces something starts it, if weftd is in PATH; links that are "
           "there go on without it";
       break;
+    case Errc::in_use:
+      out.remedy =
+          "clear the way (move it away, end that process, make room, let your user write there): the next "
+          "weft "
+          "program starts the daemon then";
+      break;
     case Errc::incompatible:
       out.remedy =
           "stop the daemon that runs; the next program starts one that fits, and links go on meanwhile";

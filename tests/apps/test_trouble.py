@@ -162,6 +162,26 @@ class OwnDaemonHung(unittest.TestCase):
                 asked.close()
 
 
+class NoDaemonCanStart(unittest.TestCase):
+    def test_doctor_fails_and_says_what_is_in_the_way(self):
+        lock = os.path.join(RUNTIME, "weftd-default.lock")
+        os.mkdir(lock)
+        checks = {line["check"]: line for line in map(json.loads, self.doctor(1).splitlines())}
+        self.assertEqual(checks["daemon"]["state"], "fail")
+        self.assertIn(lock, checks["daemon"]["text"])
+        self.assertIn("clear the way", checks["daemon"]["remedy"])
+        why = weft("why", "a")
+        self.assertEqual((why.returncode, why.stdout.count("\n")), (1, 1))
+        self.assertIn(lock, why.stdout)
+        os.rmdir(lock)
+        self.doctor(0)
+
+    def doctor(self, code):
+        run = weft("doctor", "--json")
+        self.assertEqual((run.returncode, run.stderr), (code, ""), run.stdout)
+        return run.stdout
+
+
 if __name__ == "__main__":
     result = unittest.main(argv=sys.argv[:1], exit=False).result
     sys.exit(not result.wasSuccessful())

@@ -72,6 +72,44 @@ TEST_CASE("without a daemon that is the answer") {
   CHECK(first("a", folder.path()).cause == Cause::daemon);
 }
 
+TEST_CASE("where no daemon runs and none can, that is the answer with what is in the way") {
+  const Folder folder;
+  const auto socket = folder.socket();
+  const auto lock = transport::lock_path(socket);
+  const auto is_in_the_way = [&](const std::string& what) {
+    const auto finding = first("a", folder.path());
+    CHECK(finding.reason.find(what) != std::string::npos);
+    CHECK(finding.reason.find("none can start") != std::string::npos);
+    CHECK(finding.remedy.find("clear the way") != std::string::npos);
+    CHECK(watch(folder.path(), "default").error().code == Errc::in_use);
+    CHECK(watch(folder.path(), "lab").error().code == Errc::unavailable);
+  };
+  SECTION("a directory has its lock's name") {
+    std::filesystem::create_directory(lock);
+    is_in_the_way(lock);
+  }
+  SECTION("or a link has") {
+    std::filesystem::create_symlink("nowhere", lock);
+    is_in_the_way(lock);
+  }
+  SECTION("a file has its socket's name") {
+    Fd(::open(socket.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    is_in_the_way(socket);
+  }
+  SECTION("a process holds its lock and does not listen") {
+    const Holder holder(socket);
+    is_in_the_way("process " + std::to_string(holder.pid()));
+  }
+}
+
+TEST_CASE("what a dead daemon left keeps none from starting, and nothing is left by looking") {
+  const Folder folder;
+  const auto dead = test::bound_at(folder.socket());
+  Fd(::open(transport::lock_path(folder.socket()).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+  CHECK(watch(folder.path(), "default").error().code == Errc::unavailable);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2);
+}
+
 TEST_CASE("what is asked of daemons that do not answer ends when it is told to") {
   const Folder folder;
   const auto hung = test::listening_at(folder.socket());

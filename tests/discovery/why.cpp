@@ -187,8 +187,9 @@ TEST_CASE("of many who run without the daemon three are named") {
 TEST_CASE("what keeps us from seeing the directory is a finding with what would mend it") {
   for (const auto& [code, cause] :
        {std::pair(Errc::unavailable, Cause::daemon), std::pair(Errc::incompatible, Cause::daemon),
-        std::pair(Errc::timeout, Cause::daemon), std::pair(Errc::resource_exhausted, Cause::daemon),
-        std::pair(Errc::malformed, Cause::daemon), std::pair(Errc::permission_denied, Cause::permission),
+        std::pair(Errc::in_use, Cause::daemon), std::pair(Errc::timeout, Cause::daemon),
+        std::pair(Errc::resource_exhausted, Cause::daemon), std::pair(Errc::malformed, Cause::daemon),
+        std::pair(Errc::permission_denied, Cause::permission),
         std::pair(Errc::not_found, Cause::permission)}) {
     const auto explanation = why_unseen("a", Error{code, "what \x1b is wrong"});
     REQUIRE(explanation.findings.size() == 1);
