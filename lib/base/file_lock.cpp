@@ -36,6 +36,11 @@ std::string read(int fd) {
   return {text.data(), std::size_t(std::max<ssize_t>(length, 0))};
 }
 
+/// An empty one is of a process that was killed before it had written its name.
+bool is_ours(const std::string& text) {
+  return text.empty() || text.starts_with(signature);
+}
+
 /// The process that the file names, if it is alive.
 std::optional<pid_t> named_by(int fd) {
   const auto text = read(fd);
@@ -82,7 +87,7 @@ Error in_use(const std::string& path, const Attempt& attempt) {
   return Error{Errc::in_use, fmt::format("lock {}: held by {}; stop it or choose another name", path, who)};
 }
 
-/// Writes our name, `pid` 0 for nobody's. The file begins with the signature at every moment.
+/// Writes our name, `pid` 0 for nobody's. The file is_ours() at every moment.
 Result<void> sign(int fd, const std::string& path, pid_t pid) {
   const auto text = fmt::format("{}{}\n", signature, pid);
   WEFT_CHECK(sys::call("write", path, [&] { return ::pwrite(fd, text.data(), text.size(), 0); }));
@@ -109,7 +114,7 @@ Result<FileLock> FileLock::acquire(std::string path) {
 Result<FileLock> FileLock::adopt(std::string path) {
   WEFT_TRY(auto attempt, try_lock(path, 0));
   if (attempt.held) return in_use(path, attempt);
-  if (!attempt.fd || !read(attempt.fd.get()).starts_with(signature)) {
+  if (!attempt.fd || !is_ours(read(attempt.fd.get()))) {
     return Error{Errc::not_found, fmt::format("lock {}: not a lock of weft's", path)};
   }
   FileLock lock(std::move(path), std::move(attempt.fd));

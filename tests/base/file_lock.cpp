@@ -86,6 +86,14 @@ TEST_CASE("a dead holder's lock is adopted, a live one's is not") {
   CHECK_FALSE(fs::exists(path));
 }
 
+TEST_CASE("an empty lock file, of one who was killed before it had written its name, is adopted") {
+  const Folder folder;
+  const auto path = folder / "a.lock";
+  std::ofstream(path).flush();
+  { REQUIRE(FileLock::adopt(path)); }
+  CHECK_FALSE(fs::exists(path));
+}
+
 TEST_CASE("a lock file of another program is not adopted") {
   const Folder folder;
   const auto path = folder / "other.lock";
