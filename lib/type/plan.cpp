@@ -69,13 +69,13 @@ class Comparison {
     return writer.kind == reader.kind && writer.name == reader.name && writer.count == reader.count;
   }
 
-  void note(Effect effect, std::string_view there, std::string_view here) {
+  void note(Effect effect, std::string_view writer, std::string_view reader) {
     mismatched = mismatched || effect == Effect::mismatch;
     if (differences.size() == max_differences) return;
-    differences.push_back({effect, path_, shown(here, max_shown), shown(there, max_shown)});
+    differences.push_back({effect, path_, shown(reader, max_shown), shown(writer, max_shown)});
   }
-  Step mismatch(std::string_view there, std::string_view here) {
-    note(Effect::mismatch, there, here);
+  Step mismatch(std::string_view writer, std::string_view reader) {
+    note(Effect::mismatch, writer, reader);
     return {};
   }
 
@@ -208,9 +208,11 @@ class Comparison {
 std::string Difference::text() const {
   constexpr std::string_view notes[] = {"", " (widened)", " (keeps its default)", " (skipped)",
                                         " (undecodable)"};
-  auto named = [](const std::string& type) { return type.empty() ? "nothing" : type.c_str(); };
-  return fmt::format("{}{}{} here, {} there{}", path, path.empty() ? "" : ": ", named(here), named(there),
-                     notes[static_cast<std::size_t>(effect)]);
+  const auto by = [](std::string_view verb, const std::string& type) {
+    return type.empty() ? fmt::format("not {}", verb) : fmt::format("{} as {}", verb, type);
+  };
+  return fmt::format("{}{}{}, {}{}", path, path.empty() ? "" : ": ", by("read", reader),
+                     by("written", writer), notes[static_cast<std::size_t>(effect)]);
 }
 
 std::vector<Difference> diff(const Schema& writer, const Schema& reader) {

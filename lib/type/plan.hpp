@@ -23,7 +23,7 @@ namespace weft {
 
 inline constexpr std::size_t max_differences = 1000;
 
-/// One place where two schemas differ. "Here" is the reader, "there" the writer.
+/// One place where two schemas differ.
 struct Difference {
   enum class Effect : std::uint8_t {
     mismatch,   ///< The two cannot talk.
@@ -33,11 +33,11 @@ struct Difference {
     unknown,    ///< The reader lacks the enumerator or alternative: messages that use it are undecodable.
   };
   Effect effect = Effect::mismatch;
-  std::string path;   ///< "accel.x", "points[].y", "shape<geometry/Box>.w"; empty for the message itself.
-  std::string here;   ///< The reader's type, shortened; empty if it has none.
-  std::string there;  ///< The writer's.
+  std::string path;    ///< "accel.x", "points[].y", "shape<geometry/Box>.w"; empty for the message itself.
+  std::string reader;  ///< The reader's type, shortened; empty if it has none.
+  std::string writer;  ///< The writer's.
 
-  /// "accel.x: f64 here, string there".
+  /// "accel.x: read as f64, written as string".
   [[nodiscard]] std::string text() const;
 };
 

@@ -54,7 +54,7 @@ class Demo(unittest.TestCase):
             messages = re.search(rf"^{topic} +host/\w+ +(\d+) .* 0$", done.stdout, re.M)
             self.assertGreater(int(messages[1]), 0, "they find each other with nothing configured, and nothing is lost")
         self.assertRegex(done.stdout, r"of hostmon .* -> .* of mismatched .*: type: host/Load: .* "
-                                      r"one: string here, f64 there \[.+\]")
+                                      r"one: read as string, written as f64 \[.+\]")
         for death in ("kill -9 of a publisher, its subscriber told", "kill -9 of the daemon, noticed",
                       "a new publisher started, its first message here"):
             self.assertRegex(done.stdout, rf"{death} +\d+\.\d\d ms")

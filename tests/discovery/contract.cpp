@@ -41,14 +41,15 @@ TEST_CASE("messages and requests are planned for the reader, responses for the w
   REQUIRE(plans);
   CHECK(plans->schema);
   CHECK(plans->response);
-  CHECK(types({"a/B{x:f64}"}, {"a/B{x:f32}"}) == "a/B: the schemas do not match: x: f32 here, f64 there");
+  CHECK(types({"a/B{x:f64}"}, {"a/B{x:f32}"}) ==
+        "a/B: the schemas do not match: x: read as f32, written as f64");
   CHECK(types({"", "a/B{x:f32}"}, {"", "a/B{x:f64}"}) ==
-        "a/B: the schemas do not match: x: f32 here, f64 there");
+        "a/B: the schemas do not match: x: read as f32, written as f64");
 }
 
 TEST_CASE("a reason names every field that differs, in one line that is bounded") {
   CHECK(types({"a/B{x:f64,y:bool}"}, {"a/B{x:string,y:u8}"}) ==
-        "a/B: the schemas do not match: x: string here, f64 there; y: u8 here, bool there");
+        "a/B: the schemas do not match: x: read as string, written as f64; y: read as u8, written as bool");
   std::string writer = "a/B{f:bool", reader = "a/B{f:u8";
   for (int i = 0; i < 900; ++i) {
     writer += ",f" + std::to_string(i) + ":bool";

@@ -148,7 +148,7 @@ TEST_CASE("ports whose types do not fit are refused, and told so alike") {
   talk.join(1);
   talk.join(2);
   talk.up(publisher({1, 1}, "a/B{x:string}"));
-  const std::string reason = "a/B: the schemas do not match: x: f64 here, string there";
+  const std::string reason = "a/B: the schemas do not match: x: read as f64, written as string";
   CHECK(talk.up(subscriber({2, 1})) ==
         Lines{"1: 1 refused 2.1 type: " + reason, "2: 1 refused 1.1 type: " + reason});
   CHECK(talk.up(subscriber({2, 2}, "a/B{x:string}")) == Lines{"1: 1 host ipc"});
@@ -165,7 +165,7 @@ TEST_CASE("of a service both directions are compared") {
   auto client = make_port(PortKind::client, {2, 1}, "a/Q{x:f32}");
   client.response = "a/R{y:f32}";
   CHECK(talk.up(client).back() ==
-        "2: 1 refused 1.1 type: a/R: the schemas do not match: y: f32 here, f64 there");
+        "2: 1 refused 1.1 type: a/R: the schemas do not match: y: read as f32, written as f64");
   client.key.port = 2;
   client.response = "a/R{y:f64}";
   CHECK(talk.up(client) == Lines{"1: 1 host ipc"});
@@ -270,9 +270,10 @@ TEST_CASE("a session that lost words is told all that is so, and a context what 
   talk.up(guest);
   CHECK(talk.apply(Again{2}) ==
         Lines{"2: anew", "2: 1 join 1.1 ipc://a",
-              "2: 1 refused 1.2 type: a/B: the schemas do not match: a/B here, a/C there", "2: synced"});
+              "2: 1 refused 1.2 type: a/B: the schemas do not match: read as a/B, written as a/C",
+              "2: synced"});
   CHECK(talk.apply(Again{1}) ==
-        Lines{"1: anew", "1: 2 refused 2.1 type: a/B: the schemas do not match: a/B here, a/C there",
+        Lines{"1: anew", "1: 2 refused 2.1 type: a/B: the schemas do not match: read as a/B, written as a/C",
               "1: 3 host ipc", "1: synced"});
 }
 

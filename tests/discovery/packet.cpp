@@ -125,7 +125,7 @@ TEST_CASE("schemas that are none, too many, or of a message that cannot be read 
   const auto refused = ContextReader::create(std::vector{schema_of<other_type::PortDown>()});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Errc::incompatible);
-  CHECK_THAT(refused.error().message, Catch::Contains("port: u32 here, string there"));
+  CHECK_THAT(refused.error().message, Catch::Contains("port: read as u32, written as string"));
 }
 
 TEST_CASE("a packet that is cut anywhere, goes on too long or is too big is an error") {

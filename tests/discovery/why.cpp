@@ -25,14 +25,14 @@ TEST_CASE("a refused pair is named with its reason and what would mend it") {
   const auto& publisher = graphs.port(1, PortKind::publisher, "a");
   auto& pair = graphs.pair(publisher, graphs.port(2, PortKind::subscriber, "a"), PairState::refused);
   pair.obstacle = Obstacle::type;
-  pair.reason = "x: f64 here, string there";
+  pair.reason = "x: read as f64, written as string";
   const auto explanation = why("a", graphs.graph);
   REQUIRE(explanation.findings.size() == 1);
   const auto& finding = explanation.findings.front();
   CHECK(finding.cause == Cause::type);
   CHECK(finding.owner == "publisher of node1 (program1, pid 1001)");
   CHECK(finding.guest == "subscriber of node2 (program2, pid 1002)");
-  CHECK(finding.reason == "x: f64 here, string there");
+  CHECK(finding.reason == "x: read as f64, written as string");
   CHECK(!finding.remedy.empty());
   CHECK(!explanation.nothing_hinders());
 }

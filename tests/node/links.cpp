@@ -13,7 +13,7 @@ constexpr PortId other{1, 2};
 Verdict verdict_on(BytesView announcement) {
   Verdict verdict;
   const auto text = as_text(announcement);
-  if (text == "misfit") verdict.refusal = Error{Errc::incompatible, "x: string here, f32 there"};
+  if (text == "misfit") verdict.refusal = Error{Errc::incompatible, "x: read as string, written as f32"};
   if (text == "typed") verdict.schema = std::make_shared<const Schema>(Schema::parse("test/Empty{}").value());
   return verdict;
 }

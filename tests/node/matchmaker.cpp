@@ -22,7 +22,9 @@ struct Bench {
            }).value();
     matchmaker.emplace(*ends, ends->events());
   }
-  void refuse() { matchmaker->refused({.key = stranger}, Obstacle::type, "x: string here, f32 there"); }
+  void refuse() {
+    matchmaker->refused({.key = stranger}, Obstacle::type, "x: read as string, written as f32");
+  }
 
   std::unique_ptr<node::Ends> ends;
   std::optional<node::Matchmaker> matchmaker;

@@ -109,7 +109,7 @@ TEST_CASE("types that do not fit are refused with the field and both types, at b
   const auto refused = pass(road, old_poses, other_poses, {1.5F, "map"});
   REQUIRE_FALSE(refused);
   REQUIRE(refused.error().code == Errc::incompatible);
-  REQUIRE_THAT(refused.error().message, Catch::Contains("x: string here, f32 there"));
+  REQUIRE_THAT(refused.error().message, Catch::Contains("x: read as string, written as f32"));
 
   auto node = make_node();
   auto publisher = node.publisher(old_poses).value();

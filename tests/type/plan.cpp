@@ -39,22 +39,23 @@ TEST_CASE("equal schemas need no plan") {
 
 TEST_CASE("a mismatch names the field and both types") {
   CHECK(mismatch("accel:geometry/Vec3{x:string}", "accel:geometry/Vec3{x:f64}") ==
-        "accel.x: f64 here, string there");
+        "accel.x: read as f64, written as string");
 }
 
 TEST_CASE("all mismatches are listed at once") {
-  CHECK(mismatch("a:u8,b:list<g/P{x:bool}>,c:map<string,g/P{x:bool}>,d:array<u8,3>",
-                 "a:i8,b:list<g/P{x:u8}>,c:map<string,g/P{x:u8}>,d:array<u8,4>") ==
-        "a: i8 here, u8 there; b[].x: u8 here, bool there; c[].x: u8 here, bool there; "
-        "d: array<u8,4> here, array<u8,3> there");
+  CHECK(
+      mismatch("a:u8,b:list<g/P{x:bool}>,c:map<string,g/P{x:bool}>,d:array<u8,3>",
+               "a:i8,b:list<g/P{x:u8}>,c:map<string,g/P{x:u8}>,d:array<u8,4>") ==
+      "a: read as i8, written as u8; b[].x: read as u8, written as bool; c[].x: read as u8, written as bool; "
+      "d: read as array<u8,4>, written as array<u8,3>");
 }
 
 TEST_CASE("a message or an enum of another name is a mismatch") {
-  CHECK(mismatch("a:g/P{x:u8}", "a:g/Q{x:u8}") == "a: g/Q here, g/P there");
-  CHECK(mismatch("a:g/E:u8(x=0)", "a:g/F:u8(x=0)") == "a: g/F here, g/E there");
+  CHECK(mismatch("a:g/P{x:u8}", "a:g/Q{x:u8}") == "a: read as g/Q, written as g/P");
+  CHECK(mismatch("a:g/E:u8(x=0)", "a:g/F:u8(x=0)") == "a: read as g/F, written as g/E");
   auto plan = make_plan(*Schema::parse("a/B{}"), *Schema::parse("a/C{}"));
   REQUIRE(!plan);
-  CHECK(plan.error().message == "a/C: the schemas do not match: a/C here, a/B there");
+  CHECK(plan.error().message == "a/C: the schemas do not match: read as a/C, written as a/B");
 }
 
 TEST_CASE("fields pair by name, whatever their order") {
@@ -69,7 +70,7 @@ TEST_CASE("missing fields keep their default and unknown ones are skipped") {
   CHECK(plan->root().targets == std::vector<std::uint32_t>{0, Step::none});
   CHECK(plan->root().missing == std::vector<std::uint32_t>{1});
   CHECK(differences("a:u8,old:string", "a:u8,fresh:u8") ==
-        "old: nothing here, string there (skipped); fresh: u8 here, nothing there (keeps its default)");
+        "old: not read, written as string (skipped); fresh: read as u8, not written (keeps its default)");
 }
 
 TEST_CASE("an integer widens to one whose range contains its own") {
@@ -107,27 +108,27 @@ TEST_CASE("what could lose a value is a mismatch") {
                                                                   {"g/E:u8(a=0)", "u8"}}) {
     CAPTURE(writer, reader);
     CHECK(mismatch(std::string("a:") + writer, std::string("a:") + reader) ==
-          std::string("a: ") + reader + " here, " + (writer[0] == 'g' ? "g/E" : writer) + " there");
+          std::string("a: read as ") + reader + ", written as " + (writer[0] == 'g' ? "g/E" : writer));
   }
 }
 
 TEST_CASE("enumerators pair by name; new ones are undecodable, all new is a mismatch") {
   CHECK(differences("m:g/E:u8(a=0,b=1,c=2)", "m:g/E:u8(a=0,b=1)") ==
-        "m<c>: nothing here, 2 there (undecodable)");
+        "m<c>: not read, written as 2 (undecodable)");
   auto same = make_plan(schema("m:g/E:u8(a=0,b=1,c=2)"), schema("m:g/E:u8(a=0,b=1)"));
   REQUIRE(same);
   CHECK(same->is_direct());
   auto renumbered = make_plan(schema("m:g/E:u8(a=0,b=1)"), schema("m:g/E:i16(a=1,b=0)"));
   REQUIRE(renumbered);
   CHECK(!renumbered->is_direct());
-  CHECK(mismatch("m:g/E:u8(a=0)", "m:g/E:u8(b=0)") == "m: g/E:u8(b=0) here, g/E:u8(a=0) there");
+  CHECK(mismatch("m:g/E:u8(a=0)", "m:g/E:u8(b=0)") == "m: read as g/E:u8(b=0), written as g/E:u8(a=0)");
 }
 
 TEST_CASE("variant alternatives pair by type; new ones are undecodable, all new is a mismatch") {
   CHECK(differences("v:variant<u8,g/P{x:u8}>", "v:variant<g/P{x:u16},string>") ==
-        "v<u8>: nothing here, u8 there (undecodable); v<g/P>.x: u16 here, u8 there (widened)");
+        "v<u8>: not read, written as u8 (undecodable); v<g/P>.x: read as u16, written as u8 (widened)");
   CHECK(mismatch("v:variant<u8,g/P{x:u8}>", "v:variant<g/P{x:u16},string>") == "fits");
-  CHECK(mismatch("v:variant<u8>", "v:variant<u16>").find("variant<u16> here, variant<u8> there") !=
+  CHECK(mismatch("v:variant<u8>", "v:variant<u16>").find("read as variant<u16>, written as variant<u8>") !=
         std::string::npos);
 }
 
