@@ -53,7 +53,7 @@ std::optional<pid_t> named_by(int fd) {
 }
 
 /// Whether the path still leads to the file that we have open: its holder may have removed it meanwhile.
-bool is_at(int fd, const std::string& path) {
+bool is_at(int fd, const std::string& path) noexcept {
   struct stat ours {};
   struct stat there {};
   return ::fstat(fd, &ours) == 0 && ::lstat(path.c_str(), &there) == 0 && ours.st_ino == there.st_ino &&
@@ -141,6 +141,10 @@ FileLock& FileLock::operator=(FileLock&& other) noexcept {
   return *this;
 }
 
+bool FileLock::is_in_place() const noexcept {
+  return is_at(fd_.get(), path_);
+}
+
 FileLock::~FileLock() {
   release();
 }
@@ -149,7 +153,7 @@ FileLock::~FileLock() {
 // more.
 void FileLock::release() noexcept {
   if (!fd_) return;
-  ::unlink(path_.c_str());
+  if (is_in_place()) ::unlink(path_.c_str());
   fd_.reset();
 }
 

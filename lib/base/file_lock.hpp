@@ -4,7 +4,7 @@
 //           locked. A file whose holder was killed stays behind, unlocked, and is taken over by the next who
 //           asks.
 // Threads   A value that moves.
-// Lifetime  The destructor removes the file and lets go, so that a clean end leaves nothing.
+// Lifetime  The destructor removes the file, if it is there still, and lets go, so that a clean end leaves nothing.
 // Caveats   A child that is forked and not exec'ed shares the lock for as long as it lives.
 #pragma once
 
@@ -35,6 +35,8 @@ class FileLock final {
   ~FileLock();
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  /// Whether the file is there still. If somebody has removed it, another process may hold that path by now.
+  [[nodiscard]] bool is_in_place() const noexcept;
 
  private:
   FileLock(std::string path, Fd fd) noexcept : path_(std::move(path)), fd_(std::move(fd)) {}

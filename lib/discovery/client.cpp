@@ -21,6 +21,7 @@
 #include "discovery/daemon_link.hpp"
 #include "discovery/directory.hpp"
 #include "discovery/greeting.hpp"
+#include "discovery/undone.hpp"
 #include "transport/os_names.hpp"
 
 namespace weft::discovery {
@@ -66,7 +67,10 @@ struct Client::State final : Hearer {
   void warn_of_room(const Refused& refused);
   void call(const std::vector<Word>& words);
   void call(const Word& word);
-  std::optional<Hosting> host(const Host& request);
+  void join(const Join& request);
+  void try_later();
+  void try_again();
+  std::optional<Hosting> host(const Host& request, bool within);
   std::optional<Result<transport::Endpoint>> ask(const Host& request);
 
   Agent& agent;
@@ -87,8 +91,12 @@ struct Client::State final : Hearer {
   std::map<std::uint32_t, Port> ports;
   Acquaintances acquaintances;
   std::string last_refusal;  // for want of room, that was told of
+  Undone undone;
+  Agent::Watch undone_later;
+  bool undone_due = false;
   DaemonLink daemon;
   Agent::Watch patience;
+  bool patient = false;  // give_up() is due
   Agent::Watch listening;
 };
 
@@ -144,10 +152,12 @@ void Client::State::listen() {
     take(word);
     announced = announced || std::holds_alternative<PortUp>(word) || std::holds_alternative<NodeUp>(word);
   }
+  daemon.confirm();
   if (announced && !last) daemon.seek();
   if (!last) return;
   daemon.close();
   patience = {};
+  undone_later = {};
   const std::lock_guard lock(mutex);
   closed = true;
   is_closed.notify_all();
@@ -170,7 +180,7 @@ bool Client::State::take_locally(const ContextWord& word) {
     if (first) keep(word);
     for (const auto& each : said) {
       if (const auto* request = std::get_if<Host>(&each)) {
-        if (auto hosting = host(*request)) words.emplace_back(*std::move(hosting));
+        if (auto hosting = host(*request, true)) words.emplace_back(*std::move(hosting));
       } else {
         call(each);
       }
@@ -186,6 +196,7 @@ void Client::State::keep(const ContextWord& word) {
   if (const auto* down = std::get_if<PortDown>(&word)) {
     ports.erase(down->port);
     acquaintances.forget(down->port);
+    undone.forget(down->port);
   }
 }
 
@@ -196,20 +207,21 @@ void Client::State::found() {
     daemon.tell(NodeUp{node});
   for (const auto& [number, port] : ports)
     daemon.tell(PortUp{seen_from_outside(port)});
-  daemon.tell(Synced{});
+  daemon.confirm();
 }
 
 void Client::State::said(const Word& word) {
   if (const auto* request = std::get_if<Host>(&word)) {
-    if (auto hosting = host(*request)) daemon.tell(*std::move(hosting));
-    return;
+    if (auto hosting = host(*request, false)) daemon.tell(*std::move(hosting));
+    return daemon.confirm();
   }
   if (const auto* refused = std::get_if<Refused>(&word)) warn_of_room(*refused);
   std::vector<Word> news;
   acquaintances.hear(word, news);
   call(news);
-  if (!std::holds_alternative<Synced>(word) || !acquaintances.doubts()) return;
+  if (!std::holds_alternative<Synced>(word) || !acquaintances.doubts() || patient) return;
   if (auto later = agent.after(options.patience, [this] { give_up(); })) patience = *std::move(later);
+  patient = true;
 }
 
 /// Once, until the daemon gives another reason.
@@ -227,9 +239,11 @@ void Client::State::warn_of_room(const Refused& refused) {
 void Client::State::lost() {
   acquaintances.lose_daemon();
   patience = {};
+  patient = false;
 }
 
 void Client::State::give_up() {
+  patient = false;
   std::vector<Word> news;
   acquaintances.give_up(news);
   call(news);
@@ -244,20 +258,55 @@ void Client::State::call(const std::vector<Word>& words) {
 
 void Client::State::call(const Word& word) {
   if (const auto* join = std::get_if<Join>(&word)) {
-    const auto endpoint = transport::Endpoint::parse(join->endpoint);
-    if (endpoint) audience.call(join->port, [&](Matchmaking& port) { port.join(join->peer, *endpoint); });
+    this->join(*join);
   } else if (const auto* leave = std::get_if<Leave>(&word)) {
+    undone.forget(leave->port, leave->peer);
     audience.call(leave->port, [&](Matchmaking& port) { port.leave(leave->peer, leave->why); });
   } else if (const auto* refused = std::get_if<Refused>(&word)) {
+    undone.forget(refused->port, refused->peer.key);
+    if (refused->obstacle == Obstacle::hosting && !undone.empty()) try_later();
     audience.call(refused->port, [&](Matchmaking& port) {
       port.refused(refused->peer, refused->obstacle, refused->reason);
     });
   }
 }
 
+void Client::State::join(const Join& request) {
+  const auto endpoint = transport::Endpoint::parse(request.endpoint);
+  if (!endpoint) return;
+  undone.forget(request.port, request.peer.key);
+  Result<void> joined;
+  audience.call(request.port, [&](Matchmaking& port) { joined = port.join(request.peer, *endpoint); });
+  if (joined) return;
+  undone.could_not(request);
+  try_later();
+}
+
+void Client::State::try_later() {
+  if (undone_due) return;
+  auto later = agent.after(undone.next_pause(), [this] { try_again(); });
+  if (!later) return;  // no memory for a timer: the next failure tries once more
+  undone_later = *std::move(later);
+  undone_due = true;
+}
+
+void Client::State::try_again() {
+  undone_due = false;
+  undone.take(
+      [&](const Host& request, bool within) {
+        auto hosting = host(request, within);
+        if (!hosting || hosting->endpoint.empty()) return;
+        within ? void(take_locally(*std::move(hosting))) : daemon.tell(*std::move(hosting));
+      },
+      [&](const Join& request) { join(request); });
+  daemon.confirm();
+  if (!undone.empty()) return try_later();
+  undone.begin_anew();
+}
+
 /// Where the port is reachable over the medium: it is asked once, unless it fails. Nothing of a port that has gone or is
 /// going: PortDown is said, or follows, and a refusal would be taken for a failure that stays.
-std::optional<Hosting> Client::State::host(const Host& request) {
+std::optional<Hosting> Client::State::host(const Host& request, bool within) {
   const auto port = ports.find(request.port);
   if (port == ports.end()) return std::nullopt;
   auto& endpoints = port->second.endpoints;
@@ -267,7 +316,10 @@ std::optional<Hosting> Client::State::host(const Host& request) {
   const auto answer = ask(request);
   if (!answer) return std::nullopt;
   const auto& endpoint = *answer;
-  if (!endpoint) return Hosting{request.port, request.scheme, {}, endpoint.error().message};
+  if (!endpoint) {
+    undone.could_not(request, within);  // for try_later(), if no other medium serves a guest
+    return Hosting{request.port, request.scheme, {}, endpoint.error().message};
+  }
   endpoints.push_back(endpoint->uri());
   return Hosting{request.port, request.scheme, endpoint->uri(), {}};
 }

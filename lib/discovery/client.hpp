@@ -16,6 +16,8 @@
 //             link that lives, and a peer that comes later yet is joined again.
 //           A daemon that refuses us (another version) is told of once in the log; we do without, and go on looking
 //           every two seconds.
+// Failure   A port that could not be attached, or bound for a guest that no other medium serves, is asked again, after
+//           0.1 s and at doubled pauses of at most 2 s: what it lacked may be there by then.
 // Threads   announce() and add_node() from any; Matchmaking is called on the agent's thread alone. A thread that drops
 //           an Announced holds no lock that its Matchmaking takes.
 // Lifetime  Agent and log outlive it; it outlives what it hands out.
@@ -40,8 +42,9 @@ class Matchmaking {
   /// An owner is to be reachable over a medium: where is it? Errors: those of binding. One that is just being withdrawn
   /// is not asked, and nothing is answered for it: a peer is told of its end, not of a refusal.
   virtual Result<transport::Endpoint> host(const std::string& scheme) = 0;
-  /// A guest is to attach to an owner; said again where it changed.
-  virtual void join(const Peer& owner, const transport::Endpoint& endpoint) = 0;
+  /// A guest is to attach to an owner; said again where it changed. Errors: those of connecting. What fails, like host(),
+  /// is said again after a while.
+  virtual Result<void> join(const Peer& owner, const transport::Endpoint& endpoint) = 0;
   /// A peer that was to be joined, or was refused, has gone: no new link to it. A link that still lives goes on until
   /// its transport ends it.
   virtual void leave(const PortKey& peer, Departure why) = 0;

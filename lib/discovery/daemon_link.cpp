@@ -20,6 +20,7 @@ constexpr Duration longest_pause = 2s;
 constexpr std::size_t most_packets_a_turn = 64;               // the agent has others to serve
 constexpr std::size_t most_waiting = std::size_t{256} << 20;  // for a daemon that does not read
 constexpr std::size_t most_refusal = 400;
+constexpr unsigned most_starts = 5;  // for one announcement: a daemon that dies of it is not started for ever
 /// How long closing waits for a daemon that takes nothing, and at most for one that reads.
 constexpr Duration hung = 250ms;
 constexpr Duration longest_goodbye = 2s;
@@ -39,13 +40,13 @@ DaemonLink::DaemonLink(Agent& agent, const LogSink& log, const ClientOptions& op
 
 void DaemonLink::seek() {
   if (link_) return;
-  may_start_ = !options_.daemon.empty();
+  starts_left_ = options_.daemon.empty() ? 0 : most_starts;
   look();
 }
 
 void DaemonLink::look() {
   if (connect()) return;
-  if (may_start_ && !starter_) start();
+  if (starts_left_ != 0 && !starter_) start();
   look_later();
 }
 
@@ -64,7 +65,7 @@ bool DaemonLink::connect() {
   if (attached) return true;
   const bool none_runs = attached.error().code == Errc::unavailable;
   if (!none_runs) {
-    may_start_ = false;
+    starts_left_ = 0;
     do_without(attached.error().message);
   }
   return false;
@@ -82,10 +83,11 @@ Result<void> DaemonLink::attach(Connection connection) {
 }
 
 void DaemonLink::start() {
+  --starts_left_;
   auto starter = Starter::start(options_.daemon, options_.domain, options_.runtime_directory);
   auto watch = starter ? agent_.watch(starter->fd(), [this] { started(); }) : starter.error();
   if (!watch) {
-    may_start_ = false;
+    starts_left_ = 0;
     return do_without(watch.error().message);
   }
   starter_ = *std::move(starter);
@@ -98,7 +100,7 @@ void DaemonLink::started() {
   starting_ = {};
   starter_.reset();
   if (!outcome) {
-    may_start_ = false;
+    starts_left_ = 0;
     do_without(outcome.error().message);
   }
   if (!connect()) look_later();
@@ -107,7 +109,16 @@ void DaemonLink::started() {
 // ---- talking to it ------------------------------------------------------------------------------------------------
 
 void DaemonLink::tell(const ContextWord& word) {
-  if (link_) send(encode_packet(word));
+  if (!link_) return;
+  link_->unconfirmed = true;
+  send(encode_packet(word));
+}
+
+void DaemonLink::confirm() {
+  if (!link_ || link_->asked || !link_->unconfirmed) return;
+  link_->unconfirmed = false;
+  link_->asked = true;
+  send(encode_packet(ContextWord(Synced{})));
 }
 
 void DaemonLink::send(Bytes packet) {
@@ -134,7 +145,14 @@ Result<void> DaemonLink::hear(BytesView packet) {
   if (!link_->reader) return meet(packet);
   WEFT_TRY(const auto word, link_->reader->read(packet));
   if (!word) return {};
-  if (std::holds_alternative<Synced>(*word)) pause_ = shortest_pause;
+  if (std::holds_alternative<Synced>(*word)) {
+    link_->asked = false;
+    confirm();
+    if (link_->asked) return {};
+    link_->steady = true;
+    pause_ = shortest_pause;
+    starts_left_ = 0;
+  }
   hearer_.said(*word);
   return {};
 }
@@ -144,7 +162,6 @@ Result<void> DaemonLink::meet(BytesView packet) {
   if (welcome && welcome->refusal.empty()) {
     WEFT_TRY(auto reader, PacketReader<Word>::create(welcome->schemas));
     link_->reader = std::move(reader);
-    may_start_ = false;
     return {};
   }
   pause_ = longest_pause;
@@ -155,6 +172,8 @@ Result<void> DaemonLink::meet(BytesView packet) {
 
 void DaemonLink::lose(const Error& why) {
   if (!link_) return;
+  const bool in_vain = (link_->unconfirmed || link_->asked) && !options_.daemon.empty();
+  if (in_vain && link_->steady) starts_left_ = most_starts;
   link_.reset();
   if (log_) log_(Severity::debug, fmt::format("discovery: the daemon is lost: {}", why.message));
   look_later();
@@ -164,9 +183,18 @@ void DaemonLink::lose(const Error& why) {
 void DaemonLink::close() {
   retry_ = {};
   starting_ = {};
+  if (starter_) await_starter();
   starter_.reset();
   if (link_) say_the_rest();
   link_.reset();
+}
+
+/// So that no zombie stays behind.
+void DaemonLink::await_starter() {
+  pollfd polled{starter_->fd(), POLLIN, 0};
+  const auto ready = sys::poll({&polled, 1}, Deadline(hung), "the daemon's start");
+  if (ready && *ready != 0) [[maybe_unused]]
+    const auto outcome = starter_->outcome();
 }
 
 /// What waits is mostly what was withdrawn: without it the daemon would take us for dead.

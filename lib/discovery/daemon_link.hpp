@@ -38,6 +38,9 @@ class DaemonLink final {
   void seek();
   /// Says it to the daemon, if that is there.
   void tell(const ContextWord& word);
+  /// Has the daemon say that it has heard all that it was told so far: Hearer::said(Synced), once for all of it. If it
+  /// dies before, what it was told was in vain, and another is started.
+  void confirm();
   /// Says what is still to be said, for which a daemon that hangs is waited for a quarter of a second, one that reads
   /// for at most two; then forgets it, and does not look for it.
   void close();
@@ -47,6 +50,9 @@ class DaemonLink final {
     explicit Link(Connection&& made) : connection(std::move(made)) {}
     Connection connection;
     std::optional<PacketReader<Word>> reader;  // once it has said Welcome
+    bool unconfirmed = true;                   // something was said since it was asked last
+    bool asked = false;                        // and has not answered
+    bool steady = false;                       // it has, once at least
     Agent::Watch watch;
   };
 
@@ -62,6 +68,7 @@ class DaemonLink final {
   void send(Bytes packet);
   void lose(const Error& why);
   void say_the_rest();
+  void await_starter();
   void do_without(const std::string& why);
   void warn(const std::string& text);
 
@@ -75,7 +82,7 @@ class DaemonLink final {
   Agent::Watch starting_;
   Agent::Watch retry_;
   Duration pause_;
-  bool may_start_ = false;  // since the last announcement nothing was found to speak against it
+  unsigned starts_left_ = 0;  // that may be tried before the next announcement
   std::string last_warning_;
   Bytes buffer_;
 };

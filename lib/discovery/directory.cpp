@@ -37,6 +37,12 @@ Result<void> decline(const SessionRecord& session, std::uint32_t port, const Err
   return {};
 }
 
+/// With its memory.
+template <class Container>
+void drop(Container& container) {
+  Container().swap(container);
+}
+
 /// An owner that says where it is reachable need not be asked.
 std::vector<Reach> reach_of(const Port& port) {
   std::vector<Reach> reach(port.media.size());
@@ -207,9 +213,9 @@ Result<void> Directory::State::say(SessionRecord& session, const PortUp& word, V
   port.bytes = footprint(word.port);
   port.types = matching.types(word.port);
   if (port.owns()) port.reach = reach_of(word.port);
-  port.port.schema.clear();
-  port.port.response.clear();
-  port.port.endpoints.clear();
+  drop(port.port.schema);
+  drop(port.port.response);
+  drop(port.port.endpoints);
   if (voice.watched()) voice.show(PortSeen{word.port});
   matching.meet(port, voice);
   return {};

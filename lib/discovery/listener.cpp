@@ -1,7 +1,10 @@
 #include "discovery/listener.hpp"
 
+#include <array>
+
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,6 +39,23 @@ Result<Fd> listen_at(const std::string& path) {
   return socket;
 }
 
+/// Of the file at the path; 0 where there is none.
+ino_t inode_at(const std::string& path) noexcept {
+  struct stat found {};
+  return ::lstat(path.c_str(), &found) == 0 ? found.st_ino : 0;
+}
+
+/// An inotify descriptor for what is removed from a socket's directory.
+Result<Fd> watch_removals(const std::string& path) {
+  WEFT_TRY(auto watch,
+           sys::open("inotify_init1", path, [] { return ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK); }));
+  const auto directory = path.substr(0, path.rfind('/'));
+  constexpr auto what = IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF;
+  WEFT_CHECK(sys::call("inotify_add_watch", directory,
+                       [&] { return ::inotify_add_watch(watch.get(), directory.c_str(), what); }));
+  return watch;
+}
+
 bool out_of_descriptors(const Error& error) {
   return error.sys_errno == EMFILE || error.sys_errno == ENFILE;
 }
@@ -58,11 +78,23 @@ Result<Listener> Listener::open(const std::string& path) {
   WEFT_TRY(auto socket, listen_at(path));
   Listener listener(path, std::move(lock), std::move(socket));
   listener.spare_ = std::move(spare);
+  listener.inode_ = inode_at(path);
+  if (auto removals = watch_removals(path)) listener.removals_ = *std::move(removals);
   return listener;
 }
 
 Listener::~Listener() {
-  if (socket_) ::unlink(path_.c_str());
+  if (socket_ && inode_at(path_) == inode_) ::unlink(path_.c_str());
+}
+
+bool Listener::is_in_place() const noexcept {
+  return lock_.is_in_place() && inode_at(path_) == inode_;
+}
+
+void Listener::forget_removals() noexcept {
+  alignas(inotify_event) std::array<char, 4096> events;  // NOLINT: what is in it does not matter
+  while (::read(removals_.get(), events.data(), events.size()) > 0) {
+  }
 }
 
 Result<Fd> Listener::take_in() {

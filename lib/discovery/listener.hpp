@@ -1,12 +1,15 @@
 // The listener: the daemon's place in the runtime directory, which at most one process has, and who comes to it.
 //
 // Threads   One at a time.
-// Lifetime  The destructor removes socket and lock. One that is killed leaves both; the next takes them over.
+// Lifetime  The destructor removes socket and lock, as far as they are its own still. One that is killed leaves both; the
+//           next takes them over.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <utility>
+
+#include <sys/types.h>
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
@@ -30,6 +33,12 @@ class Listener final {
   };
   /// Who has come, if anybody has. Errors: resource_exhausted: nobody can be let in, or turned away, for now.
   Result<std::optional<Newcomer>> accept();
+  /// Whether newcomers find it: its socket and its lock are where they were made. Somebody's hand, or a clean-up of
+  /// the directory, may have removed them.
+  [[nodiscard]] bool is_in_place() const noexcept;
+  /// Readable when that may have changed; forgets what it was readable for. -1 where the kernel has no watch to spare.
+  [[nodiscard]] int removals() const noexcept { return removals_.get(); }
+  void forget_removals() noexcept;
   /// Readable when accept() has something to do.
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -42,7 +51,9 @@ class Listener final {
   std::string path_;
   FileLock lock_;
   Fd socket_;
-  Fd spare_;  // given up to turn somebody away when there is no other descriptor
+  ino_t inode_ = 0;  // the socket's
+  Fd removals_;      // inotify on the directory
+  Fd spare_;         // given up to turn somebody away when there is no other descriptor
 };
 
 }  // namespace weft::discovery

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -31,14 +32,15 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_packets_a_turn = 64;  // of one session, so that none keeps the others waiting
+constexpr int most_newcomers_a_turn = 16;        // likewise; many of one program are cheap to refuse
 constexpr auto crowded_pause = 100ms;            // until it is tried again whether there are descriptors
 constexpr std::size_t most_shown = 60;
 
 /// What a descriptor that became readable belongs to. An id and this make epoll's 64 bits.
-enum class Role : std::uint8_t { stop, listener, socket, process };
+enum class Role : std::uint8_t { stop, listener, place, socket, process };
 
 std::uint64_t tag(SessionId id, Role role) {
-  return id << 2 | static_cast<std::uint64_t>(role);
+  return id << 3 | static_cast<std::uint64_t>(role);
 }
 
 struct Visitor {
@@ -80,6 +82,7 @@ struct Server::State {
   void end(SessionId id, Departure why);
   void mourn(SessionId id, Process process);
   void sweep_if_due();
+  [[nodiscard]] Error displacement() const;
 
   Result<void> apply(const Event& event);
   Result<void> apply_whole(Visitor& visitor, const Event& event);
@@ -104,6 +107,7 @@ struct Server::State {
   bool sweep_due = false;
   std::optional<Instant> idle_since = now();
   std::optional<Instant> listen_again;  // it is not listened until then
+  bool displaced = false;               // nobody finds it any more
 };
 
 // ---- the loop -----------------------------------------------------------------------------------------------------
@@ -133,12 +137,16 @@ bool Server::State::is_idle_for_long() const {
 }
 
 void Server::State::handle(std::uint64_t data, std::uint32_t events) {
-  const auto id = data >> 2;
-  switch (static_cast<Role>(data & 3)) {
+  const auto id = data >> 3;
+  switch (static_cast<Role>(data & 7)) {
     case Role::stop:
       return;
     case Role::listener:
       return take_in_newcomers();
+    case Role::place:
+      listener.forget_removals();
+      displaced = !listener.is_in_place();
+      return;
     case Role::socket:
       if (const auto found = visitors.find(id); found != visitors.end() && (events & EPOLLOUT) != 0)
         make_room(id, found->second);
@@ -168,6 +176,7 @@ Result<void> Server::run(int stop) {
     state.sweep_if_due();
     if (state.listen_again && now() >= *state.listen_again) state.resume_listening();
     if (state.is_idle_for_long()) stopped = true;
+    if (state.displaced) result = state.displacement();
   }
   ::epoll_ctl(state.epoll.get(), EPOLL_CTL_DEL, stop, nullptr);
   return result;
@@ -176,7 +185,7 @@ Result<void> Server::run(int stop) {
 // ---- who comes ----------------------------------------------------------------------------------------------------
 
 void Server::State::take_in_newcomers() {
-  for (;;) {
+  for (int i = 0; i < most_newcomers_a_turn; ++i) {
     auto newcomer = listener.accept();
     if (!newcomer) return pause_listening(newcomer.error());
     if (!*newcomer) return;
@@ -310,7 +319,9 @@ void Server::State::end(SessionId id, Departure why) {
     [[maybe_unused]] const auto ended = apply(Ended{id, why});  // an unknown session is no error there
   }
   if (why == Departure::died) mourn(id, std::move(visitor.process));
-  if (visitors.empty()) idle_since = now();
+  if (!visitors.empty()) return;
+  idle_since = now();
+  ::malloc_trim(0);  // what a crowd needed is the machine's again
 }
 
 /// What it held is free once the process has ended, which its end of file does not tell: other descriptors may be
@@ -328,6 +339,16 @@ void Server::State::sweep_if_due() {
   if (!std::exchange(sweep_due, false)) return;
   if (const auto swept = transport::sweep(options.runtime_directory); !swept)
     say(Severity::warning, swept.error().message);
+}
+
+/// Its programs look for another, which the next announcement starts.
+Error Server::State::displacement() const {
+  return Error{
+      Errc::unavailable,
+      fmt::format(
+          "{}: somebody has removed it, its lock or their directory, so that nobody finds this daemon; "
+          "it ends for another to take its place",
+          listener.path())};
 }
 
 // ---- what they are told -------------------------------------------------------------------------------------------
@@ -398,6 +419,8 @@ Result<std::unique_ptr<Server>> Server::create(ServerOptions options, LogSink lo
   auto state =
       std::make_unique<State>(std::move(options), std::move(log), *std::move(listener), std::move(epoll));
   WEFT_CHECK(state->watch(EPOLL_CTL_ADD, state->listener.fd(), EPOLLIN, tag(0, Role::listener)));
+  if (state->listener.removals() >= 0)
+    WEFT_CHECK(state->watch(EPOLL_CTL_ADD, state->listener.removals(), EPOLLIN, tag(0, Role::place)));
   state->sweep_due = true;
   state->sweep_if_due();
   state->say(Severity::info, fmt::format("listening at {}", path));

@@ -25,16 +25,21 @@ Result<Endpoint> Matchmaker::host(const std::string& scheme) {
   return hosted_.emplace(scheme, std::move(bound)).first->second;
 }
 
-void Matchmaker::join(const discovery::Peer& owner, const Endpoint& endpoint) {
-  if (alone_) return;
-  no_longer_refused(owner.key);
+Result<void> Matchmaker::join(const discovery::Peer& owner, const Endpoint& endpoint) {
+  if (alone_) return {};
   std::erase_if(joined_,
                 [&](const auto& one) { return one.second.leaving && !ends_.has(one.second.handle); });
   events_.know(owner);
-  if (stay(owner.key, endpoint)) return;
-  auto handle = attach(endpoint);
-  if (!handle) return fail(owner.key, handle.error());
-  joined_.insert_or_assign(owner.key, Joined{endpoint, *handle});
+  if (!stay(owner.key, endpoint)) {
+    auto handle = attach(endpoint);
+    if (!handle) {
+      fail(owner.key, handle.error());
+      return std::move(handle).error();
+    }
+    joined_.insert_or_assign(owner.key, Joined{endpoint, *handle});
+  }
+  no_longer_refused(owner.key);
+  return {};
 }
 
 /// Whether it is attached there already. One that was attached elsewhere parts from that.
@@ -63,8 +68,8 @@ Result<Ends::Handle> Matchmaker::attach(const Endpoint& endpoint) {
 
 /// The owner is there, and no link to it can be made.
 void Matchmaker::fail(const PortKey& owner, const Error& error) {
-  warn(error);
   if (!refuse(owner, error.code, error.message)) return;
+  warn(error);
   events_.put(
       {.what = PeerEvent::What::unreachable, .peer = {owner.context, owner.port}, .reason = error.message});
 }

@@ -26,7 +26,7 @@ class Matchmaker final : public discovery::Matchmaking {
   ~Matchmaker() override = default;
 
   Result<transport::Endpoint> host(const std::string& scheme) override;
-  void join(const discovery::Peer& owner, const transport::Endpoint& endpoint) override;
+  Result<void> join(const discovery::Peer& owner, const transport::Endpoint& endpoint) override;
   void leave(const discovery::PortKey& peer, discovery::Departure why) override;
   void refused(const discovery::Peer& peer, discovery::Obstacle obstacle, const std::string& reason) override;
 

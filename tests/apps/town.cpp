@@ -34,7 +34,7 @@ class Door final : public Matchmaking {
   Result<transport::Endpoint> host(const std::string& scheme) override {
     return transport::Endpoint{scheme, "town"};
   }
-  void join(const Peer& /*owner*/, const transport::Endpoint& /*endpoint*/) override {}
+  Result<void> join(const Peer& /*owner*/, const transport::Endpoint& /*endpoint*/) override { return {}; }
   void leave(const PortKey& /*peer*/, Departure /*why*/) override {}
   void refused(const Peer& /*peer*/, Obstacle /*obstacle*/, const std::string& /*reason*/) override {}
 };

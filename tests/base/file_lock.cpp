@@ -94,6 +94,18 @@ TEST_CASE("an empty lock file, of one who was killed before it had written its n
   CHECK_FALSE(fs::exists(path));
 }
 
+TEST_CASE("who lost his file to somebody's hand does not remove that of the next holder") {
+  const Folder folder;
+  const auto path = folder / "a.lock";
+  std::optional<FileLock> first = FileLock::acquire(path).value();
+  CHECK(first->is_in_place());
+  fs::remove(path);
+  CHECK_FALSE(first->is_in_place());
+  const auto second = FileLock::acquire(path).value();
+  first.reset();
+  CHECK(second.is_in_place());
+}
+
 TEST_CASE("a lock file of another program is not adopted") {
   const Folder folder;
   const auto path = folder / "other.lock";

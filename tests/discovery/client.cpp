@@ -1,6 +1,11 @@
 #include "discovery/client.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <vector>
+
+#include <sys/wait.h>
 
 #include "daemon_kit.hpp"
 
@@ -136,6 +141,38 @@ TEST_CASE("where hosting fails the next medium is tried") {
   const auto a = one->announce(pub, owner);
   const auto b = two->announce(sub, guest);
   CHECK(guest.next() == "join 1.1 farther://1.1");
+}
+
+TEST_CASE("what fails for a while is tried again until it is done") {
+  const Folder folder;
+  const Running server(folder.path());
+  World one(folder.path(), 1);
+  World two(folder.path(), 2);
+  Diary owner({1, 1});
+  Diary guest({2, 1});
+  auto& unable = GENERATE(true, false) ? owner : guest;
+  unable.refused_scheme = "far";
+  unable.failures = 2;
+  const auto a = one->announce(publisher({1, 1}), owner);
+  const auto b = two->announce(subscriber({2, 1}), guest);
+  std::vector<std::string> heard;
+  while (std::ranges::count(heard, "join 1.1 far://1.1") < (&unable == &guest ? 3 : 1))
+    heard.push_back(guest.next());
+  CHECK((&unable == &guest || heard.front() == "refused 1.1 hosting"));
+}
+
+TEST_CASE("a Context that ends while a daemon is being started leaves no child") {
+  const Folder folder;
+  for (int i = 0; i < 50; ++i) {
+    auto agent = Agent::start().value();
+    LogSink log;
+    auto client = Client::create(*agent, log, {folder.path(), "default", "false", "test", 1}).value();
+    const auto node = client->add_node({.node = 1});
+    client.reset();
+  }
+  siginfo_t info{};
+  CHECK(::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1);
+  CHECK(errno == ECHILD);
 }
 
 TEST_CASE("what was announced before there was a daemon is told when it comes") {

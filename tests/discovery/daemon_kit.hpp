@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -124,11 +125,13 @@ class Diary final : public Matchmaking {
 
   Result<transport::Endpoint> host(const std::string& scheme) override {
     write("host " + scheme);
-    if (scheme == refused_scheme) return Error{Errc::in_use, "no room"};
+    if (fails(scheme)) return Error{Errc::in_use, "no room"};
     return transport::Endpoint{scheme, std::to_string(key_.context) + "." + std::to_string(key_.port)};
   }
-  void join(const Peer& owner, const transport::Endpoint& endpoint) override {
+  Result<void> join(const Peer& owner, const transport::Endpoint& endpoint) override {
     write("join " + text(owner.key) + " " + endpoint.uri());
+    if (fails(endpoint.scheme)) return Error{Errc::resource_exhausted, "no room"};
+    return {};
   }
   void leave(const PortKey& peer, Departure why) override {
     write("leave " + text(peer) + " " + std::string(enumerator_name(why)));
@@ -151,8 +154,10 @@ class Diary final : public Matchmaking {
   }
 
   std::string refused_scheme;
+  int failures = std::numeric_limits<int>::max();  ///< How often it is refused.
 
  private:
+  bool fails(const std::string& scheme) { return scheme == refused_scheme && failures-- > 0; }
   static std::string text(const PortKey& key) {
     return std::to_string(key.context) + "." + std::to_string(key.port);
   }

@@ -37,8 +37,9 @@ class Told final : public Matchmaking {
     print(fmt::format("host {}", key_.port));
     return transport::Endpoint{scheme, fmt::format("{}.{}", key_.context, key_.port)};
   }
-  void join(const Peer& /*owner*/, const transport::Endpoint& endpoint) override {
+  Result<void> join(const Peer& /*owner*/, const transport::Endpoint& endpoint) override {
     print(fmt::format("join {} {}", key_.port, endpoint.uri()));
+    return {};
   }
   void leave(const PortKey& /*peer*/, Departure why) override {
     print(fmt::format("leave {} {}", key_.port, enumerator_name(why)));

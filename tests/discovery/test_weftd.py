@@ -12,6 +12,8 @@ import subprocess
 import sys
 import unittest
 
+import msgpack
+
 from weftd_kit import (WEFTD, Finder, Foreground, WeftdTest, connect, end, environment, holder,
                        wait_for_end, watching, weftd)
 
@@ -34,6 +36,21 @@ def until(condition):
     """Polls until it is so."""
     while not condition():
         select.select([], [], [], 0.01)
+
+
+def watch_newborn(directory):
+    """A session of a daemon that is just being started."""
+    while (session := watching(directory)) is None:
+        select.select([], [], [], 0.01)
+    return session
+
+
+def read_port_of(watcher, context):
+    """Until the daemon has shown the context's first port."""
+    while True:
+        word = msgpack.unpackb(watcher.recv(1 << 18)[8:])
+        if isinstance(word[0], list) and word[0][0] == [context, 1]:
+            return
 
 
 class Weftd(WeftdTest):
@@ -222,6 +239,19 @@ class Weftd(WeftdTest):
                 self.assertEqual(two.reads("join 2 far://1.2")[-1:], ["join 2 far://1.2"])
                 self.assertEqual(one.reads("host 2"), ["host 1", "host 2"])
         self.assertEqual(two.rest, "")
+
+    def test_a_match_that_was_being_made_when_it_died_is_made_by_the_next(self):
+        with Finder(self.directory, 1, "publisher", "t", 1, WEFTD) as one:
+            with watch_newborn(self.directory) as watcher:
+                read_port_of(watcher, 1)
+                one.process.send_signal(signal.SIGSTOP)
+                with Finder(self.directory, 2, "subscriber", "t", 1, WEFTD) as two:
+                    read_port_of(watcher, 2)
+                    end(holder(self.directory), signal.SIGKILL)
+                    one.process.send_signal(signal.SIGCONT)
+                    two.reads("join 1 ")
+                    one.reads("host 1")
+        self.stop_background()
 
     def test_an_announcement_after_its_death_starts_another(self):
         with Finder(self.directory, 1, "publisher", "t", 1, WEFTD) as one:

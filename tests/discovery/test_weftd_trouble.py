@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import unittest
 
 import msgpack
@@ -111,6 +112,42 @@ class Trouble(WeftdTest):
         with contextlib.suppress(OSError), open(path, "wb", buffering=0) as file:
             while True:
                 file.write(bytes(4096))
+
+    def test_one_whose_place_is_removed_says_so_and_ends_for_another_to_take_it(self):
+        for name in ("weftd-default", "weftd-default.lock"):
+            with self.subTest(name), Foreground(self.directory) as daemon:
+                with Finder(self.directory, 1, "publisher") as one, Finder(self.directory, 2, "subscriber") as two:
+                    two.reads("join 1 ")
+                    one.reads("host 1")
+                    os.unlink(os.path.join(self.directory, name))
+                    daemon.process.wait(PATIENCE)
+                    self.assertIn("somebody has removed it", daemon.process.stderr.read())
+                    self.assertEqual(daemon.process.returncode, 1)
+                    with Foreground(self.directory):
+                        one.announce_another()
+                        two.announce_another()
+                        two.reads("join 2 ")
+
+    def test_one_who_comes_and_goes_without_end_keeps_nobody_waiting(self):
+        over = threading.Event()
+
+        def come_and_go():
+            while not over.is_set():
+                with contextlib.suppress(OSError):
+                    connect(self.directory).close()
+
+        with Foreground(self.directory):
+            crowd = [threading.Thread(target=come_and_go) for _ in range(4)]
+            for each in crowd:
+                each.start()
+            with Finder(self.directory, 1, "publisher", "t", 20) as one, \
+                    Finder(self.directory, 2, "subscriber", "t", 20) as two:
+                for number in range(20):
+                    two.reads(f"join {number + 1} ")
+                one.reads("host 20")
+            over.set()
+            for each in crowd:
+                each.join()
 
     def test_descriptors_that_run_out_are_told_to_newcomers_and_are_had_again(self):
         with Foreground(self.directory, preexec_fn=few_descriptors) as daemon:
