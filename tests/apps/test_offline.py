@@ -14,7 +14,7 @@ import unittest
 import jsonschema
 from tool import PATIENCE, Tool
 
-weft = Tool(sys.argv[1])
+weft = Tool(os.path.abspath(sys.argv[1]))
 COMPILER, INCLUDE, *PROGRAMS = sys.argv[2:]
 EVERYTHING = ("test/All{flag:bool,a:i8,b:u64,x:f32,y:f64,text:string,raw:bytes,mode:test/Mode:i8(low=-1,one=1),at:time,"
               "took:duration,maybe:optional<test/V{x:f64}>,flags:list<bool>,vs:list<test/V{x:f64}>,pair:array<string,2>,"
