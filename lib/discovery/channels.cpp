@@ -35,8 +35,8 @@ std::optional<std::size_t> unlikeness(std::string_view name, std::string_view ot
   constexpr std::size_t goes_on = 2;  // as two slips
   if (last_part(other) == last_part(name)) return 0;
   if (const auto distance = nearness(name, other)) return distance;
-  const bool begins =
-      !last_part(name).empty() && other.starts_with(name) && other.find('/', name.size()) == other.npos;
+  const bool begins = !last_part(name).empty() && other.starts_with(name) &&
+                      other.find('/', name.size()) == std::string_view::npos;
   return begins ? std::optional(goes_on) : std::nullopt;
 }
 
