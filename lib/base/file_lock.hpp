@@ -24,7 +24,8 @@ class FileLock final {
   static Result<FileLock> acquire(std::string path);
 
   /// Takes the lock of a file that is there and that nobody holds, without waiting: a dead process left it.
-  /// Errors: in_use (it has a holder), not_found (also for a file with something in it that no FileLock wrote), permission_denied.
+  /// Errors: in_use (it has a holder), not_found (also for a file with something in it that no FileLock wrote),
+  /// permission_denied.
   static Result<FileLock> adopt(std::string path);
 
   /// The process that holds that lock; nothing where nobody does, or where it cannot be read. Never waits.

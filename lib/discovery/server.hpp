@@ -47,7 +47,8 @@ class Server final {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Serves until `stop` (a descriptor) is readable or it has been idle for long enough.
+  /// Serves until `stop` (a descriptor) is readable or it has been idle for long enough. Errors: unavailable, its socket,
+  /// its lock or their directory was removed; those of the kernel.
   Result<void> run(int stop);
 
  private:
