@@ -13,13 +13,22 @@ namespace weft::discovery::test {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("ports of two Contexts meet: the owner is asked to host, then the guest is told where") {
-  const Folder folder;
-  const Running server(folder.path());
-  World one(folder.path(), 1);
-  World two(folder.path(), 2);
-  Diary owner({1, 1});
-  Diary guest({2, 1});
+namespace {
+
+/// A publisher and a subscriber, neither announced yet, of two Contexts with one daemon.
+struct Couple {
+  Folder folder;
+  Running server{folder.path()};
+  World one{folder.path(), 1};
+  World two{folder.path(), 2};
+  Diary owner{{1, 1}};
+  Diary guest{{2, 1}};
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Couple,
+                 "ports of two Contexts meet: the owner is asked to host, then the guest is told where") {
   const auto a = one->announce(publisher({1, 1}), owner);
   const auto b = two->announce(subscriber({2, 1}), guest);
   CHECK(owner.next() == "host far");
@@ -65,13 +74,7 @@ TEST_CASE("an owner with guests within and without its Context hosts each medium
   CHECK(owner.empty());
 }
 
-TEST_CASE("a port that is withdrawn is left by its peers") {
-  const Folder folder;
-  const Running server(folder.path());
-  World one(folder.path(), 1);
-  World two(folder.path(), 2);
-  Diary owner({1, 1});
-  Diary guest({2, 1});
+TEST_CASE_METHOD(Couple, "a port that is withdrawn is left by its peers") {
   auto a = one->announce(publisher({1, 1}), owner);
   const auto b = two->announce(subscriber({2, 1}), guest);
   CHECK(guest.next() == "join 1.1 far://1.1");
@@ -110,13 +113,7 @@ TEST_CASE("a port that is withdrawn just before it is asked to host is refused b
   CHECK(guest.next() == "join 1.1 far://1.1");
 }
 
-TEST_CASE("ports that do not fit are both told, and told when the other has gone") {
-  const Folder folder;
-  const Running server(folder.path());
-  World one(folder.path(), 1);
-  World two(folder.path(), 2);
-  Diary owner({1, 1});
-  Diary guest({2, 1});
+TEST_CASE_METHOD(Couple, "ports that do not fit are both told, and told when the other has gone") {
   auto sub = subscriber({2, 1});
   sub.reliable = true;
   auto a = one->announce(publisher({1, 1}), owner);
@@ -127,13 +124,7 @@ TEST_CASE("ports that do not fit are both told, and told when the other has gone
   CHECK(guest.next() == "leave 1.1 left");
 }
 
-TEST_CASE("where hosting fails the next medium is tried") {
-  const Folder folder;
-  const Running server(folder.path());
-  World one(folder.path(), 1);
-  World two(folder.path(), 2);
-  Diary owner({1, 1});
-  Diary guest({2, 1});
+TEST_CASE_METHOD(Couple, "where hosting fails the next medium is tried") {
   auto pub = publisher({1, 1});
   auto sub = subscriber({2, 1});
   pub.media = sub.media = {{"far", false}, {"farther", false}};
@@ -143,13 +134,7 @@ TEST_CASE("where hosting fails the next medium is tried") {
   CHECK(guest.next() == "join 1.1 farther://1.1");
 }
 
-TEST_CASE("what fails for a while is tried again until it is done") {
-  const Folder folder;
-  const Running server(folder.path());
-  World one(folder.path(), 1);
-  World two(folder.path(), 2);
-  Diary owner({1, 1});
-  Diary guest({2, 1});
+TEST_CASE_METHOD(Couple, "what fails for a while is tried again until it is done") {
   auto& unable = GENERATE(true, false) ? owner : guest;
   unable.refused_scheme = "far";
   unable.failures = 2;
