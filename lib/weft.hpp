@@ -4,5 +4,7 @@
 #pragma once
 
 #include "node/node.hpp"
+#include "run/executor.hpp"
+#include "run/wait_set.hpp"
 #include "type/message.hpp"
 #include "type/topic.hpp"

@@ -102,15 +102,23 @@ void declare(CLI::App& app, Run& run, std::optional<std::string>& domain) {
     return app.add_subcommand(name, what)->require_subcommand(1);
   };
   auto* topic = group("topic", "Topics: who has them, their types, their messages");
-  for (const auto add : {add_topic_list, add_topic_info, add_topic_type, add_topic_echo, add_topic_pub,
-                         add_topic_hz, add_topic_bw, add_topic_delay, add_topic_find})
+  for (const auto add : {add_list, add_info, add_type})
+    add(*topic, run, Sort::topic);
+  for (const auto add :
+       {add_topic_echo, add_topic_pub, add_topic_hz, add_topic_bw, add_topic_delay, add_topic_find})
     add(*topic, run);
   auto* node = group("node", "Nodes: who is there, with which ports");
   for (const auto add : {add_node_list, add_node_info})
     add(*node, run);
   auto* service = group("service", "Services: who has them, their types, calls");
-  for (const auto add : {add_service_list, add_service_info, add_service_type, add_service_call})
-    add(*service, run);
+  for (const auto add : {add_list, add_info, add_type})
+    add(*service, run, Sort::service);
+  add_service_call(*service, run);
+  auto* queue = group("queue", "Queues: who has them, their items");
+  for (const auto add : {add_list, add_info})
+    add(*queue, run, Sort::queue);
+  for (const auto add : {add_queue_push, add_queue_pull})
+    add(*queue, run);
   auto* schema = group("schema", "Types: shown, and exported for other programs");
   for (const auto add : {add_schema_show, add_schema_export})
     add(*schema, run);

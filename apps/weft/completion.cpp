@@ -9,6 +9,7 @@
 #include "common/man_page.hpp"
 #include "discovery/watcher.hpp"
 #include "transport/os_names.hpp"
+#include "type/traits.hpp"
 #include "weft/verbs.hpp"
 
 namespace weft::tool {
@@ -80,8 +81,8 @@ complete -F _weft weft
 /// What completes a value of that option or argument.
 std::string kind_of(const CLI::Option& option) {
   auto name = option.get_name(true, false);
-  const bool is_live =
-      name == "topic" || name == "service" || name == "node" || name == "name" || name == "type";
+  const bool is_live = name == "topic" || name == "service" || name == "queue" || name == "node" ||
+                       name == "name" || name == "type";
   if (option.get_positional() && is_live) return name;
   if (name == "--domain") return "domain";
   const auto type = option.get_type_name();
@@ -157,9 +158,7 @@ Result<void> print_names(const std::string& kind, Tool& tool) {
   const auto& graph = watcher->graph();
   std::set<std::string_view> names;
   for (const auto& [key, port] : graph.ports) {
-    const bool service = discovery::is_of_service(port.kind);
-    if (kind == "name" || (kind == "topic" && !service) || (kind == "service" && service))
-      add(port.name, names);
+    if (kind == "name" || kind == enumerator_name(discovery::sort_of(port.kind))) add(port.name, names);
     if (kind == "type") add(std::string_view(port.schema).substr(0, port.schema.find('{')), names);
   }
   for (const auto& [key, node] : graph.nodes) {
@@ -185,7 +184,7 @@ void add_completion(CLI::App& app, Run& run) {
 
   auto* names = app.add_subcommand(live, "Print the names of a kind that are there now")->group("");
   auto kind = std::make_shared<std::string>();
-  names->add_option("kind", *kind, "topic, service, node, name, type or domain")->required();
+  names->add_option("kind", *kind, "topic, service, queue, node, name, type or domain")->required();
   names->final_callback([kind, &run] {
     run = [kind](Tool& tool) {
       tool.interrupt.end_at_once();  // it leaves nothing behind

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/foreign_text.hpp"
 #include "base/sys.hpp"
 
 namespace weft::tool {
@@ -51,6 +52,27 @@ Result<void> Lines::read() {
   text_.append(bytes.data(), static_cast<std::size_t>(size));
   ended_ = size == 0;
   return {};
+}
+
+Result<Json> json_from(const std::string& text, std::string_view where) {
+  auto json = Json::parse(text, nullptr, false);
+  if (!json.is_discarded()) return json;
+  return Error{Errc::invalid_argument, fmt::format("{}: not JSON: {}", where, shown(text, 60))};
+}
+
+Result<void> each_json(const std::string& path, app::Interrupt& interrupt,
+                       const std::function<Result<bool>(const Json&)>& take) {
+  WEFT_TRY(auto lines, Lines::open(path, interrupt));
+  for (std::uint64_t number = 1;; ++number) {
+    WEFT_TRY(const auto line, lines.next());
+    if (!line) return {};
+    if (line->empty()) continue;
+    const auto where = fmt::format("{}:{}", path, number);
+    WEFT_TRY(const auto value, json_from(*line, where));
+    auto taken = take(value);
+    if (!taken) return std::move(taken).error().within(where);
+    if (!*taken) return {};
+  }
 }
 
 }  // namespace weft::tool

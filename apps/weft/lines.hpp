@@ -1,14 +1,17 @@
-// Lines of a file, a pipe or a terminal, which Ctrl-C interrupts while they are awaited.
+// Lines of a file, a pipe or a terminal, which Ctrl-C interrupts while they are awaited; and JSON in them.
 //
 // Threads   One at a time.
 // Lifetime  The Interrupt outlives it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "codec/dynamic.hpp"
 #include "common/interrupt.hpp"
 
 namespace weft::tool {
@@ -37,5 +40,13 @@ class Lines final {
   std::size_t begin_ = 0;  // and up to where it was taken
   bool ended_ = false;
 };
+
+/// The text as JSON; `where` it stands is said of what is none. Errors: invalid_argument.
+Result<Json> json_from(const std::string& text, std::string_view where);
+
+/// Gives each line that is not empty to `take`, which answers whether it wants more. Errors: Lines', json_from()'s and
+/// those of `take`, with the line's number.
+Result<void> each_json(const std::string& path, app::Interrupt& interrupt,
+                       const std::function<Result<bool>(const Json&)>& take);
 
 }  // namespace weft::tool

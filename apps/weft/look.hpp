@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "weft/verbs.hpp"
 
@@ -16,14 +17,19 @@ struct Asked {
 
 /// How it presents itself.
 struct Look {
-  const char* verb;
-  const char* help;
-  const char* footer;
-  const char* argument = nullptr;  ///< What the name is of; nullptr: the verb takes none.
-  const char* argument_help = "";
+  std::string verb;
+  std::string help;
+  std::string footer;
+  std::string argument = {};  ///< What the name is of; empty: the verb takes none.
+  std::string argument_help = {};
 };
+/// A verb about one topic, service or queue, whose name is its argument.
+Look look_at_one(Sort sort, std::string_view verb, std::string help);
 
 using LookFunction = std::function<Result<void>(const Asked&, Tool&)>;
+
+/// "PUBLISHERS": the heading of a column.
+std::string in_capitals(std::string_view word);
 
 /// Declares it at `level`; what the command line chooses is put into `run`, which outlives the App.
 void add_look(CLI::App& level, Run& run, const Look& look, LookFunction function);

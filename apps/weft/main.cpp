@@ -1,4 +1,4 @@
-// weft: look at topics and services, and take part in them, without knowing their types beforehand.
+// weft: look at topics, services and queues, and take part in them, without knowing their types beforehand.
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,7 +25,7 @@ int execute(const Run& verb, const std::optional<std::string>& domain, char** en
 }
 
 int run(int argc, char** argv, char** environment) {
-  CLI::App app{"weft: look at topics and services, and take part in them", "weft"};
+  CLI::App app{"weft: look at topics, services and queues, and take part in them", "weft"};
   app.set_version_flag("--version", WEFT_VERSION);
   Run verb;
   std::optional<std::string> domain;

@@ -109,20 +109,21 @@ Result<void> measure(const MeterOptions& options, Gauge& gauge, Tool& tool) {
   WEFT_TRY(const int fd, subscriber.fd());
   const auto deadline = options.limits.deadline();
   Meter meter(options, gauge, subscriber);
-  Patience patience(options.topic, options.peers, tool);
+  Patience patience(discovery::PortKind::publisher, options.topic, options.peers, tool);
+  const auto matched = [&] { return subscriber.wait_matched(1, Deadline::passed()); };
   for (;;) {
     const bool all = meter.take();
     const bool over = meter.complete() || deadline.has_passed(now());
     if (now() >= meter.next_report()) WEFT_CHECK(meter.report());
     if (over) break;
-    meter.total() == 0 ? patience.look(subscriber) : patience.end();
+    meter.total() == 0 ? patience.look(matched) : patience.end();
     const auto until = all ? earlier(deadline, Deadline::at(meter.next_report())) : Deadline::passed();
     WEFT_TRY(const auto woken, tool.interrupt.wait(fd, until));
     if (woken == app::Interrupt::Woken::interrupted) return meter.report_rest();
   }
   WEFT_CHECK(meter.report_rest());
   if (meter.complete() || (options.limits.count == 0 && meter.total() > 0)) return {};
-  if (meter.total() > 0) return too_few(options.topic, meter.total(), options.limits.count);
+  if (meter.total() > 0) return too_few(options.topic, "messages", meter.total(), options.limits.count);
   auto late = subscriber.receive(Deadline::passed());
   return late ? Result<void>() : std::move(late).error();
 }

@@ -1,4 +1,4 @@
-// weft node info: what a node publishes, subscribes to, serves and calls.
+// weft node info: a node's ports, and what each is of.
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
@@ -34,13 +34,15 @@ Result<void> show(const Asked& asked, Tool& tool) {
 }  // namespace
 
 void add_node_info(CLI::App& node, Run& run) {
-  add_look(node, run,
-           {.verb = "info",
-            .help = "Show what a node or program publishes, subscribes to, serves and calls",
-            .footer = "Example: weft node info hostmon",
-            .argument = "node",
-            .argument_help = "The node's name, or its program's"},
-           show);
+  add_look(
+      node, run,
+      {.verb = "info",
+       .help =
+           "Show what a node or program publishes, subscribes to, serves, calls, pulls from and pushes to",
+       .footer = "Example: weft node info hostmon",
+       .argument = "node",
+       .argument_help = "The node's name, or its program's"},
+      show);
 }
 
 }  // namespace weft::tool

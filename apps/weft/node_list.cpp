@@ -13,10 +13,12 @@ Result<void> list(const Asked& asked, Tool& tool) {
   app::Table table({{"NODE"},
                     {"PROGRAM"},
                     {"PID", true},
-                    {"PUBLISHERS", true},
-                    {"SUBSCRIBERS", true},
-                    {"SERVERS", true},
-                    {"CLIENTS", true}});
+                    {"PUB", true},
+                    {"SUB", true},
+                    {"SERVE", true},
+                    {"CALL", true},
+                    {"PULL", true},
+                    {"PUSH", true}});
   for (const auto& line : discovery::node_lines(watcher.graph())) {
     const auto all = discovery::node_view(line);
     if (asked.json) {
@@ -25,7 +27,7 @@ Result<void> list(const Asked& asked, Tool& tool) {
     }
     table.add({shown(all["name"].get<std::string>()), shown(all["program"].get<std::string>()),
                all["pid"].dump(), all["publishers"].dump(), all["subscribers"].dump(), all["servers"].dump(),
-               all["clients"].dump()});
+               all["clients"].dump(), all["workers"].dump(), all["producers"].dump()});
   }
   return asked.json ? Result<void>() : print_text(table.text(tool.terminal));
 }

@@ -17,7 +17,7 @@ namespace {
 constexpr auto a_while = std::chrono::seconds(1);
 constexpr std::size_t most_reasons = 3;
 
-/// What the directory says to whom nothing comes.
+/// What the directory says to whom nothing comes; nothing, if it knows no reason.
 std::string joined(const std::vector<std::string>& reasons) {
   std::string out;
   std::size_t left = most_reasons;
@@ -25,18 +25,20 @@ std::string joined(const std::vector<std::string>& reasons) {
     if (left-- == 0) break;
     out += (out.empty() ? "" : "; ") + reason;
   }
-  return out.empty() ? "somebody publishes it, but nothing has come yet" : out;
+  return out;
 }
 
 }  // namespace
 
-Patience::Patience(std::string topic, const Peers& peers, Tool& tool)
-    : topic_(std::move(topic)), peers_(peers), tool_(tool), deadline_(a_while) {}
+Patience::Patience(discovery::PortKind awaited, std::string name, const Peers& peers, Tool& tool)
+    : awaited_(awaited), name_(std::move(name)), peers_(peers), tool_(tool), deadline_(a_while) {}
 
-void Patience::look(DynamicSubscriber& subscriber) {
+void Patience::look(const std::function<Result<void>()>& matched) {
   if (said_ || !deadline_.has_passed(now())) return;
   said_ = true;
-  if (const auto known = reason(subscriber)) return app::say("weft", *known);
+  const auto linked = matched();
+  if (linked && awaited_ == discovery::PortKind::worker) return;  // it is at work
+  if (const auto known = reason(linked)) return app::say("weft", *known);
   ask();
 }
 
@@ -53,13 +55,18 @@ Patience::~Patience() {
 }
 
 /// Nothing: the directory is to be asked.
-std::optional<std::string> Patience::reason(DynamicSubscriber& subscriber) const {
-  const auto matched = subscriber.wait_matched(1, Deadline::passed());
-  if (matched) return fmt::format("{}: somebody publishes it, but nothing has come yet", topic_);
+std::optional<std::string> Patience::reason(const Result<void>& matched) const {
+  if (matched) return fmt::format("{}: {}", name_, somebody());
   if (matched.error().code != Errc::timeout) return matched.error().message;
   if (peers_.connect.empty() && peers_.bind.empty()) return {};
   const auto& endpoint = peers_.connect.empty() ? peers_.bind.front() : peers_.connect.front();
-  return fmt::format("{}: nobody publishes it at {} yet", topic_, shown(endpoint, 200));
+  return fmt::format("{}: nobody {} it at {} yet", name_, discovery::deed_of(awaited_), shown(endpoint, 200));
+}
+
+/// Where there is somebody.
+std::string Patience::somebody() const {
+  return fmt::format("somebody {} it, but {}", discovery::deed_of(awaited_),
+                     awaited_ == discovery::PortKind::worker ? "is not linked yet" : "nothing has come yet");
 }
 
 void Patience::ask() {
@@ -69,14 +76,15 @@ void Patience::ask() {
   try {
     asking_ = std::thread([this] { say_by_directory(); });
   } catch (const std::system_error& error) {
-    app::say("weft", fmt::format("{}: cannot ask why nothing comes: {}", topic_, error.what()));
+    app::say("weft", fmt::format("{}: cannot ask why nobody comes: {}", name_, error.what()));
   }
 }
 
 void Patience::say_by_directory() const {
-  const auto reasons = tool_.reasons(discovery::Sort::topic, topic_, stop_.get());
+  const auto reasons = joined(tool_.reasons(discovery::sort_of(awaited_), name_, stop_.get()));
   pollfd stopped{stop_.get(), POLLIN, 0};
-  if (::poll(&stopped, 1, 0) == 0) app::say("weft", fmt::format("{}: {}", topic_, joined(reasons)));
+  if (::poll(&stopped, 1, 0) != 0) return;
+  app::say("weft", fmt::format("{}: {}", name_, reasons.empty() ? somebody() : reasons));
 }
 
 }  // namespace weft::tool

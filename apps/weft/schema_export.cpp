@@ -44,7 +44,8 @@ Result<void> write(const Export& options, Tool& tool) {
 void add_schema_export(CLI::App& schema, Run& run) {
   auto options = std::make_shared<Export>();
   auto* verb = schema.add_subcommand("export", "Write a type as canonical text, JSON Schema or a C++ header");
-  verb->add_option("name", options->name, "A topic, a service, a type, canonical text, or @FILE")->required();
+  verb->add_option("name", options->name, "A topic, a service, a queue, a type, canonical text, or @FILE")
+      ->required();
   verb->add_option("-f,--format", options->format,
                    "text: canonical; json: JSON Schema, draft 2020-12; cpp: a header")
       ->check(CLI::IsMember({"text", "json", "cpp"}))

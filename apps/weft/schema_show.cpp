@@ -53,10 +53,10 @@ Result<void> show(const Asked& asked, Tool& tool) {
 void add_schema_show(CLI::App& schema, Run& run) {
   add_look(schema, run,
            {.verb = "show",
-            .help = "Show the types of a topic or service, or a type by its name",
+            .help = "Show the types of a topic, service or queue, or a type by its name",
             .footer = "Example: weft schema show host/cpu",
             .argument = "name",
-            .argument_help = "A topic, a service, a type, canonical text, or @FILE"},
+            .argument_help = "A topic, a service, a queue, a type, canonical text, or @FILE"},
            show);
 }
 

@@ -4,8 +4,12 @@
 #include <cerrno>
 #include <fstream>
 
+#include <fmt/format.h>
+
+#include "base/foreign_text.hpp"
 #include "common/exit.hpp"
 #include "discovery/types.hpp"
+#include "discovery/views.hpp"
 
 namespace weft::tool {
 
@@ -33,6 +37,34 @@ Result<std::vector<Schema>> schemas_named(const std::string& name, Tool& tool) {
   for (const auto& line : schemas.unsound)
     app::say("weft", line);
   return std::move(schemas.sound);
+}
+
+Result<std::shared_ptr<const Schema>> type_to_send(Sort sort, const std::string& name, const Typing& typing,
+                                                   Tool& tool) {
+  if (!typing.schema.empty()) {
+    auto schema = schema_from(typing.schema);
+    if (!schema) return std::move(schema).error().within("--schema");
+    return std::make_shared<const Schema>(*std::move(schema));
+  }
+  const auto watcher =
+      typing.peers.any() ? Result<discovery::Watcher>(Error{Errc::unavailable, {}}) : tool.watch();
+  if (!watcher) return std::shared_ptr<const Schema>();
+  const auto channel = discovery::find_channel(watcher->graph(), sort, name);
+  for (const auto text : channel ? channel->schemas() : std::vector<std::string_view>()) {
+    if (auto schema = Schema::parse(text)) return std::make_shared<const Schema>(*std::move(schema));
+  }
+  return std::shared_ptr<const Schema>();
+}
+
+Error untyped(const Awaited& awaited, std::uint32_t matched, const Tool& tool) {
+  const auto [owner, guest] = discovery::sides_of(awaited.sort);
+  const auto readers = discovery::key_of(discovery::is_writer(owner) ? guest : owner);
+  const auto reasons =
+      awaited.peers.any() ? std::vector<std::string>() : tool.reasons(awaited.sort, awaited.name);
+  return Error{
+      Errc::timeout,
+      fmt::format("nobody says the type of {} ({}: {}); give it with --schema{}{}", shown(awaited.name, 100),
+                  readers, matched, reasons.empty() ? "" : "; ", reasons.empty() ? "" : reasons.front())};
 }
 
 }  // namespace weft::tool

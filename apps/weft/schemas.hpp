@@ -1,11 +1,13 @@
-// Schemas that the command line names: by text, by file, or by what the directory knows.
+// Schemas that the command line names: by text, by file, or by what the directory knows; and the type of what is to be sent.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "common/deadline.hpp"
 #include "type/schema.hpp"
-#include "weft/tool.hpp"
+#include "weft/verbs.hpp"
 
 namespace weft::tool {
 
@@ -16,5 +18,40 @@ Result<Schema> schema_from(const std::string& text_or_file);
 /// never empty. What somebody announced and is no schema it says on standard error. Errors: as above; not_found, with
 /// names that may have been meant; malformed, nothing that is announced is a schema; tool.watch()'s.
 Result<std::vector<Schema>> schemas_named(const std::string& name, Tool& tool);
+
+/// What is known of the type of what is to be sent.
+struct Typing {
+  const std::string& schema;  ///< --schema; empty: not given.
+  const Peers& peers;         ///< None: they are found.
+};
+/// What --schema says, else what somebody who has the topic or queue says in the directory, else nothing: the first peer
+/// will say. Errors: invalid_argument.
+Result<std::shared_ptr<const Schema>> type_to_send(Sort sort, const std::string& name, const Typing& typing,
+                                                   Tool& tool);
+
+/// For whom a sender waits before it sends.
+struct Awaited {
+  Sort sort;
+  const std::string& name;
+  std::uint32_t count;
+  const Peers& peers;
+  double timeout;  ///< Seconds; 0: none.
+};
+/// What is said where nobody says the type.
+Error untyped(const Awaited& awaited, std::uint32_t matched, const Tool& tool);
+
+/// Waits for as many peers as were asked for, and for one that says the type where nobody else does. False: interrupted.
+template <class Port>
+Result<bool> wait_for_type(Port& port, const Awaited& awaited, Tool& tool) {
+  const auto deadline = app::deadline_in(awaited.timeout);
+  for (auto wanted = awaited.count;; wanted = port.matched() + 1) {
+    auto waited = unless_interrupted(tool.interrupt, deadline,
+                                     [&](Deadline slice) { return port.wait_matched(wanted, slice); });
+    const bool known = port.schema() != nullptr;
+    if (!waited && waited.error().code == Errc::timeout && !known)
+      return untyped(awaited, port.matched(), tool);
+    if (!waited || !*waited || known) return waited;
+  }
+}
 
 }  // namespace weft::tool

@@ -7,6 +7,7 @@
 #include "codec/dynamic.hpp"
 #include "common/deadline.hpp"
 #include "node/dynamic.hpp"
+#include "weft/lines.hpp"
 #include "weft/verbs.hpp"
 
 namespace weft::tool {
@@ -29,10 +30,7 @@ Error by_server(Error error) {
 
 Result<Json> request_of(const Call& options) {
   if (options.request.empty()) return Json::object();
-  auto request = Json::parse(options.request, nullptr, false);
-  if (!request.is_discarded()) return request;
-  return Error{Errc::invalid_argument,
-               fmt::format("the request is not JSON: {}", shown(options.request, 60))};
+  return json_from(options.request, "the request");
 }
 
 /// Nobody calls by accident: what has fields is asked for with a request.

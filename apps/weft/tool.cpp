@@ -39,10 +39,18 @@ std::vector<std::string> Tool::reasons(discovery::Sort sort, const std::string& 
 }
 
 void Peers::add_to(CLI::App& verb) {
+  add_connect_to(verb);
+  add_bind_to(verb);
+}
+
+void Peers::add_connect_to(CLI::App& verb) {
   verb.add_option("-c,--connect", connect,
                   "Go to a peer that binds this endpoint: ipc://NAME, ipc:///PATH, tcp://HOST:PORT "
                   "(without endpoints, peers are found)")
       ->type_name("ENDPOINT");
+}
+
+void Peers::add_bind_to(CLI::App& verb) {
   verb.add_option("-b,--bind", bind, "Wait for peers at this endpoint")->type_name("ENDPOINT");
 }
 
@@ -59,8 +67,8 @@ Deadline Limits::deadline() const {
   return app::deadline_in(seconds);
 }
 
-Error too_few(const std::string& topic, std::uint64_t came, std::uint64_t wanted) {
-  return Error{Errc::timeout, fmt::format("{}: {} of {} messages came in time", shown(topic), came, wanted)};
+Error too_few(const std::string& name, std::string_view what, std::uint64_t came, std::uint64_t wanted) {
+  return Error{Errc::timeout, fmt::format("{}: {} of {} {} came in time", shown(name), came, wanted, what)};
 }
 
 void add_json_to(CLI::App& verb, bool& json) {

@@ -32,7 +32,7 @@ class Tool final {
   [[nodiscard]] Result<discovery::Watcher> watch() const;
   /// Why messages of that name do not flow. Errors: discovery::inquire's, cancelled once `stop` is readable.
   [[nodiscard]] Result<discovery::Explanation> why(const std::string& name, int stop = -1) const;
-  /// The reasons why the topic or service of that name does not flow, each once, or why that cannot be said.
+  /// The reasons why the topic, service or queue of that name does not flow, each once, or why that cannot be said.
   [[nodiscard]] std::vector<std::string> reasons(discovery::Sort sort, const std::string& name,
                                                  int stop = -1) const;
   [[nodiscard]] const std::string& domain() const noexcept { return options_.domain; }
@@ -54,6 +54,9 @@ struct Peers {
   std::vector<std::string> connect;
   std::vector<std::string> bind;
   void add_to(CLI::App& verb);
+  void add_connect_to(CLI::App& verb);
+  void add_bind_to(CLI::App& verb);
+  [[nodiscard]] bool any() const noexcept { return !connect.empty() || !bind.empty(); }
 };
 
 /// Attaches a port; says on standard error where it waits, if it binds. Without endpoints discovery does it.
@@ -68,8 +71,8 @@ struct Limits {
   [[nodiscard]] Deadline deadline() const;
 };
 
-/// What is said of a topic whose messages came, but too few in the time.
-Error too_few(const std::string& topic, std::uint64_t came, std::uint64_t wanted);
+/// What is said of a topic or queue whose messages or items came, but too few in the time.
+Error too_few(const std::string& name, std::string_view what, std::uint64_t came, std::uint64_t wanted);
 
 /// --json.
 void add_json_to(CLI::App& verb, bool& json);
@@ -109,8 +112,10 @@ Result<void> attach(Port& port, const Peers& peers) {
       announce_bound(bound);
     }
   }
-  for (const auto& uri : peers.connect)
-    WEFT_CHECK(port.connect(uri));
+  if constexpr (requires { port.connect(""); }) {
+    for (const auto& uri : peers.connect)
+      WEFT_CHECK(port.connect(uri));
+  }
   return {};
 }
 

@@ -143,7 +143,7 @@ Result<void> ended(DynamicSubscriber& subscriber, const Echo& options, std::uint
     auto late = subscriber.receive(Deadline::passed());
     return late ? Result<void>() : std::move(late).error();
   }
-  if (options.filter.empty()) return too_few(options.topic, printed, wanted);
+  if (options.filter.empty()) return too_few(options.topic, "messages", printed, wanted);
   return Error{Errc::timeout, fmt::format("{}: {} came, {} passed the filter", shown(options.topic),
                                           came == 1 ? "1 message" : fmt::format("{} messages", came),
                                           printed == 0 ? "none" : fmt::format("{} of {}", printed, wanted))};
@@ -157,7 +157,8 @@ Result<void> echo(const Echo& options, Tool& tool) {
   WEFT_CHECK(attach(subscriber, options.peers));
   WEFT_TRY(const int fd, subscriber.fd());
   const auto deadline = options.limits.deadline();
-  Patience patience(options.topic, options.peers, tool);
+  Patience patience(discovery::PortKind::publisher, options.topic, options.peers, tool);
+  const auto matched = [&] { return subscriber.wait_matched(1, Deadline::passed()); };
   std::uint64_t came = 0;
   for (std::uint64_t printed = 0; options.limits.count == 0 || printed < options.limits.count;) {
     if (auto sample = subscriber.try_receive()) {
@@ -171,7 +172,7 @@ Result<void> echo(const Echo& options, Tool& tool) {
     const auto until = came != 0 ? deadline : earlier(deadline, patience.deadline());
     WEFT_TRY(const auto woken, tool.interrupt.wait(fd, until));
     if (woken == app::Interrupt::Woken::interrupted) return {};
-    if (came == 0) patience.look(subscriber);
+    if (came == 0) patience.look(matched);
     if (woken != app::Interrupt::Woken::ready && deadline.has_passed(now()))
       return ended(subscriber, options, came, printed);
   }

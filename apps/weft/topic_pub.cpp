@@ -1,12 +1,8 @@
 // weft topic pub: publishes JSON as messages of a topic's type.
 #include <memory>
 
-#include <fmt/format.h>
-
-#include "base/foreign_text.hpp"
 #include "codec/dynamic.hpp"
 #include "common/deadline.hpp"
-#include "discovery/channels.hpp"
 #include "node/dynamic.hpp"
 #include "weft/lines.hpp"
 #include "weft/schemas.hpp"
@@ -28,34 +24,6 @@ struct Pub {
   double timeout = 10;
 };
 
-Result<Json> parse(const std::string& text, std::string_view where) {
-  auto json = Json::parse(text, nullptr, false);
-  if (!json.is_discarded()) return json;
-  return Error{Errc::invalid_argument, fmt::format("{}: not JSON: {}", where, shown(text, 60))};
-}
-
-bool is_by_hand(const Pub& options) {
-  return !options.peers.connect.empty() || !options.peers.bind.empty();
-}
-
-/// What --schema says, else what somebody who has the topic says in the directory, else nothing: the first subscriber
-/// will say. Errors: invalid_argument.
-Result<std::shared_ptr<const Schema>> type_of(const Pub& options, Tool& tool) {
-  if (!options.schema.empty()) {
-    auto schema = schema_from(options.schema);
-    if (!schema) return std::move(schema).error().within("--schema");
-    return std::make_shared<const Schema>(*std::move(schema));
-  }
-  const auto watcher =
-      is_by_hand(options) ? Result<discovery::Watcher>(Error{Errc::unavailable, {}}) : tool.watch();
-  if (!watcher) return std::shared_ptr<const Schema>();
-  const auto topic = discovery::find_channel(watcher->graph(), discovery::Sort::topic, options.topic);
-  for (const auto text : topic ? topic->schemas() : std::vector<std::string_view>()) {
-    if (auto schema = Schema::parse(text)) return std::make_shared<const Schema>(*std::move(schema));
-  }
-  return std::shared_ptr<const Schema>();
-}
-
 /// False: interrupted.
 Result<bool> send(DynamicPublisher& publisher, const Json& message, const Pub& options, Tool& tool) {
   return unless_interrupted(tool.interrupt, app::deadline_in(options.timeout),
@@ -64,17 +32,8 @@ Result<bool> send(DynamicPublisher& publisher, const Json& message, const Pub& o
 
 /// Sends every line of a file ("-": standard input), each a JSON object.
 Result<void> send_lines(DynamicPublisher& publisher, const Pub& options, Tool& tool) {
-  WEFT_TRY(auto lines, Lines::open(options.file, tool.interrupt));
-  for (std::uint64_t number = 1;; ++number) {
-    WEFT_TRY(const auto line, lines.next());
-    if (!line) return {};
-    if (line->empty()) continue;
-    const auto where = fmt::format("{}:{}", options.file, number);
-    WEFT_TRY(const auto message, parse(*line, where));
-    auto sent = send(publisher, message, options, tool);
-    if (!sent) return std::move(sent).error().within(where);
-    if (!*sent) return {};
-  }
+  return each_json(options.file, tool.interrupt,
+                   [&](const Json& message) { return send(publisher, message, options, tool); });
 }
 
 Result<void> send_repeated(DynamicPublisher& publisher, const Json& message, const Pub& options, Tool& tool) {
@@ -90,38 +49,19 @@ Result<void> send_repeated(DynamicPublisher& publisher, const Json& message, con
   return {};
 }
 
-/// Waits for as many subscribers as were asked for, and for one that says the type where nobody else does. False:
-/// interrupted.
-Result<bool> wait_for_subscribers(DynamicPublisher& publisher, const Pub& options, Tool& tool) {
-  const auto deadline = app::deadline_in(options.timeout);
-  for (auto wanted = options.wait;; wanted = publisher.matched() + 1) {
-    auto waited = unless_interrupted(tool.interrupt, deadline,
-                                     [&](Deadline slice) { return publisher.wait_matched(wanted, slice); });
-    const bool known = publisher.schema() != nullptr;
-    if (!waited && waited.error().code == Errc::timeout && !known) {
-      const auto reasons = is_by_hand(options) ? std::vector<std::string>()
-                                               : tool.reasons(discovery::Sort::topic, options.topic);
-      return Error{Errc::timeout,
-                   fmt::format("nobody says the type of {} (subscribers: {}); give it with --schema{}{}",
-                               shown(options.topic, 100), publisher.matched(), reasons.empty() ? "" : "; ",
-                               reasons.empty() ? "" : reasons.front())};
-    }
-    if (!waited || !*waited || known) return waited;
-  }
-}
-
 Result<void> publish(const Pub& options, Tool& tool) {
   Json message;
   if (options.file.empty()) {
-    WEFT_TRY(message, parse(options.message, "the message"));
+    WEFT_TRY(message, json_from(options.message, "the message"));
   }
-  WEFT_TRY(auto schema, type_of(options, tool));
+  WEFT_TRY(auto schema, type_to_send(Sort::topic, options.topic, {options.schema, options.peers}, tool));
   if (schema && options.file.empty()) WEFT_CHECK(from_json(*schema, message));
   WEFT_TRY(const auto context, tool.context());
   const Qos qos{.reliability = Reliability::reliable};
   WEFT_TRY(auto publisher, DynamicPublisher::create(context, options.topic, qos, std::move(schema)));
   WEFT_CHECK(attach(publisher, options.peers));
-  WEFT_TRY(const bool matched, wait_for_subscribers(publisher, options, tool));
+  const Awaited awaited{Sort::topic, options.topic, options.wait, options.peers, options.timeout};
+  WEFT_TRY(const bool matched, wait_for_type(publisher, awaited, tool));
   if (!matched) return {};
   return options.file.empty() ? send_repeated(publisher, message, options, tool)
                               : send_lines(publisher, options, tool);

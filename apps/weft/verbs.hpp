@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "discovery/packets.hpp"
 #include "weft/tool.hpp"
 
 namespace weft::tool {
@@ -10,9 +11,13 @@ namespace weft::tool {
 /// What the verb on the command line does. Its result becomes the exit code.
 using Run = std::function<Result<void>(Tool&)>;
 
-void add_topic_list(CLI::App& topic, Run& run);
-void add_topic_info(CLI::App& topic, Run& run);
-void add_topic_type(CLI::App& topic, Run& run);
+using discovery::Sort;
+
+// Of topics, services and queues alike.
+void add_list(CLI::App& level, Run& run, Sort sort);
+void add_info(CLI::App& level, Run& run, Sort sort);
+void add_type(CLI::App& level, Run& run, Sort sort);
+
 void add_topic_echo(CLI::App& topic, Run& run);
 void add_topic_pub(CLI::App& topic, Run& run);
 void add_topic_hz(CLI::App& topic, Run& run);
@@ -21,10 +26,9 @@ void add_topic_delay(CLI::App& topic, Run& run);
 void add_topic_find(CLI::App& topic, Run& run);
 void add_node_list(CLI::App& node, Run& run);
 void add_node_info(CLI::App& node, Run& run);
-void add_service_list(CLI::App& service, Run& run);
-void add_service_info(CLI::App& service, Run& run);
-void add_service_type(CLI::App& service, Run& run);
 void add_service_call(CLI::App& service, Run& run);
+void add_queue_push(CLI::App& queue, Run& run);
+void add_queue_pull(CLI::App& queue, Run& run);
 void add_schema_show(CLI::App& schema, Run& run);
 void add_schema_export(CLI::App& schema, Run& run);
 void add_why(CLI::App& app, Run& run);

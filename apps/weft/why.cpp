@@ -58,21 +58,22 @@ void add_why(CLI::App& app, Run& run) {
   add_look(
       app, run,
       {.verb = "why",
-       .help = "Say why messages of a topic or service do not flow, and what would mend it",
+       .help = "Say why what is sent to a topic, service or queue does not flow, and what would mend it",
        .footer =
            "A line for each pair that is known not to flow: who, the cause, the reason, and in brackets\n"
            "what would mend it.\n"
            "Causes: nobody has the name at the other side; near_name, other_space, other_domain or\n"
            "other_sort: somebody has one written nearly so, or it in another namespace or domain, or as a\n"
-           "service for a topic; type, reliability or medium does not fit; hosting: it fits, but the\n"
-           "publisher or server could be bound nowhere; by_hand: one keeps to its endpoints by hand;\n"
-           "starting: the two were paired just now and are about to meet, ask again; daemon or permission:\n"
-           "the directory cannot be read, or a program of this host is not in it.\n"
+           "topic, service or queue where another of these is meant; type, reliability or medium does not\n"
+           "fit; hosting: it fits, but the publisher, server or worker could be bound nowhere; by_hand: one\n"
+           "keeps to its endpoints by hand; starting: the two were paired just now and are about to meet,\n"
+           "ask again; daemon or permission: the directory cannot be read, or a program of this host is not\n"
+           "in it.\n"
            "Exit codes: 0 there are pairs, and nothing is known to stand in their way (whether they met\n"
            "only their programs know), 1 something does, nobody is there, or it cannot be seen, 2 usage.\n"
            "Example: weft why robot/imu",
        .argument = "name",
-       .argument_help = "The topic's or service's name, as robot/imu"},
+       .argument_help = "Its name, as robot/imu"},
       explain);
 }
 

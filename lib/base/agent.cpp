@@ -6,38 +6,20 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <utility>
 
-#include <pthread.h>
-#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 #include "base/sys.hpp"
+#include "base/thread.hpp"
 
 namespace weft {
 
 namespace {
 
 constexpr std::uint64_t wake_id = 0;  // the eventfd's place among the ids of tasks
-
-/// Blocks every signal in this thread while it lives, so that a thread started meanwhile takes none.
-class SignalsBlocked final {
- public:
-  SignalsBlocked() noexcept {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 
@@ -210,14 +192,8 @@ Result<std::unique_ptr<Agent>> Agent::start() {
   WEFT_TRY(state.wake,
            sys::open("eventfd", "the agent", [] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }));
   WEFT_CHECK(state.listen(wake_id, {{}, state.wake.get(), {}, {}}, EPOLL_CTL_ADD));
-  const SignalsBlocked blocked;
-  try {
-    const std::lock_guard lock(state.mutex);  // the thread starts when its own id is known
-    state.thread = std::thread([&state] { state.run(); });
-  } catch (const std::system_error& error) {
-    return sys_error(error.code().value(), "pthread_create", "the agent");
-  }
-  pthread_setname_np(state.thread.native_handle(), "weft-agent");
+  const std::lock_guard lock(state.mutex);  // the thread starts when its own id is known
+  WEFT_TRY(state.thread, start_thread("weft-agent", "the agent", [&state] { state.run(); }));
   return agent;
 }
 

@@ -7,6 +7,8 @@
 
 #include <chrono>
 
+#include <time.h>
+
 namespace weft {
 
 using Duration = std::chrono::nanoseconds;
@@ -22,6 +24,13 @@ inline Time wall_now() noexcept {
 /// Reads CLOCK_MONOTONIC.
 inline Instant now() noexcept {
   return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+}
+
+/// The same as of some milliseconds ago at most: for a fifth of the cost.
+inline Instant coarse_now() noexcept {
+  timespec time{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+  return Instant(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
 }
 
 /// Up to when a call may wait. A Duration converts: `receive(100ms)` waits at most 100 ms from now.

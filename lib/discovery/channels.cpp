@@ -51,34 +51,50 @@ std::vector<std::string_view> Channel::responses() const {
 }
 
 Channels channels(const Graph& graph, Sort sort) {
-  const bool of_services = sort == Sort::service;
   Channels out;
   for (const auto& [key, port] : graph.ports) {
-    if (is_of_service(port.kind) != of_services) continue;
+    if (sort_of(port.kind) != sort) continue;
     auto& channel = out[port.name];
     (is_owner(port.kind) ? channel.owners : channel.guests).push_back(&port);
   }
   for (const auto& [keys, pair] : graph.pairs) {
     const auto owner = graph.ports.find(pair.owner);
-    if (owner == graph.ports.end() || is_of_service(owner->second.kind) != of_services) continue;
+    if (owner == graph.ports.end() || sort_of(owner->second.kind) != sort) continue;
     out[owner->second.name].pairs.push_back(&pair);
   }
   return out;
 }
 
+std::string_view deed_of(PortKind kind) noexcept {
+  switch (kind) {
+    case PortKind::publisher:
+      return "publishes";
+    case PortKind::subscriber:
+      return "subscribes to";
+    case PortKind::server:
+      return "serves";
+    case PortKind::client:
+      return "calls";
+    case PortKind::worker:
+      return "pulls from";
+    default:
+      return "pushes to";
+  }
+}
+
 std::string told_as(Sort sort, std::string_view name) {
-  return fmt::format("{0} is a {1}: weft {1} info {0}", shown(name, 100),
-                     sort == Sort::topic ? "topic" : "service");
+  return fmt::format("{0} is a {1}: weft {1} info {0}", shown(name, 100), enumerator_name(sort));
 }
 
 Result<Channel> find_channel(const Graph& graph, Sort sort, std::string_view name) {
   const auto all = channels(graph, sort);
   const auto found = all.find(name);
   if (found != all.end()) return found->second;
-  const auto other = sort == Sort::topic ? Sort::service : Sort::topic;
-  if (channels(graph, other).contains(name)) return Error{Errc::not_found, told_as(other, name)};
-  return Error{Errc::not_found, fmt::format("no {} \"{}\"{}", sort == Sort::topic ? "topic" : "service",
-                                            shown(name, 100), did_you_mean(alike(name, all)))};
+  for (const auto other : all_sorts) {
+    if (channels(graph, other).contains(name)) return Error{Errc::not_found, told_as(other, name)};
+  }
+  return Error{Errc::not_found, fmt::format("no {} \"{}\"{}", enumerator_name(sort), shown(name, 100),
+                                            did_you_mean(alike(name, all)))};
 }
 
 std::string describe(const Graph& graph, const Port& port) {

@@ -1,4 +1,4 @@
-// Channels: the directory seen by name: who offers and who wants each topic and each service.
+// Channels: the directory seen by name: who has each topic, each service and each queue.
 //
 // Threads   Pure functions.
 // Lifetime  A Channel borrows from its Graph.
@@ -13,7 +13,7 @@
 
 namespace weft::discovery {
 
-/// The ports of one name; owners are publishers or servers, guests subscribers or clients. In the order of their keys.
+/// The ports of one sort and name, in the order of their keys.
 struct Channel {
   std::vector<const Port*> owners;
   std::vector<const Port*> guests;
@@ -26,16 +26,16 @@ struct Channel {
 
 using Channels = std::map<std::string, Channel, std::less<>>;
 
-/// A topic and a service of one name are two.
-enum class Sort : std::uint8_t { topic, service };
-
 /// All of that sort, by name.
 Channels channels(const Graph& graph, Sort sort);
 
-/// "NAME is a service: weft service info NAME", safe to show: what is said to who takes it for the other.
+/// What a port of that kind does with its topic, service or queue: "publishes", "subscribes to".
+std::string_view deed_of(PortKind kind) noexcept;
+
+/// "NAME is a service: weft service info NAME", safe to show: what is said to who takes it for another sort.
 std::string told_as(Sort sort, std::string_view name);
 
-/// The one of that name. Errors: not_found, with those that may have been meant, or that it is of the other sort.
+/// The one of that name. Errors: not_found, with those that may have been meant, or that it is of another sort.
 Result<Channel> find_channel(const Graph& graph, Sort sort, std::string_view name);
 
 /// A port for people: "publisher of talker (robot, pid 4711)"; its node's name, program and process, as far as known.

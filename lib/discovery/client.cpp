@@ -31,6 +31,14 @@ namespace {
 constexpr SessionId own_session = 1;  // in the directory of this Context's ports
 constexpr std::size_t most_shown = 400;
 
+/// Which of our ports a word is about that tells it of a peer; 0: it is none such, or about no port.
+std::uint32_t told_port(const Word& word) {
+  if (const auto* join = std::get_if<Join>(&word)) return join->port;
+  if (const auto* leave = std::get_if<Leave>(&word)) return leave->port;
+  if (const auto* refused = std::get_if<Refused>(&word)) return refused->port;
+  return 0;
+}
+
 /// As others hear of it: without where it can be reached within its Context.
 Port seen_from_outside(Port port) {
   std::erase_if(port.endpoints, [&](const std::string& uri) {
@@ -215,6 +223,8 @@ void Client::State::said(const Word& word) {
     if (auto hosting = host(*request, false)) daemon.tell(*std::move(hosting));
     return daemon.confirm();
   }
+  // Crossed its PortDown. Announced again, the port is told anew, and must not be taken for one that knows already.
+  if (const auto port = told_port(word); port != 0 && !ports.contains(port)) return;
   if (const auto* refused = std::get_if<Refused>(&word)) warn_of_room(*refused);
   std::vector<Word> news;
   acquaintances.hear(word, news);

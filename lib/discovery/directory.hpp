@@ -1,8 +1,8 @@
 // The directory: who is there, and who is to exchange messages with whom. A pure state machine.
 //
 // What      apply(event) changes the state and answers what is to be said to which session, in this order. Ports of
-//           one name are pairs: an owner (publisher, server) and a guest (subscriber, client). A pair whose types or
-//           QoS do not fit is refused, and kept with its reason. For one that fits, the first medium in the owner's
+//           one name are pairs: an owner (publisher, server, worker) and a guest (subscriber, client, producer). A
+//           pair whose types or QoS do not fit is refused, and kept with its reason. For one that fits, the first medium in the owner's
 //           order that both have is chosen; the owner is asked to be reachable over it (Host), unless it is already,
 //           and then the guest is told where (Join). Where the owner cannot, the next medium is tried.
 //           A node is a name: the ports that it made stay when it goes.

@@ -65,11 +65,11 @@ Matching::Matching(Scope scope, Room& room)
 
 /// Why the two cannot fit over any medium; a standing that is not refused if they can.
 Standing Matching::misfit(const PortRecord& owner, const PortRecord& guest) {
-  const auto& writer = owner.of_topic() ? owner : guest;
-  const auto& reader = owner.of_topic() ? guest : owner;
+  const auto& writer = is_writer(owner.port.kind) ? owner : guest;
+  const auto& reader = is_writer(owner.port.kind) ? guest : owner;
   if (auto reason = types_.misfit(writer.types, reader.types))
     return refused(Obstacle::type, std::move(reason));
-  if (!owner.of_topic()) return {};
+  if (sort_of(owner.port.kind) == Sort::service) return {};
   const auto terms = [](const PortRecord& port) {
     return Terms{port.types.schema->type, port.types.response->type, port.port.reliable};
   };
@@ -167,29 +167,24 @@ void Matching::introduce(PortRecord& newcomer, PortRecord& other, Voice& voice) 
   settle(*pair, voice);
 }
 
-/// Where ports of its name meet, if there are any.
-const Place* Matching::place_of(const Port& port) const {
-  const auto& places = places_[is_of_service(port.kind) ? 1 : 0];
-  const auto found = places.find(port.name);
-  return found == places.end() ? nullptr : &found->second;
-}
-
 Result<void> Matching::take_room(SessionRecord& session, const Port& port) {
-  const auto* place = port.media.empty() ? nullptr : place_of(port);
+  const auto& places = places_of(port);
+  const auto found = port.media.empty() ? places.end() : places.find(port.name);
+  const auto* place = found == places.end() ? nullptr : &found->second;
   const auto pairs = place == nullptr ? 0 : (is_owner(port.kind) ? place->guests : place->owners).size();
   if (place != nullptr && place->pairs + pairs > Directory::most_pairs) {
-    return Error{
-        Errc::resource_exhausted,
-        fmt::format("{}: its publishers and subscribers, or servers and clients, would be more than {} "
-                    "pairs; use several names or domains",
-                    port.name, Directory::most_pairs)};
+    const auto sides = sides_of(sort_of(port.kind));
+    return Error{Errc::resource_exhausted,
+                 fmt::format("{}: its {}s and {}s would be more than {} pairs; use several names or domains",
+                             port.name, enumerator_name(sides.owner), enumerator_name(sides.guest),
+                             Directory::most_pairs)};
   }
   return room_.take(session.taken, footprint(port) + pairs * pair_footprint);
 }
 
 void Matching::meet(PortRecord& port, Voice& voice) {
   if (port.port.media.empty()) return;
-  auto& place = places_[port.of_topic() ? 0 : 1][port.port.name];
+  auto& place = places_of(port.port)[port.port.name];
   const auto& others = port.owns() ? place.guests : place.owners;
   port.place = &place;
   place.pairs += others.size();
@@ -211,7 +206,7 @@ void Matching::part(PortRecord& port, Departure why, Voice& voice) {
   port.pairs.clear();
   port.place = nullptr;
   (port.owns() ? place.owners : place.guests).erase(port.port.key);
-  if (place.owners.empty() && place.guests.empty()) places_[port.of_topic() ? 0 : 1].erase(port.port.name);
+  if (place.owners.empty() && place.guests.empty()) places_of(port.port).erase(port.port.name);
 }
 
 void Matching::reach_changed(PortRecord& owner, Voice& voice) {

@@ -41,7 +41,9 @@ class Matching final {
     return pair.of_one_context() == (scope_ == Scope::within_context);
   }
   [[nodiscard]] bool was_told(const PairRecord& pair, const PortRecord& side) const noexcept;
-  [[nodiscard]] const Place* place_of(const Port& port) const;
+  [[nodiscard]] Places& places_of(const Port& port) noexcept {
+    return places_[static_cast<std::size_t>(sort_of(port.kind))];
+  }
   Standing misfit(const PortRecord& owner, const PortRecord& guest);
   [[nodiscard]] Standing standing(const PairRecord& pair) const;
   Standing with_room(PairRecord& pair, Standing next);
@@ -55,7 +57,7 @@ class Matching final {
   Room& room_;
   const std::shared_ptr<const std::string> no_room_;  // instead of a reason
   TypeTable types_;
-  std::array<Places, 2> places_;  // of topics; of services
+  std::array<Places, all_sorts.size()> places_;  // by Sort
 };
 
 }  // namespace weft::discovery

@@ -17,9 +17,9 @@ namespace weft::discovery {
 
 /// A node, and how many ports it has.
 struct NodeLine {
-  const Session* session = nullptr;     ///< Its program's; none: it is not known.
-  const Node* node = nullptr;           ///< None: these are the ports that no node made.
-  std::array<std::size_t, 4> counts{};  ///< By PortKind.
+  const Session* session = nullptr;              ///< Its program's; none: it is not known.
+  const Node* node = nullptr;                    ///< None: these are the ports that no node made.
+  std::array<std::size_t, port_kinds> counts{};  ///< By PortKind.
 };
 
 /// All nodes, and for each program the ports that no node made, in the order of their contexts.

@@ -17,6 +17,8 @@
 // Threads   Values.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,15 +39,36 @@ struct PortKey {
   WEFT_MESSAGE("weft/PortKey", context, port)
 };
 
-/// What a port is. Publisher and server own what their peers attach to.
-enum class PortKind : std::uint8_t { publisher, subscriber, server, client };
-WEFT_ENUM(PortKind, "weft/PortKind", publisher, subscriber, server, client)
-/// Publisher or server.
-constexpr bool is_owner(PortKind kind) noexcept {
-  return kind == PortKind::publisher || kind == PortKind::server;
+/// What a port is.
+enum class PortKind : std::uint8_t { publisher, subscriber, server, client, worker, producer };
+WEFT_ENUM(PortKind, "weft/PortKind", publisher, subscriber, server, client, worker, producer)
+inline constexpr std::size_t port_kinds = 6;
+
+/// What ports of one name meet in. A topic, a service and a queue of one name are three.
+enum class Sort : std::uint8_t { topic, service, queue };
+WEFT_ENUM(Sort, "weft/Sort", topic, service, queue)
+inline constexpr std::array all_sorts{Sort::topic, Sort::service, Sort::queue};
+
+/// The two kinds that meet: the owner of what is attached to, and its guest, which attaches.
+struct Sides {
+  PortKind owner;
+  PortKind guest;
+};
+constexpr Sides sides_of(Sort sort) noexcept {
+  if (sort == Sort::topic) return {PortKind::publisher, PortKind::subscriber};
+  if (sort == Sort::service) return {PortKind::server, PortKind::client};
+  return {PortKind::worker, PortKind::producer};
 }
-constexpr bool is_of_service(PortKind kind) noexcept {
-  return kind == PortKind::server || kind == PortKind::client;
+constexpr Sort sort_of(PortKind kind) noexcept {
+  if (kind == PortKind::publisher || kind == PortKind::subscriber) return Sort::topic;
+  return kind == PortKind::server || kind == PortKind::client ? Sort::service : Sort::queue;
+}
+constexpr bool is_owner(PortKind kind) noexcept {
+  return kind == sides_of(sort_of(kind)).owner;
+}
+/// Whether it writes what Port::schema says (messages, requests or items) and its peers read that.
+constexpr bool is_writer(PortKind kind) noexcept {
+  return is_owner(kind) == (sort_of(kind) == Sort::topic);
 }
 
 /// A way in which a port can exchange messages.
@@ -61,10 +84,10 @@ struct Port {
   PortKey key;
   PortKind kind = PortKind::publisher;
   std::uint32_t node = 0;     ///< The node that made it (NodeUp); 0: none.
-  std::string name;           ///< Of its topic or service, its namespace included.
-  std::string schema;         ///< Of messages or requests, canonical text; empty: any type.
-  std::string response;       ///< Of responses; empty: any, or a topic.
-  bool reliable = false;      ///< Offered by a publisher, asked for by a subscriber.
+  std::string name;           ///< Of its topic, service or queue, its namespace included.
+  std::string schema;         ///< Of messages, requests or items, canonical text; empty: any type.
+  std::string response;       ///< Of responses; empty: any, or no service.
+  bool reliable = false;      ///< Offered by the writer, asked for by the reader; not said of services.
   std::uint32_t depth = 0;    ///< Messages in flight on one link.
   std::vector<Medium> media;  ///< That it can use; the owner's order decides. None: it meets nobody here.
   std::vector<std::string> endpoints;  ///< Where it is reachable already, by this session's Hosting.
@@ -145,7 +168,7 @@ struct Peer {
   WEFT_MESSAGE("weft/Peer", key, kind, node, program, pid)
 };
 
-/// A subscriber or client is to attach to an owner.
+/// A guest is to attach to an owner.
 struct Join {
   std::uint32_t port = 0;
   Peer peer;

@@ -30,7 +30,7 @@ struct SessionRecord {
   std::map<std::uint32_t, PortRecord> ports;
 };
 
-/// The ports of one name that may meet.
+/// The ports of one sort and name, which may meet.
 struct Place {
   std::map<PortKey, PortRecord*> owners;
   std::map<PortKey, PortRecord*> guests;
@@ -55,7 +55,6 @@ struct PortRecord {
   std::map<PortKey, std::shared_ptr<PairRecord>> pairs;  // by the other's key
 
   [[nodiscard]] bool owns() const noexcept { return is_owner(port.kind); }
-  [[nodiscard]] bool of_topic() const noexcept { return !is_of_service(port.kind); }
 };
 
 /// What a pair has come to.

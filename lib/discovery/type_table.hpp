@@ -35,7 +35,7 @@ class TypeTable final {
 
   Type intern(const std::string& text);
 
-  /// What a port's messages or requests, and its responses, are.
+  /// What a port's messages, requests or items, and its responses, are.
   struct Pair {
     Type schema;
     Type response;

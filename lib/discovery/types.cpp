@@ -22,10 +22,10 @@ std::string may_be_meant(const std::string& name, const Names& names) {
   return near.empty() ? near : did_you_mean({&near, 1});
 }
 
-/// Every part of a service, and the topic's types; nothing where the name is none of them.
+/// Of the topic, the service (every part of it) and the queue; nothing where the name is none of them.
 std::vector<std::string_view> of_channels(const Graph& graph, const std::string& name) {
   std::vector<std::string_view> out;
-  for (const auto sort : {Sort::topic, Sort::service}) {
+  for (const auto sort : all_sorts) {
     const auto all = channels(graph, sort);
     const auto found = all.find(name);
     if (found == all.end()) continue;
@@ -53,7 +53,7 @@ Error unknown(const Graph& graph, const std::string& name) {
       if (!text->empty()) names.insert(type_name_of(*text));
     }
   }
-  return Error{Errc::not_found, fmt::format("no topic, service or type \"{}\" whose schema is known{}",
+  return Error{Errc::not_found, fmt::format("no topic, service, queue or type \"{}\" whose schema is known{}",
                                             shown(name, most_shown), may_be_meant(name, names))};
 }
 

@@ -26,8 +26,8 @@ struct Schemas {
       unsound;  ///< For each text that is no schema a line: whose it is, and why it is none.
 };
 
-/// The schemas that `name` means: a topic's, a service's requests and then its responses, else those of a type of that
-/// name. Errors: not_found, with a name that may have been meant; malformed, all that is announced is no schema.
+/// The schemas that `name` means: a topic's, a service's requests and then its responses, a queue's, else those of a
+/// type of that name. Errors: not_found, with a name that may have been meant; malformed, all that is announced is no schema.
 Result<Schemas> schemas_named(const Graph& graph, const std::string& name);
 
 /// A topic that carries a type.

@@ -46,12 +46,8 @@ Json ports_view(const Graph& graph, const std::vector<const Port*>& ports) {
 
 }  // namespace
 
-std::string_view owners_of(Sort sort) noexcept {
-  return sort == Sort::topic ? "publishers" : "servers";
-}
-
-std::string_view guests_of(Sort sort) noexcept {
-  return sort == Sort::topic ? "subscribers" : "clients";
+std::string key_of(PortKind kind) {
+  return fmt::format("{}s", enumerator_name(kind));
 }
 
 Json port_view(const Graph& graph, const Port& port) {
@@ -76,14 +72,13 @@ Json port_view(const Graph& graph, const Port& port) {
 
 Json node_view(const NodeLine& line) {
   const bool known = line.session != nullptr;
-  return {{"name", line.node == nullptr ? std::string() : line.node->name},
-          {"namespace", line.node == nullptr ? std::string() : line.node->name_space},
-          {"program", known ? line.session->program : std::string()},
-          {"pid", known ? line.session->pid : 0},
-          {"publishers", line.counts[0]},
-          {"subscribers", line.counts[1]},
-          {"servers", line.counts[2]},
-          {"clients", line.counts[3]}};
+  Json out = {{"name", line.node == nullptr ? std::string() : line.node->name},
+              {"namespace", line.node == nullptr ? std::string() : line.node->name_space},
+              {"program", known ? line.session->program : std::string()},
+              {"pid", known ? line.session->pid : 0}};
+  for (std::size_t kind = 0; kind < line.counts.size(); ++kind)
+    out[key_of(PortKind(kind))] = line.counts[kind];
+  return out;
 }
 
 Json types_view(std::span<const std::string_view> schemas) {
@@ -98,8 +93,8 @@ Json types_view(std::span<const std::string_view> schemas) {
 Json channel_line(Sort sort, std::string_view name, const Channel& channel) {
   Json out = {{"name", name}, {"types", names_of(channel.schemas())}};
   if (sort == Sort::service) out["responses"] = names_of(channel.responses());
-  out[owners_of(sort)] = channel.owners.size();
-  out[guests_of(sort)] = channel.guests.size();
+  out[key_of(sides_of(sort).owner)] = channel.owners.size();
+  out[key_of(sides_of(sort).guest)] = channel.guests.size();
   out["joined"] = count(channel, PairState::joined) + count(channel, PairState::local);
   out["refused"] = count(channel, PairState::refused);
   return out;
@@ -108,8 +103,8 @@ Json channel_line(Sort sort, std::string_view name, const Channel& channel) {
 Json channel_view(const Graph& graph, Sort sort, std::string_view name, const Channel& channel) {
   Json out = {{"name", name}, {"types", types_view(channel.schemas())}};
   if (sort == Sort::service) out["responses"] = types_view(channel.responses());
-  out[owners_of(sort)] = ports_view(graph, channel.owners);
-  out[guests_of(sort)] = ports_view(graph, channel.guests);
+  out[key_of(sides_of(sort).owner)] = ports_view(graph, channel.owners);
+  out[key_of(sides_of(sort).guest)] = ports_view(graph, channel.guests);
   out["pairs"] = Json::array();
   for (const auto* pair : channel.pairs)
     out["pairs"].push_back(pair_view(graph, *pair));

@@ -15,9 +15,8 @@
 
 namespace weft::discovery {
 
-/// "publishers" and "subscribers", or "servers" and "clients": the keys of the two sides.
-std::string_view owners_of(Sort sort) noexcept;
-std::string_view guests_of(Sort sort) noexcept;
+/// "publishers": the key of all ports of that kind.
+std::string key_of(PortKind kind);
 
 /// A port: its kind, name, node, program, pid, type, QoS, media and endpoints.
 Json port_view(const Graph& graph, const Port& port);
@@ -25,7 +24,7 @@ Json port_view(const Graph& graph, const Port& port);
 Json node_view(const NodeLine& line);
 /// A list of name, fingerprint and canonical text.
 Json types_view(std::span<const std::string_view> schemas);
-/// A topic or service in short: type names, and how many ports and pairs it has.
+/// A topic, service or queue in short: type names, and how many ports and pairs it has.
 Json channel_line(Sort sort, std::string_view name, const Channel& channel);
 /// The whole of it: its types, its ports by side, its pairs.
 Json channel_view(const Graph& graph, Sort sort, std::string_view name, const Channel& channel);

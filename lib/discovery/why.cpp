@@ -17,17 +17,6 @@ constexpr std::size_t most_shown = 200;
 constexpr std::size_t most_strangers = 3;
 constexpr std::size_t most_reason = 20 * most_shown;
 
-/// The words for a topic or a service.
-struct Words {
-  std::string_view sort;
-  std::string_view owner;
-  std::string_view guest;
-  std::string_view owns;   ///< "publishes"
-  std::string_view wants;  ///< "subscribes to"
-};
-constexpr Words topic_words{"topic", "publisher", "subscriber", "publishes", "subscribes to"};
-constexpr Words service_words{"service", "server", "client", "serves", "calls"};
-
 std::string joined(const std::vector<std::string>& parts) {
   std::string out;
   for (const auto& part : parts)
@@ -35,12 +24,14 @@ std::string joined(const std::vector<std::string>& parts) {
   return out;
 }
 
-std::string remedy_for(Obstacle obstacle) {
+std::string remedy_for(Obstacle obstacle, Sides sides) {
   switch (obstacle) {
     case Obstacle::type:
       return "build both with one definition of the message; fields may be added, and integers widened";
     case Obstacle::reliability:
-      return "let the publisher offer reliable, or the subscriber ask for best_effort";
+      if (!is_writer(sides.owner)) std::swap(sides.owner, sides.guest);
+      return fmt::format("let the {} offer reliable, or the {} ask for best_effort",
+                         enumerator_name(sides.owner), enumerator_name(sides.guest));
     case Obstacle::medium:
       return "give both a transport in common";
     default:
@@ -87,11 +78,14 @@ class Explaining {
       : name_(name),
         graph_(graph),
         sort_(sort),
-        channels_(discovery::channels(graph, sort)),
-        words_(sort == Sort::topic ? topic_words : service_words) {}
+        sides_(sides_of(sort)),
+        channels_(discovery::channels(graph, sort)) {}
 
   [[nodiscard]] bool has_any() const { return channels_.contains(name_); }
-  [[nodiscard]] bool has_owner() const { return has_any() && !channels_.find(name_)->second.owners.empty(); }
+  /// Whether it may be what those meant who found nobody: of a topic or service somebody is to offer it.
+  [[nodiscard]] bool is_there() const {
+    return has_any() && (sort_ == Sort::queue || !channels_.find(name_)->second.owners.empty());
+  }
   [[nodiscard]] const Channels& channels() const noexcept { return channels_; }
 
   void pairs(Explanation& out) const {
@@ -102,19 +96,22 @@ class Explaining {
     }
   }
 
-  /// One side is missing: is it of the other sort, or who has nearly that name at that side?
-  void lonely(const Explaining& other, std::span<const Elsewhere> elsewhere, Explanation& out) const {
+  /// One side is missing: is it of another sort, or who has nearly that name at that side?
+  void lonely(std::span<const Explaining> all, std::span<const Elsewhere> elsewhere, Explanation& out) const {
     const auto& channel = channels_.find(name_)->second;
     if (!channel.owners.empty() && !channel.guests.empty()) return;
     const bool owners_miss = channel.owners.empty();
+    const auto missing = owners_miss ? sides_.owner : sides_.guest;
+    const auto other = std::ranges::find_if(
+        all, [this](const Explaining& each) { return each.sort_ != sort_ && each.is_there(); });
     for (const auto* port : owners_miss ? channel.guests : channel.owners) {
       Finding finding;
       finding.sort = sort_;
       (owners_miss ? finding.guest : finding.owner) = describe(graph_, *port);
-      finding.reason = fmt::format("nobody {} {}", owners_miss ? words_.owns : words_.wants, name_);
-      finding.remedy = fmt::format("start a {}", owners_miss ? words_.owner : words_.guest);
-      if (other.has_owner()) {
-        other.takes(finding);
+      finding.reason = fmt::format("nobody {} {}", deed_of(missing), name_);
+      finding.remedy = fmt::format("start a {}", enumerator_name(missing));
+      if (other != all.end()) {
+        other->takes(finding);
       } else {
         suggest(with_side(owners_miss), finding);
         look_elsewhere(owners_miss, elsewhere, finding);
@@ -123,12 +120,12 @@ class Explaining {
     }
   }
 
-  /// Somebody meant the other sort by that name.
+  /// Somebody meant this sort by that name.
   void takes(Finding& finding) const {
     finding.cause = Cause::other_sort;
     finding.reason += "; " + told_as(sort_, name_);
-    finding.remedy =
-        fmt::format("use it as the {} that it is, or give one of the two another name", words_.sort);
+    finding.remedy = fmt::format("use it as the {} that it is, or give one of the two another name",
+                                 enumerator_name(sort_));
   }
 
   /// What somebody may have meant by a name that nobody has. False: nothing.
@@ -188,7 +185,7 @@ class Explaining {
     } else if (known->second.state == PairState::refused) {
       finding.cause = cause_of(known->second.obstacle);
       finding.reason = shown(known->second.reason, most_reason);
-      finding.remedy = remedy_for(known->second.obstacle);
+      finding.remedy = remedy_for(known->second.obstacle, sides_);
     } else {
       starting(finding);
     }
@@ -223,8 +220,8 @@ class Explaining {
   std::string_view name_;
   const Graph& graph_;
   Sort sort_;
+  Sides sides_;
   Channels channels_;
-  const Words& words_;
 };
 
 std::string listed(std::span<const Stranger> strangers) {
@@ -248,14 +245,17 @@ void look_at(std::span<const Stranger> strangers, Finding& finding) {
       "hand";
 }
 
-Finding unknown(std::string_view name, const Explaining& topic, const Explaining& service,
+Finding unknown(std::string_view name, std::span<const Explaining> all,
                 std::span<const Elsewhere> elsewhere) {
   Finding finding;
   finding.reason = fmt::format("nobody has {}", name);
   finding.remedy = "start both sides";
-  if (topic.look_elsewhere(std::nullopt, elsewhere, finding)) return finding;
-  if (service.look_elsewhere(std::nullopt, elsewhere, finding)) return finding;
-  if (!topic.suggest(topic.channels(), finding)) service.suggest(service.channels(), finding);
+  for (const auto& each : all) {
+    if (each.look_elsewhere(std::nullopt, elsewhere, finding)) return finding;
+  }
+  for (const auto& each : all) {
+    if (each.suggest(each.channels(), finding)) return finding;
+  }
   return finding;
 }
 
@@ -264,16 +264,16 @@ Finding unknown(std::string_view name, const Explaining& topic, const Explaining
 Explanation why(std::string_view name, const Graph& graph, std::span<const Elsewhere> elsewhere,
                 std::span<const Stranger> strangers) {
   const auto safe = shown(name, most_shown);
-  const Explaining topic(safe, graph, Sort::topic);
-  const Explaining service(safe, graph, Sort::service);
+  std::vector<Explaining> all;
+  for (const auto sort : all_sorts)
+    all.emplace_back(safe, graph, sort);
   Explanation out;
-  for (const auto& [each, other] : {std::pair(&topic, &service), std::pair(&service, &topic)}) {
-    if (!each->has_any()) continue;
-    each->pairs(out);
-    each->lonely(*other, elsewhere, out);
+  for (const auto& each : all) {
+    if (!each.has_any()) continue;
+    each.pairs(out);
+    each.lonely(all, elsewhere, out);
   }
-  if (!topic.has_any() && !service.has_any())
-    out.findings.push_back(unknown(safe, topic, service, elsewhere));
+  if (std::ranges::none_of(all, &Explaining::has_any)) out.findings.push_back(unknown(safe, all, elsewhere));
   for (auto& finding : out.findings)
     look_at(strangers, finding);
   return out;
@@ -329,7 +329,7 @@ Explanation why_unseen(std::string_view name, const Error& error, std::span<cons
   const auto safe = shown(name, most_shown);
   const Graph nothing;
   Finding there;
-  for (const auto sort : {Sort::topic, Sort::service})
+  for (const auto sort : all_sorts)
     Explaining(safe, nothing, sort).look_elsewhere(std::nullopt, elsewhere, there);
   finding.reason += there.reason;
   if (!strangers.empty()) finding.reason += fmt::format("; weft programs seen here: {}", listed(strangers));

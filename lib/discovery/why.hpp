@@ -22,7 +22,7 @@ enum class Cause : std::uint8_t {
   near_name,     ///< but somebody has one that is nearly written so,
   other_space,   ///< or has it in another namespace,
   other_domain,  ///< or in another domain of this host,
-  other_sort,    ///< or has a service of that name, where a topic is meant, or the reverse.
+  other_sort,    ///< or has a topic, service or queue of that name where another of these is meant.
   type,          ///< The types do not fit.
   reliability,   ///< More is asked for than is offered.
   medium,        ///< The two have no medium in common.
@@ -38,7 +38,7 @@ WEFT_ENUM(Cause, "weft/Cause", nobody, near_name, other_space, other_domain, oth
 /// One pair that is known not to flow, or one port that has nobody to talk to.
 struct Finding {
   Cause cause = Cause::nobody;
-  std::optional<Sort> sort;  ///< Of the topic or the service of that name; nothing: of either.
+  std::optional<Sort> sort;  ///< Whether of the topic, service or queue of that name; nothing: of any.
   std::string owner;         ///< For people (describe()); empty: there is none,
   std::string guest;         ///< or none of these.
   std::string reason;        ///< One line.
@@ -66,7 +66,7 @@ struct Stranger {
   std::string socket;  ///< One that it holds.
 };
 
-/// Of the topic and the service of that name.
+/// Of the topic, the service and the queue of that name.
 Explanation why(std::string_view name, const Graph& graph, std::span<const Elsewhere> elsewhere = {},
                 std::span<const Stranger> strangers = {});
 

@@ -72,6 +72,8 @@ class Context final {
   /// For ports: the transport of a scheme, made when first asked for. Errors: invalid_argument with the
   /// schemes there are.
   Result<transport::Transport*> transport(std::string_view scheme);
+  /// For ports: the background thread.
+  [[nodiscard]] Agent& agent() const noexcept { return *agent_; }
   /// For ports: the media that they can use, the cheapest first. Errors: those of making a transport.
   Result<std::vector<discovery::Medium>> media();
   /// For ports and nodes: this Context's side of discovery, made when first asked for; nullptr if it is off. Errors:

@@ -27,6 +27,14 @@ node::TypeSupport support_for(const Schema& schema) {
           nullptr};
 }
 
+/// The type, which the first peer that has one says where `known` is null.
+template <class Port>
+std::shared_ptr<const Schema> type_of(const Port& port, std::shared_ptr<const Schema>& known) {
+  if (known) return known;
+  if (const auto peer = port.peer()) known = peer->schema;
+  return known;
+}
+
 Result<node::Contract> contract_for(std::string_view name, std::string_view schema, Reads reads) {
   WEFT_CHECK(check_topic_name(name));
   return node::Contract{std::string(name), std::string(schema), {}, reads};
@@ -77,10 +85,7 @@ Result<DynamicPublisher> DynamicPublisher::create(std::shared_ptr<Context> conte
 }
 
 std::shared_ptr<const Schema> DynamicPublisher::schema() {
-  if (!schema_) {
-    if (const auto peer = port_->peer()) schema_ = peer->schema;
-  }
-  return schema_;
+  return type_of(*port_, schema_);
 }
 
 Result<void> DynamicPublisher::send(const nlohmann::ordered_json& message, Deadline deadline) {
@@ -116,6 +121,47 @@ Result<nlohmann::ordered_json> DynamicClient::call(const nlohmann::ordered_json&
   const auto support = support_for(*server->schema);
   WEFT_TRY(auto reply, port_->call({support, &bytes}, deadline));
   return DynamicSample(std::move(reply), server->response).json();
+}
+
+Result<DynamicProducer> DynamicProducer::create(std::shared_ptr<Context> context, std::string_view queue,
+                                                const Qos& qos, std::shared_ptr<const Schema> schema) {
+  WEFT_TRY(auto contract, contract_for(queue, schema ? schema->text() : std::string(), Reads::nothing));
+  WEFT_TRY(auto port, node::ProducerPort::create(std::move(context), std::move(contract), qos));
+  return DynamicProducer(std::move(port), std::move(schema));
+}
+
+std::shared_ptr<const Schema> DynamicProducer::schema() {
+  return type_of(*port_, schema_);
+}
+
+Result<void> DynamicProducer::push(const nlohmann::ordered_json& item, const PushOptions& options,
+                                   Deadline deadline) {
+  const auto type = schema();
+  if (!type) return Error{Errc::unavailable, "the queue's type is not known: no worker has said it yet"};
+  WEFT_TRY(const auto bytes, from_json(*type, item));
+  const auto support = support_for(*type);
+  return port_->push({support, &bytes}, options, deadline);
+}
+
+Result<DynamicWorker> DynamicWorker::create(std::shared_ptr<Context> context, std::string_view queue,
+                                            const Qos& qos) {
+  WEFT_TRY(auto contract, contract_for(queue, {}, Reads::schema));
+  WEFT_TRY(auto port, node::WorkerPort::create(std::move(context), std::move(contract), qos));
+  return DynamicWorker(std::move(port));
+}
+
+std::optional<DynamicItem> DynamicWorker::try_receive() {
+  auto job = port_->take();
+  if (!job) return std::nullopt;
+  auto schema = job->incoming.writer->schema;
+  return DynamicItem({std::move(job->incoming), std::move(schema)}, {*port_, job->ticket});
+}
+
+Result<DynamicItem> DynamicWorker::receive(Deadline deadline) {
+  for (;;) {
+    if (auto item = try_receive()) return *std::move(item);
+    WEFT_CHECK(port_->wait(deadline));
+  }
 }
 
 }  // namespace weft

@@ -1,8 +1,8 @@
 // Ports for types that the program was not compiled with: messages as JSON, by the schema that the peer
 // announces.
 //
-// What      DynamicSubscriber, DynamicPublisher and DynamicClient do what their typed namesakes do. How
-//           values look in JSON is codec/dynamic.hpp's business.
+// What      DynamicSubscriber, DynamicPublisher, DynamicClient, DynamicProducer and DynamicWorker do what their typed
+//           namesakes do. How values look in JSON is codec/dynamic.hpp's business.
 // Threads   One at a time each.
 // Lifetime  Keep their Context alive.
 #pragma once
@@ -17,6 +17,8 @@
 #include "node/client_port.hpp"
 #include "node/context.hpp"
 #include "node/counters.hpp"
+#include "node/held.hpp"
+#include "node/producer_port.hpp"
 #include "node/publisher_port.hpp"
 #include "node/subscriber_port.hpp"
 #include "type/schema.hpp"
@@ -99,6 +101,61 @@ class DynamicClient final {
  private:
   explicit DynamicClient(std::unique_ptr<node::ClientPort> port) noexcept : port_(std::move(port)) {}
   std::unique_ptr<node::ClientPort> port_;
+};
+
+class DynamicProducer final {
+ public:
+  /// `schema`: the queue's type; null: that of the first worker to match that has one, and then its dead items have none.
+  static Result<DynamicProducer> create(std::shared_ptr<Context> context, std::string_view queue,
+                                        const Qos& qos, std::shared_ptr<const Schema> schema);
+  Result<void> connect(std::string_view uri) { return port_->connect(uri); }
+  Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
+  [[nodiscard]] std::uint32_t matched() { return port_->matched(); }
+  /// The queue's type; null as long as nobody has said.
+  std::shared_ptr<const Schema> schema();
+  /// Pushes one item; fields that are left out are zero. Errors: as DynamicPublisher::send and Producer::push.
+  Result<void> push(const nlohmann::ordered_json& item, const PushOptions& options, Deadline deadline);
+  Result<void> flush(Deadline deadline) { return port_->flush(deadline); }
+  [[nodiscard]] QueueCounters counters() const { return port_->counters(); }
+
+ private:
+  DynamicProducer(std::unique_ptr<node::ProducerPort> port, std::shared_ptr<const Schema> schema) noexcept
+      : port_(std::move(port)), schema_(std::move(schema)) {}
+  std::unique_ptr<node::ProducerPort> port_;
+  std::shared_ptr<const Schema> schema_;
+};
+
+/// An item in the hands of a DynamicWorker, as Item.
+class DynamicItem final {
+ public:
+  DynamicItem(DynamicSample sample, node::Held held) noexcept
+      : sample_(std::move(sample)), held_(std::move(held)) {}
+
+  [[nodiscard]] const DynamicSample& sample() const noexcept { return sample_; }
+  [[nodiscard]] std::uint32_t attempt() const noexcept { return sample_.header().attempt; }
+  void done() { held_.done(); }
+  void refuse(Duration delay = Duration::zero()) { held_.refuse(delay); }
+
+ private:
+  DynamicSample sample_;
+  node::Held held_;
+};
+
+class DynamicWorker final {
+ public:
+  static Result<DynamicWorker> create(std::shared_ptr<Context> context, std::string_view queue,
+                                      const Qos& qos);
+  Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }
+  /// As Worker::receive. Items of producers that do not say their schema are refused.
+  Result<DynamicItem> receive(Deadline deadline);
+  std::optional<DynamicItem> try_receive();
+  /// Whether a producer is linked that says what it is.
+  [[nodiscard]] bool matched() const { return port_->peer() != nullptr; }
+  Result<int> fd() { return port_->fd(); }
+
+ private:
+  explicit DynamicWorker(std::unique_ptr<node::WorkerPort> port) noexcept : port_(std::move(port)) {}
+  std::unique_ptr<node::WorkerPort> port_;
 };
 
 }  // namespace weft

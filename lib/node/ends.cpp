@@ -1,6 +1,7 @@
 #include "node/ends.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -14,12 +15,12 @@ using transport::Endpoint;
 
 Result<std::unique_ptr<Ends>> Ends::create(std::shared_ptr<Context> context, transport::EndOptions options,
                                            Judge judge) {
-  WEFT_TRY(auto waker, Waker::create());
+  WEFT_TRY(auto waker, run::Waker::create());
   return std::unique_ptr<Ends>(
       new Ends(std::move(context), std::move(options), std::move(judge), std::move(waker)));
 }
 
-Ends::Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker)
+Ends::Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, run::Waker waker)
     : context_(std::move(context)),
       options_(std::move(options)),
       judge_(std::move(judge)),
@@ -58,11 +59,18 @@ Result<void> Ends::by_hand(std::string_view scheme,
                            const std::function<Result<void>(transport::End&)>& attach) {
   WEFT_TRY(auto* transport, context_->transport(scheme));
   take_over();
-  const auto found = std::ranges::find(slots_, transport, &Slot::transport);
-  if (found != slots_.end()) return attach(*found->end);
+  const auto known =
+      std::ranges::find_if(slots_, [&](const Slot& slot) { return is_for(slot, *transport, false); });
+  if (known != slots_.end()) return attach(*known->end);
   WEFT_TRY(auto slot, make_slot(*transport));
   WEFT_CHECK(attach(*slot.end));
   return add(std::move(slot));
+}
+
+bool Ends::is_for(const Slot& slot, const transport::Transport& transport, bool found) const noexcept {
+  const auto role = options_.role;
+  const bool owner = role == transport::Role::publisher || role == transport::Role::inbox;
+  return slot.transport == &transport && (owner || slot.found == found);
 }
 
 Result<Ends::Slot> Ends::make_slot(transport::Transport& transport) {
@@ -75,6 +83,7 @@ Result<Ends::Slot> Ends::make_slot(transport::Transport& transport) {
 Result<void> Ends::add(Slot slot) {
   const std::lock_guard lock(mutex_);
   if (poll_) WEFT_CHECK(poll_also(poll_, slot.end->fd()));
+  slot.number = ++last_number_;
   slots_.push_back(std::move(slot));
   return {};
 }
@@ -83,8 +92,9 @@ Result<Ends::Handle> Ends::find_or_make(std::string_view scheme) {
   WEFT_TRY(auto* transport, context_->transport(scheme));
   const std::lock_guard lock(mutex_);
   for (const auto* slots : {&slots_, &arrivals_}) {
-    const auto found = std::ranges::find(*slots, transport, &Slot::transport);
-    if (found != slots->end()) return Handle{found->end.get(), found->links.get(), found->number};
+    const auto known =
+        std::ranges::find_if(*slots, [&](const Slot& slot) { return is_for(slot, *transport, true); });
+    if (known != slots->end()) return Handle{known->end.get(), known->links.get(), known->number};
   }
   return put_aside(*transport);
 }
@@ -99,6 +109,7 @@ Result<Ends::Handle> Ends::put_aside(transport::Transport& transport) {
   WEFT_TRY(auto slot, make_slot(transport));
   if (poll_) WEFT_CHECK(poll_also(poll_, slot.end->fd()));
   slot.number = ++last_number_;
+  slot.found = true;
   const Handle handle{slot.end.get(), slot.links.get(), slot.number};
   arrivals_.push_back(std::move(slot));
   arrived_.store(true, std::memory_order_relaxed);       // pairs with nothing: what follows orders it
@@ -136,10 +147,14 @@ void Ends::take_over() {
 }
 
 void Ends::close_retired(std::vector<Slot>& closed) {
-  std::erase_if(retired_, [&](const Retired& one) {
+  std::erase_if(retired_, [&](Retired& one) {
     const auto slot = std::ranges::find(slots_, one.number, &Slot::number);
     if (slot == slots_.end()) return true;
     if (slot->links->listening() != 0 && slot->links->ended() == one.ended) return false;
+    if (!std::exchange(one.over, true)) {
+      waker_.wake();
+      return false;
+    }
     forget(*slot);
     closed.push_back(std::move(*slot));
     slots_.erase(slot);
@@ -167,8 +182,7 @@ void Ends::close_found() {
     std::ranges::move(arrivals_, std::back_inserter(slots_));
     arrivals_.clear();
     retired_.clear();
-    const auto found =
-        std::ranges::stable_partition(slots_, [](const Slot& slot) { return slot.number == 0; });
+    const auto found = std::ranges::stable_partition(slots_, [](const Slot& slot) { return !slot.found; });
     for (auto& slot : found) {
       if (poll_) ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, slot.end->fd(), nullptr);
       closed.push_back(std::move(slot.end));
@@ -247,7 +261,7 @@ Result<int> Ends::fd() {
 /// All of it or nothing.
 Result<void> Ends::make_descriptor() {
   const std::lock_guard lock(mutex_);
-  WEFT_TRY(auto more, Waker::create());
+  WEFT_TRY(auto more, run::Waker::create());
   more.wake();  // nobody has looked yet
   WEFT_TRY(auto poll, sys::open("epoll_create1", name(), [] { return ::epoll_create1(EPOLL_CLOEXEC); }));
   WEFT_CHECK(poll_also(poll, more.fd()));

@@ -6,7 +6,8 @@
 //           over at its next look(). Its slots are its own, and read without a lock.
 // By hand   An End's first endpoint by hand is bound or connected before it is among the slots, so that none stays behind
 //           empty that failed. The port's thread does both, and sends nothing between: no link misses a message. An End
-//           that the agent makes meanwhile for the same transport is a second one.
+//           that the agent makes meanwhile for the same transport is a second one. A guest's (subscriber's, client's) is for
+//           what was found or for what is by hand, never for both.
 // Arrival   An End of the agent's is put aside, and that is news (links.hpp, Course), before it is bound or connected. A
 //           publisher stores its sequence and then looks for news: either it sees the End, or a link of that End
 //           begins after what was stored (transport.hpp, EndOptions::sequence). So no link misses a message.
@@ -28,7 +29,7 @@
 #include "node/context.hpp"
 #include "node/links.hpp"
 #include "node/peer_events.hpp"
-#include "node/waker.hpp"
+#include "run/waker.hpp"
 
 namespace weft::node {
 
@@ -40,7 +41,8 @@ class Ends final {
     transport::Traits traits;
     std::unique_ptr<Links> links;
     std::unique_ptr<transport::End> end;  // after links: it is closed before them
-    std::uint64_t number = 0;             ///< Of those that discovery made; 0: made by hand.
+    std::uint64_t number = 0;             ///< No other Slot's of this port.
+    bool found = false;                   ///< Discovery made it, and not a hand.
     std::size_t outstanding = 0;          ///< Of a client: calls that were not answered,
     std::uint64_t outstanding_of = 0;     ///< since so many links had ended.
   };
@@ -74,7 +76,7 @@ class Ends final {
   Result<Handle> find_or_make(std::string_view scheme);
   Result<Handle> make_apart(std::string_view scheme);
   /// For the agent: an End of make_apart() is to be closed by the port's thread, if it has no link, or once that has
-  /// ended.
+  /// ended and what had arrived before was read.
   void retire(const Handle& handle);
   /// It is not; false if it is closed already.
   bool keep(const Handle& handle);
@@ -128,10 +130,14 @@ class Ends final {
   struct Retired {
     std::uint64_t number;
     std::uint64_t ended;  // how many of its links had ended when that was said
+    bool over = false;  // its link has ended: it is closed at the next look, after what had arrived was read
   };
 
-  Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, Waker waker);
+  Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judge judge, run::Waker waker);
   Result<void> by_hand(std::string_view scheme, const std::function<Result<void>(transport::End&)>& attach);
+  /// Whether endpoints of the transport that discovery found, or by hand, are the Slot's.
+  [[nodiscard]] bool is_for(const Slot& slot, const transport::Transport& transport,
+                            bool found) const noexcept;
   Result<Slot> make_slot(transport::Transport& transport);
   Result<Handle> put_aside(transport::Transport& transport);
   Result<void> add(Slot slot);
@@ -152,8 +158,9 @@ class Ends final {
   Judge judge_;
   Course course_;
   std::uint64_t known_news_ = 0;  // of a publisher; its thread's
-  Waker waker_;                   // link changes, arrivals, stop requests
-  std::optional<Waker> more_;  // readable: the last look found something; made by the first fd(), like poll_
+  run::Waker waker_;              // link changes, arrivals, stop requests
+  std::optional<run::Waker>
+      more_;  // readable: the last look found something; made by the first fd(), like poll_
   PeerEvents events_{waker_};
   std::atomic<bool> arrived_{false};  // set under the mutex: `arrivals_` or `retired_` ask for a look()
   mutable std::mutex

@@ -149,6 +149,12 @@ void Links::stray() noexcept {
   ++past_.dropped[static_cast<std::size_t>(DropCause::undecodable)];
 }
 
+bool Links::is_foreign() const {
+  const std::lock_guard lock(mutex_);
+  const auto& rows = rows_.empty() ? ended_rows_ : rows_;
+  return !rows.empty() && rows.back()->peer == PortId{};
+}
+
 std::optional<Error> Links::refusal() const {
   const std::lock_guard lock(mutex_);
   for (const auto& row : rows_) {
@@ -195,8 +201,9 @@ void Links::end(PortId peer, DropCause cause) {
 }
 
 void Links::finish(Row& row, DropCause cause) {
-  row.live.store(false, std::memory_order_release);  // pairs with find()
-  ended_.fetch_add(1, std::memory_order_release);    // pairs with ended()
+  row.live.store(false, std::memory_order_release);   // pairs with find()
+  last_end_.store(cause, std::memory_order_relaxed);  // pairs with nothing: the next line orders it
+  ended_.fetch_add(1, std::memory_order_release);     // pairs with ended()
   if (row.verdict->announced) {
     listening_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with listening_ordered()
     if (!row.verdict->refusal) live_.fetch_sub(1, std::memory_order_seq_cst);  // pairs with live()

@@ -124,6 +124,12 @@ class Links final : public transport::LinkObserver {
   [[nodiscard]] std::uint64_t ended() const noexcept {
     return ended_.load(std::memory_order_acquire);  // pairs with the fetch_add in finish()
   }
+  /// Why the last of these has. REQUIRES: ended() != 0.
+  [[nodiscard]] DropCause last_end() const noexcept {
+    return last_end_.load(std::memory_order_relaxed);  // pairs with nothing: ended() orders it
+  }
+  /// Whether the live peer is no weft program, and so understands what FORMAT.md asks of it and no more; of none, the last.
+  [[nodiscard]] bool is_foreign() const;
   /// Why the last refused live peer was refused.
   [[nodiscard]] std::optional<Error> refusal() const;
   /// What a live peer that fits announced of its type; null if there is none.
@@ -154,6 +160,7 @@ class Links final : public transport::LinkObserver {
   std::atomic<std::uint32_t> listening_{0};
   std::atomic<std::uint32_t> unlike_{0};
   std::atomic<std::uint64_t> ended_{0};
+  std::atomic<DropCause> last_end_{DropCause::peer_left};
   Row* recent_ = nullptr;     // the row found last; written by the port's thread, under the mutex
   mutable std::mutex mutex_;  // guards all below
   Rows rows_;                 // the live ones

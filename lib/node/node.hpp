@@ -1,10 +1,10 @@
-// Node: where a program's publishers, subscribers, clients and servers come from.
+// Node: where a program's publishers, subscribers, clients, servers, producers and workers come from.
 //
 //     auto node = weft::Node::create({.name = "talker"}).value();
 //     auto publisher = node.publisher(imu).value();
 //
 // What      A name and a Context. Publishers and subscribers of one topic find each other, clients and servers of one
-//           service: those of one Context exchange messages as pointers, others through the first transport that both
+//           service, producers and workers of one queue: those of one Context exchange messages as pointers, others through the first transport that both
 //           have. Discovery takes a daemon, which the first Context starts (ContextOptions); endpoints given by hand
 //           need none.
 // Threads   Every function from any thread; the ports it makes, one at a time each.
@@ -18,9 +18,11 @@
 
 #include "node/client.hpp"
 #include "node/context.hpp"
+#include "node/producer.hpp"
 #include "node/publisher.hpp"
 #include "node/server.hpp"
 #include "node/subscriber.hpp"
+#include "node/worker.hpp"
 #include "type/topic.hpp"
 
 namespace weft {
@@ -64,7 +66,7 @@ class Node final {
 
   /// A server of the service; `handler` takes a const Q& and answers an R or a Result<R>. Errors: as
   /// publisher().
-  template <Message Q, Message R, node::HandlerOf<R, Q> Handler>
+  template <Message Q, Message R, run::HandlerOf<R, Q> Handler>
   Result<Server<Q, R>> serve(const Service<Q, R>& service, Handler handler) const {
     WEFT_TRY(auto contract, contract_of(service, Reads::schema));
     WEFT_TRY(auto port, node::ServerPort::create(maker_, std::move(contract), service.qos()));
@@ -77,6 +79,24 @@ class Node final {
     WEFT_TRY(auto contract, contract_of(service, Reads::response));
     WEFT_TRY(auto port, node::ClientPort::create(maker_, std::move(contract), service.qos()));
     return Client<Q, R>(std::move(port));
+  }
+
+  /// A producer of the queue's items, without a worker yet. Errors: as publisher().
+  template <Message T>
+  Result<Producer<T>> producer(const Queue<T>& queue) const {
+    WEFT_TRY(auto name, full_name(queue.name()));
+    node::Contract contract{std::move(name), std::string(schema_text<T>()), {}, Reads::nothing};
+    WEFT_TRY(auto port, node::ProducerPort::create(maker_, std::move(contract), queue.qos()));
+    return Producer<T>(std::move(port));
+  }
+
+  /// A worker of the queue, without a producer yet. Errors: as publisher().
+  template <Message T>
+  Result<Worker<T>> worker(const Queue<T>& queue) const {
+    WEFT_TRY(auto name, full_name(queue.name()));
+    node::Contract contract{std::move(name), std::string(schema_text<T>()), {}, Reads::schema};
+    WEFT_TRY(auto port, node::WorkerPort::create(maker_, std::move(contract), queue.qos()));
+    return Worker<T>(std::move(port));
   }
 
  private:

@@ -14,7 +14,7 @@
 
 #include "discovery/packets.hpp"
 #include "node/counters.hpp"
-#include "node/waker.hpp"
+#include "run/waker.hpp"
 
 namespace weft {
 
@@ -44,7 +44,7 @@ class PeerEvents final {
   static constexpr std::size_t most = 256;
 
   /// `waker` is woken at every event, and outlives this.
-  explicit PeerEvents(Waker& waker) noexcept : waker_(waker) {}
+  explicit PeerEvents(run::Waker& waker) noexcept : waker_(waker) {}
 
   void put(PeerEvent event);
   /// The oldest one.
@@ -62,7 +62,7 @@ class PeerEvents final {
     bool forgotten = false;
   };
 
-  Waker& waker_;
+  run::Waker& waker_;
   std::mutex mutex_;  // guards the rest
   std::deque<PeerEvent> events_;
   std::map<PortId, Known> known_;

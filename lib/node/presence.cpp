@@ -1,7 +1,6 @@
 #include "node/presence.hpp"
 
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -49,34 +48,24 @@ Result<std::unique_ptr<Presence>> Presence::announce(Ends& ends, const Maker& ma
 }
 
 Result<std::string> Presence::bind_by_hand(const std::function<Result<std::string>()>& bind) {
-  if (client_ == nullptr) return bind();
-  std::vector<discovery::Medium> media;
-  const bool guest = !discovery::is_owner(description_.kind);
-  if (guest && !description_.media.empty()) {
-    part_from_all();
-    media = std::exchange(description_.media, {});
-  }
   auto bound = bind();
-  const bool changed = guest || bound;
-  if (!changed) return bound;
-  announced_ = {};
-  if (bound) {
-    show_by_hand(description_, *bound);
-  } else if (!media.empty()) {
-    description_.media = std::move(media);
-  }
-  matchmaker_.begin_anew(guest && description_.media.empty());
-  announce();
+  if (!bound || client_ == nullptr) return bound;
+  if (is_guest()) part_from_all();
+  announce_at(*bound);
   return bound;
 }
 
+// A guest says goodbye to a peer that it had found before it connects there: no peer has two links with one port.
 Result<void> Presence::connect_by_hand(std::string_view uri, const std::function<Result<void>()>& connect) {
-  const auto connected = bind_by_hand([&]() -> Result<std::string> {
-    if (auto done = connect(); !done) return std::move(done).error();
-    return std::string(uri);
-  });
-  if (!connected) return connected.error();
-  return {};
+  if (client_ == nullptr) return connect();
+  if (is_guest()) part_from_all();
+  auto connected = connect();
+  if (connected) {
+    announce_at(std::string(uri));
+  } else if (is_guest()) {
+    announce();
+  }
+  return connected;
 }
 
 Error Presence::in_vain(Errc code, std::string_view what) const {
@@ -93,8 +82,19 @@ std::string Presence::advice() const {
 
 void Presence::part_from_all() {
   announced_ = {};
-  matchmaker_.begin_anew(true);
   ends_.close_found();
+}
+
+void Presence::announce_at(const std::string& uri) {
+  if (is_guest()) description_.media.clear();
+  show_by_hand(description_, uri);
+  announce();
+}
+
+void Presence::announce() {
+  announced_ = {};
+  matchmaker_.begin_anew(is_guest() && description_.media.empty());
+  announced_ = client_->announce(description_, matchmaker_);
 }
 
 }  // namespace weft::node

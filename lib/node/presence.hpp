@@ -41,8 +41,8 @@ class Presence final {
   Presence& operator=(const Presence&) = delete;
   ~Presence() = default;
 
-  /// Binds or connects the port by hand: `bind` does it and answers where, `connect` does it. A guest parts first from
-  /// those whom discovery found; not for good, if it fails. Errors: theirs.
+  /// Binds or connects the port by hand: `bind` does it and answers where, `connect` does it. A guest parts from those
+  /// whom discovery found: when it is bound; before it is connected, not for good, if that fails. Errors: theirs.
   Result<std::string> bind_by_hand(const std::function<Result<std::string>()>& bind);
   Result<void> connect_by_hand(std::string_view uri, const std::function<Result<void>()>& connect);
 
@@ -56,8 +56,10 @@ class Presence final {
   Presence(Ends& ends, std::shared_ptr<const void> maker) noexcept
       : ends_(ends), maker_(std::move(maker)), matchmaker_(ends, ends.events()) {}
 
+  [[nodiscard]] bool is_guest() const noexcept { return !discovery::is_owner(description_.kind); }
   void part_from_all();
-  void announce() { announced_ = client_->announce(description_, matchmaker_); }
+  void announce_at(const std::string& uri);
+  void announce();
 
   Ends& ends_;
   std::shared_ptr<const void> maker_;

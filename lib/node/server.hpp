@@ -18,9 +18,9 @@
 #include <string_view>
 #include <utility>
 
-#include "node/call_user.hpp"
 #include "node/sample.hpp"
 #include "node/server_port.hpp"
+#include "run/call_user.hpp"
 #include "type/topic.hpp"
 
 namespace weft {
@@ -75,7 +75,7 @@ class Server final {
   void answer(node::Request request) {
     Sample<Q> query(request.incoming.view.header);
     if (auto read = query.read(request.incoming); !read) return port_->reply(request.caller, read.error());
-    auto response = node::call_user<R>(handler_, *query);
+    auto response = run::call_user<R>(handler_, *query);
     if (!response) return port_->reply(request.caller, response.error());
     port_->reply(request.caller, node::Outgoing{node::type_support<R>, &*response});
   }

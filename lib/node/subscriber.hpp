@@ -18,6 +18,7 @@
 #include "node/counters.hpp"
 #include "node/sample.hpp"
 #include "node/subscriber_port.hpp"
+#include "run/awaiting.hpp"
 #include "type/topic.hpp"
 
 namespace weft {
@@ -51,6 +52,10 @@ class Subscriber final {
     if (!take(sample)) sample.reset();
     return sample;
   }
+
+  /// For coroutines: `co_await subscriber.next()` answers a Result<Sample<T>>. The Subscriber outlives the waiting. Errors:
+  /// cancelled (asked to stop), resource_exhausted.
+  auto next() noexcept { return run::Awaiting<Next>({this}); }
 
   /// Waits until n publishers are matched: what they send after it is received, or it is counted. Messages that
   /// arrive meanwhile are kept, as many as the topic's depth for each publisher; beyond that best effort drops
@@ -87,6 +92,16 @@ class Subscriber final {
     }
     return false;
   }
+
+  struct Next {
+    Subscriber* subscriber;
+    Result<int> fd() const { return subscriber->fd(); }
+    std::optional<Result<Sample<T>>> poll() const {
+      std::optional<Result<Sample<T>>> sample(Error{});
+      if (!subscriber->take(*sample)) sample.reset();
+      return sample;
+    }
+  };
 
   std::unique_ptr<node::SubscriberPort> port_;
 };

@@ -14,6 +14,10 @@ Result<void> check_qos(const Qos& qos) {
     return Error{Errc::invalid_argument,
                  fmt::format("qos.stall {} ns: give a time longer than 0", qos.stall.count())};
   }
+  if (qos.attempts < 1 || qos.attempts > max_attempts) {
+    return Error{Errc::invalid_argument,
+                 fmt::format("qos.attempts {}: give a number from 1 to {}", qos.attempts, max_attempts)};
+  }
   return Error{Errc::invalid_argument, fmt::format("qos.reliability {}: give best_effort or reliable",
                                                    static_cast<int>(qos.reliability))};
 }

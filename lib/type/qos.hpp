@@ -1,7 +1,8 @@
 // Qos: what a topic promises and demands.
 //
 // What      A small aggregate that stands on the topic. Reliability is compared when publisher and subscriber meet:
-//           to ask for more than is offered is refused. By the rest each end goes for itself.
+//           to ask for more than is offered is refused. By the rest each end goes for itself. What a service or queue makes
+//           of it stands in topic.hpp.
 // Threads   Values.
 #pragma once
 
@@ -19,6 +20,7 @@ enum class Reliability : std::uint8_t {
 };
 
 inline constexpr std::uint32_t max_depth = 1'000'000;
+inline constexpr std::uint32_t max_attempts = 1'000'000;
 
 struct Qos {
   /// Whether a full link drops or waits. Default: best_effort.
@@ -27,13 +29,15 @@ struct Qos {
   std::uint32_t depth = 1000;
   /// How long a reliable reader may take nothing before its writer gives it up, more than 0. Default: 10 s.
   Duration stall = std::chrono::seconds{10};
+  /// Of a reliable queue, at the producer: how often an item may fail until it is dead, from 1 to max_attempts. Default: 5.
+  std::uint32_t attempts = 5;
 
   friend constexpr bool operator==(const Qos&, const Qos&) = default;
 };
 
 constexpr bool is_valid(const Qos& qos) noexcept {
   return qos.depth >= 1 && qos.depth <= max_depth && qos.stall > Duration::zero() &&
-         qos.reliability <= Reliability::reliable;
+         qos.reliability <= Reliability::reliable && qos.attempts >= 1 && qos.attempts <= max_attempts;
 }
 
 /// Errc::invalid_argument naming the field out of range, unless is_valid(qos).

@@ -80,7 +80,8 @@ class Service : public detail::Channel {
   explicit constexpr Service(Channel channel) : Channel(channel) {}
 };
 
-/// Items T, each for one worker.
+/// Items T, each for one worker. Reliable: each is done at least once, as long as its producer lives (an item is given to
+/// another worker when its worker died or refused it). Best effort: at most once, and neither key nor priority.
 template <Message T>
 class Queue : public detail::Channel {
  public:

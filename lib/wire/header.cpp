@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include <fmt/core.h>
 
@@ -13,19 +14,21 @@ static_assert(std::endian::native == std::endian::little, "weft runs on little-e
 
 namespace {
 
-enum Flag : std::uint16_t { has_remaining = 1, has_trace = 2, known_flags = 3 };
+enum Flag : std::uint16_t { has_remaining = 1, has_trace = 2, has_attempt = 4, known_flags = 7 };
 
 constexpr std::size_t remaining_bytes = sizeof(std::int64_t);
 constexpr std::size_t trace_bytes = sizeof(Trace);
-static_assert(header_bytes + remaining_bytes + trace_bytes == max_header_bytes);
+constexpr std::size_t attempt_bytes = sizeof(std::uint64_t);
+static_assert(header_bytes + remaining_bytes + trace_bytes + attempt_bytes == max_header_bytes);
 
 std::size_t size_for(std::uint16_t flags) {
   return header_bytes + ((flags & has_remaining) != 0 ? remaining_bytes : 0) +
-         ((flags & has_trace) != 0 ? trace_bytes : 0);
+         ((flags & has_trace) != 0 ? trace_bytes : 0) + ((flags & has_attempt) != 0 ? attempt_bytes : 0);
 }
 
 std::uint16_t flags_of(const Header& header) {
-  return static_cast<std::uint16_t>((header.remaining ? has_remaining : 0) | (header.trace ? has_trace : 0));
+  return static_cast<std::uint16_t>((header.remaining ? has_remaining : 0) | (header.trace ? has_trace : 0) |
+                                    (header.attempt > 1 ? has_attempt : 0));
 }
 
 Error bad(std::string_view why) {
@@ -38,7 +41,7 @@ Result<void> check(const Layout& fixed, std::size_t frame_bytes) {
     return Error{Errc::incompatible, fmt::format("frame: version {} here, {} there; update the older program",
                                                  version, fixed.version)};
   }
-  if (fixed.kind < std::uint8_t(Kind::message) || fixed.kind > std::uint8_t(Kind::error)) {
+  if (fixed.kind < std::uint8_t(Kind::message) || fixed.kind > std::uint8_t(Kind::receipt)) {
     return bad(fmt::format("unknown kind {}", fixed.kind));
   }
   if ((fixed.flags & ~known_flags) != 0) return bad(fmt::format("unknown flags {:#x}", fixed.flags));
@@ -74,7 +77,12 @@ void write_header(const Header& header, std::span<std::byte> frame) noexcept {
     std::memcpy(at, &left, remaining_bytes);
     at += remaining_bytes;
   }
-  if (header.trace) std::memcpy(at, &*header.trace, trace_bytes);
+  if (header.trace) {
+    std::memcpy(at, &*header.trace, trace_bytes);
+    at += trace_bytes;
+  }
+  const std::uint64_t attempt = header.attempt;
+  if (attempt > 1) std::memcpy(at, &attempt, attempt_bytes);
 }
 
 Result<void> detail::parse_any(BytesView frame, FrameView& view) {
@@ -91,7 +99,17 @@ Result<void> detail::parse_any(BytesView frame, FrameView& view) {
     view.header.remaining = Duration(left);
     at += remaining_bytes;
   }
-  if ((fixed.flags & has_trace) != 0) std::memcpy(&view.header.trace.emplace(), at, trace_bytes);
+  if ((fixed.flags & has_trace) != 0) {
+    std::memcpy(&view.header.trace.emplace(), at, trace_bytes);
+    at += trace_bytes;
+  }
+  if ((fixed.flags & has_attempt) != 0) {
+    std::uint64_t attempt = 0;
+    std::memcpy(&attempt, at, attempt_bytes);
+    if (attempt < 2 || attempt > std::numeric_limits<std::uint32_t>::max())
+      return bad(fmt::format("attempt {}", attempt));
+    view.header.attempt = std::uint32_t(attempt);
+  }
   return {};
 }
 

@@ -32,7 +32,7 @@ inline constexpr std::uint8_t version = 1;
 /// Bytes of a header without extensions; a multiple of 8, so that an aligned frame has an aligned payload.
 inline constexpr std::size_t header_bytes = 48;
 /// The most that a header with every extension takes.
-inline constexpr std::size_t max_header_bytes = 80;
+inline constexpr std::size_t max_header_bytes = 88;
 
 /// The header's bytes as they travel: the diagram above.
 struct Layout {
@@ -63,6 +63,7 @@ enum class Kind : std::uint8_t {
   announcement = 4,  ///< An end introduces itself: see Announcement in wire/announcement.hpp.
   schema = 5,        ///< A schema's canonical text.
   error = 6,         ///< A reply that is an error: see RemoteError in wire/announcement.hpp.
+  receipt = 7,       ///< A worker says which items are done: see wire/receipt.hpp.
 };
 
 /// Who sent a frame: a context, and a port in it. {0, 0} is nobody: a peer that is not weft.
@@ -85,14 +86,16 @@ struct Header {
   std::uint64_t fingerprint = 0;  ///< Of the payload's schema; 0: the sender vouches for nothing.
   PortId source;
   std::uint64_t sequence =
-      0;       ///< From 1, by one per send of a publisher; a call's number, echoed by its reply.
+      0;       ///< From 1, by one per send of a publisher; a call's number, echoed by its reply; an item's.
   Time stamp;  ///< When it was sent (CLOCK_REALTIME).
   std::optional<Duration> remaining;  ///< Time left until the caller's deadline, when sent.
   std::optional<Trace> trace;
+  std::uint32_t attempt =
+      1;  ///< Of a queue's item: how often it has been given to a worker, this time included.
   friend bool operator==(const Header&, const Header&) = default;
 };
 
-/// Bytes that write_header will write for this header: 48 to 80, a multiple of 8.
+/// Bytes that write_header will write for this header: 48 to 88, a multiple of 8.
 std::size_t header_size(const Header& header) noexcept;
 
 /// Writes the header at the front of `frame`. REQUIRES: frame.size() >= header_size(header).
@@ -142,7 +145,7 @@ inline bool is_plain(const std::byte* at) noexcept {
   const auto head = load<std::uint64_t>(at, 0);
   const auto kind = std::uint8_t(head >> kind_shift);
   return (head & ~(std::uint64_t(0xFF) << kind_shift)) == plain &&
-         std::uint8_t(kind - 1) < std::uint8_t(Kind::error) &&
+         std::uint8_t(kind - 1) < std::uint8_t(Kind::receipt) &&
          load<std::uint32_t>(at, offsetof(Layout, zero)) == 0;
 }
 
@@ -155,6 +158,7 @@ inline void read_fixed(const std::byte* at, Header& header) noexcept {
   header.stamp = Time(Duration(peeked.stamp_ns));
   header.remaining.reset();
   header.trace.reset();
+  header.attempt = 1;
 }
 
 Result<void> parse_any(BytesView frame, FrameView& view);

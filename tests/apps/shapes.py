@@ -18,7 +18,7 @@ def report(**figures):
 
 
 TYPE = shape(name=TEXT, fingerprint={"type": "string", "pattern": "^[0-9a-f]{16}$"}, schema=TEXT)
-PORT = shape(kind={"enum": ["publisher", "subscriber", "server", "client"]}, name=TEXT, node=TEXT, program=TEXT,
+PORT = shape(kind={"enum": ["publisher", "subscriber", "server", "client", "worker", "producer"]}, name=TEXT, node=TEXT, program=TEXT,
              pid=COUNT, port={"type": "string", "pattern": "^[0-9a-f]{16}:[0-9]+$"}, type=TEXT,
              reliable={"type": "boolean"}, depth=COUNT, media=several(TEXT), endpoints=several(TEXT),
              by_hand=several(TEXT))
@@ -45,8 +45,13 @@ SHAPES = {
                           clients=several(PORT), pairs=several(PAIR)),
     "service type": shape(name=TEXT, fingerprint=TEXT, schema=TEXT, part={"enum": ["request", "response"]}),
     "service call": {"type": "object"},
+    "queue list": shape(name=TEXT, types=several(TEXT), workers=COUNT, producers=COUNT, joined=COUNT, refused=COUNT),
+    "queue info": shape(name=TEXT, types=several(TYPE), workers=several(PORT), producers=several(PORT),
+                        pairs=several(PAIR)),
+    "queue pull": shape(type=TEXT, sequence=COUNT, stamp={"type": "integer"}, attempt=COUNT, item={"type": "object"},
+                        source={"type": "string", "pattern": "^[0-9a-f]{16}:[0-9]+$"}),
     "node list": shape(name=TEXT, namespace=TEXT, program=TEXT, pid=COUNT, publishers=COUNT, subscribers=COUNT,
-                       servers=COUNT, clients=COUNT),
+                       servers=COUNT, clients=COUNT, workers=COUNT, producers=COUNT),
     "node info": PORT,
     "schema show": TYPE,
     "why": {"oneOf": [FINDING, FLOWING]},

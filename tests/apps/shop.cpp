@@ -4,6 +4,9 @@
 //     shop burst N RATE    publishes N shop/orders at RATE a second, best effort, once there is a subscriber; then prints what became
 //                          of them as JSON, and stays until its input ends
 //     shop notes           prints the shop/notes that come as JSON, until its input ends
+//     shop parcels         works at shop/parcels: prints each as JSON, but refuses what has the number 13; until its input ends
+//     shop letters N       pushes N shop/letters, numbered from 1; prints what became of them as JSON once all are done, and
+//                          stays until its input ends
 //     shop prices          serves shop/price, and shop/hours, of which nothing can be asked, until its input ends
 //
 // It has no endpoint: whoever wants it finds it. Prints "ready" first.
@@ -78,6 +81,8 @@ constexpr Qos reliable{.reliability = Reliability::reliable};
 constexpr Topic<Order> orders{"shop/orders", reliable};
 constexpr Topic<Order> hurried_orders{"shop/orders"};
 constexpr Topic<Note> notes{"shop/notes", reliable};
+constexpr Queue<Note> parcels{"shop/parcels"};
+constexpr Queue<Note> letters{"shop/letters"};
 constexpr Service<Question, Price> price{"shop/price"};
 constexpr Service<Nothing, Price> hours{"shop/hours"};
 
@@ -137,6 +142,39 @@ void print_notes(const Node& node) {
   }
 }
 
+void work(const Node& node) {
+  auto worker = node.worker(parcels).value();
+  ready();
+  const auto schema = Schema::of<Note>();
+  const auto handle = [&](const Note& parcel) -> Result<void> {
+    if (parcel.number == 13) return Error{Errc::internal, "13 is never sent"};
+    std::cout << to_json(schema, encode(parcel)).value().dump() << std::endl;
+    return {};
+  };
+  while (!input_ended(worker.fd().value(), -1)) {
+    while (worker.try_work(handle)) {
+    }
+  }
+}
+
+void push(const Node& node, std::uint64_t count) {
+  auto producer = node.producer(letters).value();
+  ready();
+  Note letter;
+  for (letter.number = 1; letter.number <= count; ++letter.number) {
+    while (!producer.push(letter, 10ms)) {
+      if (input_ended(-1, 0)) return;
+    }
+  }
+  while (!producer.flush(10ms)) {
+    if (input_ended(-1, 0)) return;
+  }
+  const auto came = producer.counters();
+  std::cout << Json{{"done", came.done}, {"dead", came.dead}, {"refused", came.refused}} << std::endl;
+  while (!input_ended(-1, -1)) {
+  }
+}
+
 void serve(const Node& node) {
   auto server = node.serve(price,
                            [](const Question& question) -> Result<Price> {
@@ -165,6 +203,10 @@ int main(int count, char** words, char** environment) {
     burst(node, std::strtoull(words[2], nullptr, 10), std::strtod(words[3], nullptr));
   } else if (role == "notes") {
     print_notes(node);
+  } else if (role == "parcels") {
+    work(node);
+  } else if (role == "letters" && count == 3) {
+    push(node, std::strtoull(words[2], nullptr, 10));
   } else if (role == "prices") {
     serve(node);
   } else {

@@ -17,15 +17,20 @@ TOWN = sys.argv[2]
 CPU = "host/Cpu{busy:f64}"
 OTHER_CPU = "host/Cpu{busy:string}"
 ASK = "host/Ask{pid:i32}>host/Answer{name:string}"
+JOB = "image/Job{path:string}"
 PORTS = (port(1, "publisher", "host/cpu", CPU), port(2, "subscriber", "host/cpu", CPU),
          port(3, "subscriber", "host/cpu", OTHER_CPU), port(1, "server", "host/process", ASK),
          port(2, "subscriber", "host/cpus", CPU), port(2, "publisher", "left/imu", "robot/Imu{x:f64}"),
          port(2, "subscriber", "right/imu", "robot/Imu{x:f64}"),
          port(1, "publisher", "log", "a/Log{text:string}"), port(2, "subscriber", "log", "a/Log{text:string}", "reliable"),
-         port(1, "publisher", "near", "a/Log{text:string}"), port(2, "subscriber", "near", "a/Log{text:string}", "", "tcp"))
+         port(1, "publisher", "near", "a/Log{text:string}"), port(2, "subscriber", "near", "a/Log{text:string}", "", "tcp"),
+         port(1, "worker", "image/jobs", JOB), port(3, "worker", "image/jobs", JOB, "reliable"),
+         port(2, "producer", "image/jobs", JOB), port(1, "worker", "idle/jobs", JOB), port(2, "publisher", "done/jobs", JOB),
+         port(3, "producer", "done/jobs", JOB))
 
 LOOKS = (("topic", "list"), ("topic", "info", "host/cpu"), ("topic", "type", "host/cpu"), ("topic", "find", "host/Cpu"),
-         ("service", "list"), ("service", "info", "host/process"), ("service", "type", "host/process"), ("node", "list"),
+         ("service", "list"), ("service", "info", "host/process"), ("service", "type", "host/process"),
+         ("queue", "list"), ("queue", "info", "image/jobs"), ("node", "list"),
          ("node", "info", "node2"), ("schema", "show", "host/process"), ("why", "host/cpu"), ("doctor",))
 
 
@@ -62,7 +67,8 @@ class Directory(unittest.TestCase):
     def test_a_pipe_gets_cells_between_tabs(self):
         self.assertIn("host/cpus\thost/Cpu\t0\t1\t0", self.lines("topic", "list"))
         self.assertEqual(self.lines("service", "list"), ["host/process\thost/Ask -> host/Answer\t1\t0\t0"])
-        self.assertIn(f"node1\tprogram1\t{self.town.process.pid}\t3\t0\t1\t0", self.lines("node", "list"))
+        self.assertIn("image/jobs\timage/Job\t2\t1\t1", self.lines("queue", "list"))
+        self.assertIn(f"node1\tprogram1\t{self.town.process.pid}\t3\t0\t1\t0\t2\t0", self.lines("node", "list"))
 
     def test_types_of_one_name_are_told_apart_by_their_fingerprints(self):
         one, other = (json.loads(line)["fingerprint"] for line in self.lines("topic", "type", "host/cpu", "--json"))
@@ -96,6 +102,8 @@ class Directory(unittest.TestCase):
     def test_a_name_that_nobody_has_is_told_with_those_that_were_meant(self):
         self.fails('did you mean "host/cpu"', "topic", "info", "host/cpi")
         self.fails('did you mean "host/process"', "service", "type", "host/proces")
+        self.fails('did you mean "image/jobs"', "queue", "info", "image/job")
+        self.fails("host/process is a service: weft service info host/process", "queue", "info", "host/process")
         self.fails('did you mean "node1"', "node", "info", "nod1")
         self.fails('did you mean "host/Cpu"', "topic", "find", "host/Cpi")
         self.fails('did you mean "host/Cpu"', "schema", "show", "host/Cpi")
@@ -105,12 +113,27 @@ class Directory(unittest.TestCase):
         self.assertRegex(text, r"publisher\tnode1\tprogram1\t\d+\thost/Cpu\tbest_effort 10\t")
         self.assertRegex(text, r"publisher of node1 .*\tsubscriber of node3 .*\trefused\t.*busy")
 
+    def test_info_of_a_queue_names_its_workers_and_producers(self):
+        text = "\n".join(self.lines("queue", "info", "image/jobs"))
+        self.assertRegex(text, r"^type image/Job [0-9a-f]{16}\n")
+        self.assertRegex(text, r"worker\tnode3\tprogram3\t\d+\timage/Job\treliable 10\t")
+        self.assertRegex(text, r"producer\tnode2\tprogram2\t\d+\timage/Job\tbest_effort 10\t")
+        self.assertRegex(text, r"worker of node1 .*\tproducer of node2 .*\tjoined\tipc")
+        self.assertRegex(text, r"worker of node3 .*\tproducer of node2 .*\trefused\treliability: ")
+        _, shown = weft.in_terminal("queue", "info", "image/jobs", width=200)
+        self.assertRegex(ESCAPES.sub("", shown), r"WORKER +PRODUCER +STATE")
+
+    def test_info_of_a_node_names_what_it_does_with_queues(self):
+        ports = {(port["kind"], port["name"]) for port in map(json.loads, self.lines("node", "info", "node3", "--json"))}
+        self.assertEqual(ports, {("subscriber", "host/cpu"), ("worker", "image/jobs"), ("producer", "done/jobs")})
+
     def test_find_takes_a_name_or_a_fingerprint(self):
         self.assertEqual(self.lines("topic", "find", "robot/Imu"), ["left/imu", "right/imu"])
         kind = json.loads(self.lines("topic", "type", "left/imu", "--json")[0])
         self.assertEqual(self.lines("topic", "find", kind["fingerprint"]), ["left/imu", "right/imu"])
 
-    def test_schemas_are_found_by_topic_service_and_type(self):
+    def test_schemas_are_found_by_topic_service_queue_and_type(self):
+        self.assertEqual(self.lines("schema", "show", "image/jobs"), [JOB])
         self.assertEqual(self.lines("schema", "show", "host/cpu"), [CPU, OTHER_CPU])
         self.assertEqual(self.lines("schema", "show", "host/process"), ASK.split(">"))
         self.assertEqual(self.lines("schema", "export", "host/Answer"), ["host/Answer{name:string}"])
@@ -118,7 +141,7 @@ class Directory(unittest.TestCase):
 
     def test_why_gives_a_line_for_each_pair_that_does_not_flow(self):
         causes = {}
-        for name in ("host/cpu", "host/cpus", "right/imu", "log", "near", "nothing/like/it"):
+        for name in ("host/cpu", "host/cpus", "right/imu", "log", "near", "nothing/like/it", "image/jobs", "idle/jobs"):
             run = weft("why", name)
             self.assertEqual((run.returncode, run.stderr), (1, ""), name)
             self.assertEqual(len(run.stdout.splitlines()), 1, run.stdout)
@@ -126,12 +149,19 @@ class Directory(unittest.TestCase):
             self.assertTrue(finding["remedy"])
             causes[name] = finding["cause"]
         self.assertEqual(causes, {"host/cpu": "type", "host/cpus": "near_name", "right/imu": "other_space",
-                                  "log": "reliability", "near": "medium", "nothing/like/it": "nobody"})
+                                  "log": "reliability", "near": "medium", "nothing/like/it": "nobody",
+                                  "image/jobs": "reliability", "idle/jobs": "other_space"})
         self.assertIn("busy", weft("why", "host/cpu").stdout)
+        self.assertIn("let the producer offer reliable", weft("why", "image/jobs").stdout)
+        mixed = weft("why", "done/jobs").stdout
+        self.assertIn("nobody subscribes to done/jobs; done/jobs is a queue: weft queue info done/jobs", mixed)
+        self.assertIn("nobody pulls from done/jobs; done/jobs is a topic: weft topic info done/jobs", mixed)
 
     def test_completion_knows_the_live_names(self):
         self.assertIn("host/cpu", self.lines("complete", "topic"))
         self.assertEqual(self.lines("complete", "service"), ["host/process"])
+        self.assertEqual(self.lines("complete", "queue"), ["done/jobs", "idle/jobs", "image/jobs"])
+        self.assertIn("image/jobs", self.lines("complete", "name"))
         self.assertEqual(self.lines("complete", "node"), ["node1", "node2", "node3"])
 
     def test_doctor_finds_the_daemon(self):

@@ -61,8 +61,11 @@ std::vector<std::string> split(const std::string& text, char between) {
 }
 
 PortKind kind_of(const std::string& name) {
-  for (const auto kind : {PortKind::publisher, PortKind::subscriber, PortKind::server, PortKind::client}) {
-    if (enumerator_name(kind) == name) return kind;
+  for (const auto sort : all_sorts) {
+    const auto [owner, guest] = sides_of(sort);
+    for (const auto kind : {owner, guest}) {
+      if (enumerator_name(kind) == name) return kind;
+    }
   }
   std::exit(2);
 }

@@ -8,16 +8,23 @@ using namespace weft;
 using namespace weft::discovery;
 using test::Graphs;
 
-TEST_CASE("topics and services are seen by name, with both sides") {
+TEST_CASE("topics, services and queues are seen by name, with both sides") {
   Graphs graphs;
   graphs.port(1, PortKind::publisher, "robot/imu");
   graphs.port(2, PortKind::subscriber, "robot/imu");
   graphs.port(3, PortKind::server, "robot/imu");
+  graphs.port(4, PortKind::producer, "robot/imu");
+  graphs.pair(graphs.port(5, PortKind::worker, "robot/imu"), graphs.port(6, PortKind::producer, "robot/imu"),
+              PairState::joined);
   const auto seen = channels(graphs.graph, Sort::topic);
   REQUIRE(seen.size() == 1);
   CHECK(seen.at("robot/imu").owners.size() == 1);
   CHECK(seen.at("robot/imu").guests.size() == 1);
   CHECK(channels(graphs.graph, Sort::service).at("robot/imu").owners.front()->key.port == 3);
+  const auto queue = channels(graphs.graph, Sort::queue).at("robot/imu");
+  CHECK(queue.owners.front()->kind == PortKind::worker);
+  CHECK(queue.guests.size() == 2);
+  CHECK(queue.pairs.size() == 1);
 }
 
 TEST_CASE("each stated schema is given once, the owners' first") {
@@ -70,6 +77,8 @@ TEST_CASE("a channel that is not there is told with those that may have been mea
   CHECK(near.error().code == Errc::not_found);
   CHECK(near.error().message == "no topic \"robot/imi\"; did you mean \"robot/imu\"?");
   CHECK(find_channel(graphs.graph, Sort::service, "robot/imu").error().message ==
+        "robot/imu is a topic: weft topic info robot/imu");
+  CHECK(find_channel(graphs.graph, Sort::queue, "robot/imu").error().message ==
         "robot/imu is a topic: weft topic info robot/imu");
   CHECK(find_channel(graphs.graph, Sort::service, "lidar").error().message == "no service \"lidar\"");
 }

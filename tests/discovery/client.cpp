@@ -25,6 +25,37 @@ struct Couple {
   Diary guest{{2, 1}};
 };
 
+/// A daemon by hand, with one session.
+class Daemon final {
+ public:
+  explicit Daemon(const Fd& listener) : session_(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)) {
+    say(welcome("default", ""));
+  }
+
+  template <class Message>
+  void say(const Message& message) const {
+    const auto packet = encode_packet(message);
+    REQUIRE(::send(session_.get(), packet.data(), packet.size(), 0) == ssize_t(packet.size()));
+  }
+  /// Waits for the next word of that type; others are passed over.
+  template <class T>
+  void hear() const {
+    Bytes packet(max_packet_bytes);
+    std::optional<ContextWord> word;
+    while (!word || !std::holds_alternative<T>(*word)) {
+      pollfd polled{session_.get(), POLLIN, 0};
+      REQUIRE(::poll(&polled, 1, int(std::chrono::milliseconds(watchdog).count())) == 1);
+      const auto bytes = ::recv(session_.get(), packet.data(), packet.size(), 0);
+      REQUIRE(bytes > 0);
+      word = reader_.read(BytesView(packet).first(std::size_t(bytes))).value();
+    }
+  }
+
+ private:
+  const Fd session_;
+  const PacketReader<ContextWord> reader_ = PacketReader<ContextWord>::create({}).value();
+};
+
 }  // namespace
 
 TEST_CASE_METHOD(Couple,
@@ -244,6 +275,27 @@ TEST_CASE("a daemon that refuses is told of once, and done without") {
   CHECK(complaint.starts_with("discovery: the daemon of domain default refuses this program: "));
   CHECK(complaint.find("99") != std::string::npos);
   CHECK(complaint.ends_with("; ports find each other within this program only"));
+}
+
+// It was kept for a port that was no more, and when that was announced again the same word was no news: never told.
+TEST_CASE("a port that is announced again hears what crossed its withdrawal, when the daemon repeats it") {
+  const Folder folder;
+  const auto listener = listening_at(folder.socket());
+  World one(folder.path(), 1);
+  Diary guest({1, 1});
+  auto announced = one->announce(subscriber({1, 1}), guest);
+  const Daemon daemon(listener);
+  const Join join{1, {.key = {2, 1}}, "far://2.1"};
+  daemon.hear<PortUp>();
+  announced = {};
+  daemon.hear<PortDown>();
+  daemon.say(join);
+  daemon.say(Synced{});
+  daemon.hear<Synced>();  // so it has taken the two
+  announced = one->announce(subscriber({1, 1}), guest);
+  daemon.hear<PortUp>();
+  daemon.say(join);
+  CHECK(guest.next() == "join 2.1 far://2.1");
 }
 
 TEST_CASE("a daemon that hangs blocks nobody") {

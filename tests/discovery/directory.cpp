@@ -57,17 +57,34 @@ TEST_CASE("a guest is told of its peer's node, program and process") {
   CHECK(peer.pid == 4711);
 }
 
-TEST_CASE("servers and clients meet like publishers and subscribers, and each kind only its own") {
+TEST_CASE("servers meet clients, workers meet producers, and each kind only its own") {
+  for (const auto& [owner, guest, other] :
+       {std::tuple(PortKind::server, PortKind::client, PortKind::producer),
+        std::tuple(PortKind::worker, PortKind::producer, PortKind::client)}) {
+    Talk talk;
+    talk.join(1);
+    talk.join(2);
+    talk.up(make_port(owner, {1, 1}));
+    CHECK(talk.up(subscriber({2, 1})).empty());
+    CHECK(talk.up(make_port(other, {2, 2})).empty());
+    CHECK(talk.up(make_port(guest, {2, 3})) == Lines{"1: 1 host ipc"});
+    CHECK(talk.up(make_port(owner, {2, 4})).empty());
+    auto elsewhere = make_port(guest, {2, 5});
+    elsewhere.name = "u";
+    CHECK(talk.up(elsewhere).empty());
+  }
+}
+
+TEST_CASE("a topic, a service and a queue of one name are three") {
   Talk talk;
   talk.join(1);
   talk.join(2);
-  talk.up(make_port(PortKind::server, {1, 1}));
-  CHECK(talk.up(subscriber({2, 1})).empty());
-  CHECK(talk.up(make_port(PortKind::client, {2, 2})) == Lines{"1: 1 host ipc"});
-  CHECK(talk.up(make_port(PortKind::server, {2, 3})).empty());
-  auto elsewhere = make_port(PortKind::client, {2, 4});
-  elsewhere.name = "u";
-  CHECK(talk.up(elsewhere).empty());
+  std::uint32_t number = 0;
+  for (const auto owner : {PortKind::publisher, PortKind::server, PortKind::worker})
+    talk.up(make_port(owner, {1, ++number}));
+  CHECK(talk.up(make_port(PortKind::producer, {2, 1})) == Lines{"1: 3 host ipc"});
+  CHECK(talk.up(make_port(PortKind::client, {2, 2})) == Lines{"1: 2 host ipc"});
+  CHECK(talk.up(make_port(PortKind::subscriber, {2, 3})) == Lines{"1: 1 host ipc"});
 }
 
 TEST_CASE("an owner is asked once for a medium, however many wait for it") {
@@ -180,6 +197,34 @@ TEST_CASE("who requests reliable is refused by who offers best effort") {
   guest.reliable = true;
   CHECK(talk.up(guest).back() ==
         "2: 1 refused 1.1 reliability: reliability: requested reliable, offered best_effort");
+}
+
+TEST_CASE("of a queue the producer writes what the worker reads") {
+  Talk talk;
+  talk.join(1);
+  talk.join(2);
+  talk.up(make_port(PortKind::worker, {1, 1}, "a/B{x:f64}"));
+  CHECK(talk.up(make_port(PortKind::producer, {2, 1}, "a/B{x:f32}")) == Lines{"1: 1 host ipc"});
+  CHECK(talk.up(make_port(PortKind::worker, {1, 2}, "a/B{x:u8}")).back() ==
+        "2: 1 refused 1.2 type: a/B: the schemas do not match: x: read as u8, written as f32");
+}
+
+TEST_CASE("a worker that requests reliable is refused by a producer that offers best effort") {
+  Talk talk;
+  talk.join(1);
+  talk.join(2);
+  auto worker = make_port(PortKind::worker, {1, 1});
+  worker.reliable = true;
+  talk.up(worker);
+  auto producer = make_port(PortKind::producer, {2, 1});
+  CHECK(talk.up(producer).back() ==
+        "2: 1 refused 1.1 reliability: reliability: requested reliable, offered best_effort");
+  producer.key.port = 2;
+  producer.reliable = true;
+  CHECK(talk.up(producer) == Lines{"1: 1 host ipc"});
+  worker.key.port = 3;
+  worker.reliable = false;
+  CHECK(talk.up(worker) == Lines{"1: 3 host ipc"});
 }
 
 TEST_CASE("a port without media meets nobody") {

@@ -9,8 +9,8 @@
 
 namespace weft::discovery::test::later {
 
-enum class PortKind : std::uint8_t { publisher, subscriber, server, client, producer };
-WEFT_ENUM(PortKind, "weft/PortKind", publisher, subscriber, server, client, producer)
+enum class PortKind : std::uint8_t { publisher, subscriber, server, client, worker, producer, recorder };
+WEFT_ENUM(PortKind, "weft/PortKind", publisher, subscriber, server, client, worker, producer, recorder)
 struct Port {
   std::vector<std::string> partitions;
   PortKind kind = PortKind::publisher;

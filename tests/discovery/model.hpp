@@ -23,6 +23,15 @@ struct ModelStanding {
   std::string endpoint;  // joined: where
 };
 
+/// What a port of that kind owns or is a guest of, and whether it owns it: its peers are those that differ in that alone.
+inline std::pair<std::string, bool> part_of(PortKind kind) {
+  static const std::map<PortKind, std::pair<std::string, bool>> parts{
+      {PortKind::publisher, {"topic", true}}, {PortKind::subscriber, {"topic", false}},
+      {PortKind::server, {"service", true}},  {PortKind::client, {"service", false}},
+      {PortKind::worker, {"queue", true}},    {PortKind::producer, {"queue", false}}};
+  return parts.at(kind);
+}
+
 inline bool fits(const std::string& writer, const std::string& reader) {
   return writer == reader || writer.empty() || reader.empty() ||
          (writer == "a/A{x:f32}" && reader == "a/A{x:f64}");
@@ -48,18 +57,18 @@ struct Model {
 
  private:
   static bool may_meet(const Port& owner, const Port& guest) {
-    const bool kinds = (owner.kind == PortKind::publisher && guest.kind == PortKind::subscriber) ||
-                       (owner.kind == PortKind::server && guest.kind == PortKind::client);
-    return kinds && owner.name == guest.name && !owner.media.empty() && !guest.media.empty();
+    const auto& [sort, owns] = part_of(owner.kind);
+    return owns && part_of(guest.kind) == std::pair(sort, false) && owner.name == guest.name &&
+           !owner.media.empty() && !guest.media.empty();
   }
 
   [[nodiscard]] ModelStanding standing(const ModelPort& owner, const ModelPort& guest) const {
-    const bool topic = owner.port.kind == PortKind::publisher;
-    const auto& writer = topic ? owner.port : guest.port;
-    const auto& reader = topic ? guest.port : owner.port;
+    const auto sort = part_of(owner.port.kind).first;
+    const auto& writer = sort == "topic" ? owner.port : guest.port;
+    const auto& reader = sort == "topic" ? guest.port : owner.port;
     if (!fits(writer.schema, reader.schema) || !fits(reader.response, writer.response))
       return {PairState::refused, "type"};
-    if (topic && reader.reliable && !writer.reliable) return {PairState::refused, "reliability"};
+    if (sort != "service" && reader.reliable && !writer.reliable) return {PairState::refused, "reliability"};
     return over_media(owner, guest);
   }
 

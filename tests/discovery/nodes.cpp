@@ -13,11 +13,12 @@ TEST_CASE("a node is listed with the number of its ports of each kind") {
   graphs.port(1, PortKind::publisher, "a");
   graphs.port(1, PortKind::publisher, "b");
   graphs.port(1, PortKind::client, "c");
+  graphs.port(1, PortKind::worker, "d");
   const auto lines = node_lines(graphs.graph);
   REQUIRE(lines.size() == 1);
   CHECK(lines.front().node->name == "node1");
   CHECK(lines.front().session->program == "program1");
-  CHECK(lines.front().counts == std::array<std::size_t, 4>{2, 0, 0, 1});
+  CHECK(lines.front().counts == std::array<std::size_t, port_kinds>{2, 0, 0, 1, 1, 0});
 }
 
 TEST_CASE("ports that no node made are a line of their own") {

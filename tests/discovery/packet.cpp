@@ -100,10 +100,10 @@ TEST_CASE("a message of an older version is read by name, what it lacks keeps it
 TEST_CASE("a message of a newer version is read by name in whatever order, what is unknown is passed over") {
   const auto reader = reader_of({schema_of<later::PortUp>()});
   later::PortUp up{.lease = 9};
-  up.port = {{"a", "b"}, later::PortKind::client, "robot/imu", {1, 2}, {}, {"far://x"}, 100, {{"hz", 10}}};
+  up.port = {{"a", "b"}, later::PortKind::producer, "robot/imu", {1, 2}, {}, {"far://x"}, 100, {{"hz", 10}}};
   const auto word = reader.read(encode_packet(up)).value();
   const auto& port = std::get<PortUp>(*word).port;
-  CHECK(port.kind == PortKind::client);
+  CHECK(port.kind == PortKind::producer);
   CHECK(port.name == "robot/imu");
   CHECK(port.endpoints == std::vector<std::string>{"far://x"});
   CHECK(port.depth == 100);
@@ -113,7 +113,7 @@ TEST_CASE(
     "a packet with an enumerator that is unknown here is passed over, and so is one of an unknown type") {
   const auto reader = reader_of({schema_of<later::PortUp>(), schema_of<later::Moved>()});
   later::PortUp up;
-  up.port.kind = later::PortKind::producer;
+  up.port.kind = later::PortKind::recorder;
   CHECK_FALSE(reader.read(encode_packet(up)).value());
   CHECK_FALSE(reader.read(encode_packet(later::Moved{{1, 2}})).value());
 }

@@ -173,7 +173,7 @@ class World {
 
   void up(PortKey key) {
     if (model_.ports.contains(key)) return;
-    Port port{.key = key, .kind = PortKind(below(4)), .name = one_of(std::array{"a", "b"})};
+    Port port{.key = key, .kind = PortKind(below(6)), .name = one_of(std::array{"a", "b"})};
     const std::array<const char*, 4> schemas{"", "a/A{x:f32}", "a/A{x:f64}", "a/B{}"};
     port.schema = one_of(schemas);
     if (port.kind == PortKind::server || port.kind == PortKind::client) port.response = one_of(schemas);
@@ -183,7 +183,7 @@ class World {
     port.media.resize(below(8) == 0 ? 0 : 1 + below(3));
     auto& known = model_.ports[key];
     known.port = port;
-    if (port.kind == PortKind::publisher || port.kind == PortKind::server) announce_reachable(port, known);
+    if (part_of(port.kind).second) announce_reachable(port, known);
     apply(Said{key.context, PortUp{port}});
   }
   void announce_reachable(Port& port, ModelPort& known) {
@@ -214,8 +214,8 @@ class World {
     const auto found = model_.ports.find(key);
     if (found == model_.ports.end()) return;
     auto& known = found->second;
-    const bool owns = known.port.kind == PortKind::publisher || known.port.kind == PortKind::server;
-    if (!owns || std::ranges::find(known.port.media, scheme, &Medium::scheme) == known.port.media.end())
+    if (!part_of(known.port.kind).second ||
+        std::ranges::find(known.port.media, scheme, &Medium::scheme) == known.port.media.end())
       return;
     const auto where = below(4) == 0 ? std::string() : endpoint(scheme);
     known.answers[scheme] = where;

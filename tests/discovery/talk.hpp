@@ -109,7 +109,7 @@ class Talk {
 
 using Lines = std::vector<std::string>;
 
-/// A port of topic or service "t" that can do near (within its context), ipc and tcp.
+/// A port of "t" that can do near (within its context), ipc and tcp.
 inline Port make_port(PortKind kind, PortKey key, std::string schema = "a/B{x:f64}") {
   Port port{.key = key, .kind = kind, .name = "t", .schema = std::move(schema)};
   port.media = {{"near", true}, {"ipc", false}, {"tcp", false}};

@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* cpu = "host/Cpu{busy:f64}";
 constexpr const char* ask = "host/Ask{pid:i32}";
+constexpr const char* job = "host/Job{nice:i32}";
 constexpr const char* answer = "host/Answer{name:string}";
 
 Graphs host() {
@@ -22,6 +23,7 @@ Graphs host() {
   auto& server = graphs.port(1, PortKind::server, "host/process");
   server.schema = ask;
   server.response = answer;
+  graphs.port(2, PortKind::producer, "host/jobs").schema = job;
   return graphs;
 }
 
@@ -34,10 +36,11 @@ std::vector<std::string> texts(const Result<Schemas>& schemas) {
 
 }  // namespace
 
-TEST_CASE("schemas are named by topic, by service and by type") {
+TEST_CASE("schemas are named by topic, by service, by queue and by type") {
   const auto graphs = host();
   CHECK(texts(schemas_named(graphs.graph, "host/cpu")) == std::vector<std::string>{cpu});
   CHECK(texts(schemas_named(graphs.graph, "host/process")) == std::vector<std::string>{ask, answer});
+  CHECK(texts(schemas_named(graphs.graph, "host/jobs")) == std::vector<std::string>{job});
   CHECK(texts(schemas_named(graphs.graph, "host/Answer")) == std::vector<std::string>{answer});
 }
 
@@ -47,7 +50,7 @@ TEST_CASE("a name without a schema is answered with one that may have been meant
   REQUIRE(!wrong);
   CHECK(wrong.error().code == Errc::not_found);
   CHECK(wrong.error().message ==
-        "no topic, service or type \"host/Cpi\" whose schema is known; did you mean \"host/Cpu\"?");
+        "no topic, service, queue or type \"host/Cpi\" whose schema is known; did you mean \"host/Cpu\"?");
   CHECK(schemas_named(graphs.graph, "host/any").error().code == Errc::not_found);
 }
 

@@ -67,9 +67,22 @@ TEST_CASE("a service is seen with its responses, and its sides have their own na
   const auto all = channels(graphs.graph, Sort::service);
   const auto view = channel_view(graphs.graph, Sort::service, "s", all.at("s"));
   CHECK(view["responses"][0]["name"] == "a/R");
-  CHECK(view[owners_of(Sort::service)].size() == 1);
-  CHECK(view[guests_of(Sort::service)].empty());
+  CHECK(view["servers"].size() == 1);
+  CHECK(view["clients"].empty());
   CHECK(channel_line(Sort::service, "s", all.at("s"))["responses"] == Json::array({"a/R"}));
+}
+
+TEST_CASE("a queue is seen with its workers and producers, and has no responses") {
+  Graphs graphs;
+  graphs.port(1, PortKind::worker, "q");
+  graphs.port(2, PortKind::producer, "q").schema = "a/I{}";
+  const auto all = channels(graphs.graph, Sort::queue);
+  const auto view = channel_view(graphs.graph, Sort::queue, "q", all.at("q"));
+  CHECK(view["types"][0]["name"] == "a/I");
+  CHECK(view["workers"].size() == 1);
+  CHECK(view["producers"][0]["kind"] == "producer");
+  CHECK_FALSE(view.contains("responses"));
+  CHECK(channel_line(Sort::queue, "q", all.at("q"))["producers"] == 1);
 }
 
 TEST_CASE("a node is seen with what it has, ports without one with their program's") {
@@ -86,7 +99,9 @@ TEST_CASE("a node is seen with what it has, ports without one with their program
                                        {"publishers", 0},
                                        {"subscribers", 0},
                                        {"servers", 0},
-                                       {"clients", 0}}));
+                                       {"clients", 0},
+                                       {"workers", 0},
+                                       {"producers", 0}}));
 }
 
 TEST_CASE("a finding is seen with its cause and what would mend it") {

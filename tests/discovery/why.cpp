@@ -79,6 +79,42 @@ TEST_CASE("a publisher without a subscriber is told of one in another namespace"
   CHECK(finding.reason == "nobody subscribes to robot/imu; there is left/robot/imu");
 }
 
+TEST_CASE("who requests more of a queue than is offered is told who may do what") {
+  Graphs graphs;
+  const auto& worker = graphs.port(1, PortKind::worker, "jobs");
+  auto& pair = graphs.pair(worker, graphs.port(2, PortKind::producer, "jobs"), PairState::refused);
+  pair.obstacle = Obstacle::reliability;
+  const auto finding = why("jobs", graphs.graph).findings.front();
+  CHECK(finding.owner == "worker of node1 (program1, pid 1001)");
+  CHECK(finding.remedy == "let the producer offer reliable, or the worker ask for best_effort");
+}
+
+TEST_CASE("a producer without a worker, and a worker without a producer, are told so") {
+  for (const auto& [kind, reason] : {std::pair(PortKind::producer, "nobody pulls from jobs"),
+                                     std::pair(PortKind::worker, "nobody pushes to jobs")}) {
+    Graphs graphs;
+    graphs.port(1, kind, "jobs");
+    const auto finding = why("jobs", graphs.graph).findings.front();
+    CHECK(finding.cause == Cause::nobody);
+    CHECK(finding.sort == Sort::queue);
+    CHECK(finding.reason == reason);
+  }
+}
+
+TEST_CASE(
+    "who takes a queue for a topic or a topic for a queue is told, whichever side of the queue it has") {
+  for (const auto& [one, other] : {std::pair(PortKind::publisher, PortKind::worker),
+                                   std::pair(PortKind::subscriber, PortKind::producer)}) {
+    Graphs graphs;
+    graphs.port(1, one, "jobs");
+    graphs.port(2, other, "jobs");
+    const auto findings = why("jobs", graphs.graph).findings;
+    REQUIRE(findings.size() == 2);
+    CHECK(findings[0].cause == Cause::other_sort);
+    CHECK_THAT(findings[0].reason, Catch::EndsWith("; jobs is a queue: weft queue info jobs"));
+  }
+}
+
 TEST_CASE("who takes a service for a topic, or a topic for a service, is told") {
   Graphs graphs;
   graphs.port(1, PortKind::server, "water");

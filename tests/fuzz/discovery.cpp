@@ -35,7 +35,7 @@ class Daemon {
   Daemon() {
     apply(Joined{watcher, {}, true});
     apply(Joined{somebody, {somebody, "somebody", "1", 1, 0}});
-    for (std::uint8_t kind = 0; kind < 4; ++kind) {
+    for (std::uint8_t kind = 0; kind < port_kinds; ++kind) {
       Port port{.key = {somebody, kind}, .kind = PortKind(kind), .name = "t", .schema = "a/B{x:f64}"};
       port.media = {{"ipc", false}};
       apply(Said{somebody, PortUp{port}});

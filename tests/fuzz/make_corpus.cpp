@@ -188,12 +188,12 @@ bool handshakes(const std::string& root) {
   corpus.add("ack_cut", cut(after_mark, Token::size + 4));
   const std::string schema(schema_text<test::Everything>());
   const std::string other(schema_text<fuzz::OtherVersion>());
-  corpus.add("same_type", node::announce({"test/topic", schema, {}}));
-  corpus.add("other_version", node::announce({"test/topic", other, schema}));
-  corpus.add("another_type", node::announce({"test/topic", "a/B{x:f64}", "a/B{}"}));
-  corpus.add("no_type", node::announce({"test/topic", {}, {}}));
-  corpus.add("bad_schema", node::announce({"test/topic", "a/B{x:list<", {}}));
-  corpus.add("another_topic", node::announce({"test\nother", schema, {}}));
+  corpus.add("same_type", node::announce({"test/topic", schema, {}}, {}));
+  corpus.add("other_version", node::announce({"test/topic", other, schema}, {}));
+  corpus.add("another_type", node::announce({"test/topic", "a/B{x:f64}", "a/B{}"}, {}));
+  corpus.add("no_type", node::announce({"test/topic", {}, {}}, {}));
+  corpus.add("bad_schema", node::announce({"test/topic", "a/B{x:list<", {}}, {}));
+  corpus.add("another_topic", node::announce({"test\nother", schema, {}}, {}));
   return corpus.written();
 }
 
@@ -247,6 +247,9 @@ bool discoveries(const std::string& root) {
   corpus.add("same_port_twice", Stream(hello()).say(PortUp{publisher}).say(PortUp{publisher}).bytes());
   subscriber.reliable = true;
   subscriber.media = {{"queue", false}};
+  Stream queue(hello());
+  queue.say(PortUp{port_of(PortKind::worker, 1, "a/B{x:f64}")}).say(Hosting{1, "ipc", "ipc://x", ""});
+  corpus.add("queue", queue.say(PortUp{port_of(PortKind::producer, 2, "a/B{x:f32}")}).bytes());
   corpus.add("nothing_in_common", Stream(hello()).say(PortUp{subscriber}).bytes());
   auto watching = hello();
   watching.watches = true;

@@ -4,6 +4,8 @@
 //     peer subscribe URI    prints "equal" or "different" for each message
 //     peer serve URI        answers with the request itself; flag = false is refused with not_found
 //     peer call URI N       calls N times, prints "equal" or "different" for each reply
+//     peer work URI         prints "equal" or "different" for each item; flag = false is refused
+//     peer push URI N       pushes N items, and prints "done" when they are
 //     peer schema           prints the schema of its messages
 //
 // Prints "ready" when it has bound; then ends with its standard input.
@@ -23,6 +25,7 @@ using test::Everything;
 
 constexpr Topic<Everything> topic{"interop/everything"};
 constexpr Service<Everything, Everything> service{"interop/echo"};
+constexpr Queue<Everything> queue{"interop/jobs"};
 constexpr auto patience = 60s;
 
 void say(std::string_view line) {
@@ -55,17 +58,46 @@ Result<Everything> echo(const Everything& request) {
   return request;
 }
 
-void serve(const Node& node, const std::string& uri) {
-  auto server = node.serve(service, echo).value();
-  server.bind(uri).value();
-  say("ready");
-  std::stop_source end;
-  const std::jthread waiting([end]() mutable {
+/// Asks to stop at the end of the input.
+std::jthread watch_input(std::stop_source end) {
+  return std::jthread([end = std::move(end)]() mutable {
     for (std::string line; std::getline(std::cin, line);) {
     }
     end.request_stop();
   });
+}
+
+void serve(const Node& node, const std::string& uri) {
+  auto server = node.serve(service, echo).value();
+  server.bind(uri).value();
+  say("ready");
+  const std::stop_source end;
+  const auto waiting = watch_input(end);
   server.run(end.get_token()).value();
+}
+
+Result<void> work_at(const Everything& item) {
+  if (!item.flag) return Error{Errc::unavailable, "not today"};
+  compare(item);
+  return {};
+}
+
+void work(const Node& node, const std::string& uri) {
+  auto worker = node.worker(queue).value();
+  worker.bind(uri).value();
+  say("ready");
+  const std::stop_source end;
+  const auto waiting = watch_input(end);
+  worker.run(work_at, end.get_token()).value();
+}
+
+void push(const Node& node, const std::string& uri, int items) {
+  auto producer = node.producer(queue).value();
+  producer.connect(uri).value();
+  for (int i = 0; i < items; ++i)
+    producer.push(test::everything(), patience).value();
+  producer.flush(patience).value();
+  say("done");
 }
 
 void call(const Node& node, const std::string& uri, int calls) {
@@ -75,7 +107,7 @@ void call(const Node& node, const std::string& uri, int calls) {
     compare(*client.call(test::everything(), patience).value());
 }
 
-int run(int count, char** arguments) {
+int play(int count, char** arguments) {
   const std::string verb = count > 1 ? arguments[1] : "";
   if (verb == "schema") {
     say(schema_text<Everything>());
@@ -87,6 +119,8 @@ int run(int count, char** arguments) {
   if (verb == "publish") publish(node, uri);
   if (verb == "subscribe") subscribe(node, uri);
   if (verb == "serve") serve(node, uri);
+  if (verb == "work") work(node, uri);
+  if (verb == "push" && count > 3) push(node, uri, std::stoi(arguments[3]));
   if (verb == "call" && count > 3) call(node, uri, std::stoi(arguments[3]));
   return 0;
 }
@@ -95,7 +129,7 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   try {
-    return run(count, arguments);
+    return play(count, arguments);
   } catch (const std::exception& failed) {
     std::cerr << "peer: " << failed.what() << '\n';
     return 1;

@@ -3,11 +3,13 @@
 
     test_interop.py PEER FORMAT.md [unittest arguments]
 
-The Python side is the very text of the page: its fenced blocks "python subscriber", publisher, client, server.
+The Python side is the very text of the page: its fenced blocks "python subscriber", publisher, client, server,
+producer, worker.
 """
 import ast
 import os
 import re
+import struct
 import subprocess
 import sys
 import unittest
@@ -41,6 +43,12 @@ def fingerprint(text):
     return value
 
 
+def item(sequence, value):
+    """A frame as anybody's who is not weft."""
+    header = struct.pack("<2sBBHHQQIIQq", b"WF", 1, 1, 0, 48, 0, 0, 0, 0, sequence, 0)
+    return header + msgpack.packb(value)
+
+
 class Interop(unittest.TestCase):
     def setUp(self):
         self.directory = os.environ["WEFT_RUNTIME_DIR"]
@@ -57,7 +65,7 @@ class Interop(unittest.TestCase):
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
         def end():
-            if command[1] not in ("publish", "serve"):  # those end with their input
+            if command[1] not in ("publish", "serve", "work"):  # those end with their input
                 process.kill()
             process.communicate(timeout=WATCHDOG / 1000)
         self.addCleanup(end)
@@ -89,7 +97,7 @@ class Interop(unittest.TestCase):
         return subprocess.run([PEER, "schema"], capture_output=True, text=True, check=True).stdout.strip()
 
     def test_the_programs_of_the_page_take_fifteen_lines_at_most(self):
-        for name in ("subscriber", "publisher", "client", "server"):
+        for name in ("subscriber", "publisher", "client", "server", "producer", "worker"):
             self.assertLessEqual(len(program(name).splitlines()), 15, name)
 
     def test_a_subscriber_hears_every_field_type(self):
@@ -136,6 +144,60 @@ class Interop(unittest.TestCase):
             client = self.peer("call", endpoint, "100")
             self.assertEqual([self.hear(client) for _ in range(100)], ["equal"] * 100)
             self.assertEqual(client.wait(WATCHDOG / 1000), 0)
+
+    def produced(self, values, endpoint):
+        """What a producer prints of these items."""
+        producer = self.python("producer", endpoint)
+        for value in values:
+            self.say(producer, value)
+        producer.stdin.close()
+        producer.stdin = None
+        return [self.hear(producer) for _ in values]
+
+    def test_a_producer_pushes_every_field_type(self):
+        worker, endpoint = self.bound("work")
+        self.assertEqual(self.produced([EVERYTHING] * 100, endpoint), [f"done {EVERYTHING}"] * 100)
+        self.assertEqual([self.hear(worker) for _ in range(100)], ["equal"] * 100)
+
+    def test_a_producer_hears_what_is_refused(self):
+        _, endpoint = self.bound("work")
+        values = [EVERYTHING, [False] + EVERYTHING[1:], ["nonsense"], EVERYTHING]
+        self.assertEqual(sorted(self.produced(values, endpoint)),
+                         sorted(f"{what} {value}" for what, value in zip(["done", "refused", "refused", "done"], values)))
+
+    def test_a_plain_request_is_an_item_and_is_answered_by_its_receipt(self):
+        worker, endpoint = self.bound("work")
+        with zmq.Context() as context, context.socket(zmq.REQ) as socket:
+            socket.setsockopt(zmq.RCVTIMEO, WATCHDOG)
+            socket.connect(endpoint)
+            for sequence in range(1, 101):
+                socket.send(item(sequence, EVERYTHING))
+                receipt = socket.recv()
+                self.assertEqual(receipt[:4], b"WF\x01\x07")
+                self.assertEqual(msgpack.unpackb(receipt[receipt[6]:]), [[sequence], [], []])
+                self.assertEqual(self.hear(worker), "equal")
+
+    def test_a_worker_does_every_field_type(self):
+        endpoint = self.endpoint()
+        worker = self.python("worker", endpoint, "interop/jobs", self.schema())
+        for _ in range(2):
+            producer = self.peer("push", endpoint, "100")
+            for _ in range(100):
+                self.assertEqual(ast.literal_eval(self.hear(worker)), EVERYTHING)
+            self.assertEqual(self.hear(producer), "done")
+            self.assertEqual(producer.wait(WATCHDOG / 1000), 0)
+
+    def test_what_a_killed_worker_had_is_done_by_the_next(self):
+        endpoint = self.endpoint()
+        producer = self.peer("push", endpoint, "100")
+        for _ in range(3):
+            worker = self.python("worker", endpoint, "interop/jobs", self.schema())
+            for _ in range(10):
+                self.hear(worker)
+            worker.kill()
+            worker.wait()
+        self.python("worker", endpoint, "interop/jobs", self.schema())
+        self.assertEqual(self.hear(producer), "done")
 
     def test_the_schema_comes_on_request_and_is_the_messages_own(self):
         publisher, endpoint = self.bound("publish")

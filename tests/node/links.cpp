@@ -37,7 +37,7 @@ struct Bench {
       links.find(peer)->arrived(number);
   }
 
-  Waker waker = Waker::create().value();
+  run::Waker waker = run::Waker::create().value();
   PeerEvents events{waker};
   Course course;
   Links links;

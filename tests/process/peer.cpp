@@ -28,9 +28,9 @@ int sweep(const Node& /*node*/, const Options& /*options*/) {
 }
 
 const std::map<std::string, int (*)(const Node&, const Options&)> roles = {
-    {"publisher", publish}, {"subscriber", subscribe}, {"client", call},
-    {"server", serve},      {"together", together},    {"transports", transports},
-    {"sweep", sweep},       {"exchange", exchange},    {"directory", directory}};
+    {"publisher", publish},   {"subscriber", subscribe},  {"client", call}, {"server", serve},
+    {"together", together},   {"transports", transports}, {"sweep", sweep}, {"exchange", exchange},
+    {"directory", directory}, {"producer", produce},      {"worker", work}, {"mourner", mourn}};
 
 }  // namespace
 

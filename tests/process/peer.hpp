@@ -7,12 +7,19 @@
 //   server       at N, hold                            → bound, at, holding
 //   together     (no commands) a publisher and a subscriber, a client and a server in one Context
 //
+//   producer     match N, push N (more), stop,         → matched, pushed, open, full
+//                open N (wait until so few are not done), overfill N (tries, in vain)
+//   worker       at N (more)                           → bound, at
+//   mourner      match N                               → matched, dead
+//
 //   exchange     exchange N                            → exchanged
 //   directory    gone N (a process), empty             → gone, empty: the daemon knows nothing of it, of no port
 //
 // Every role ends by "close" or the end of its input. Options: endpoint, reliable, depth, stall_ms, size,
 // pace_us, run (the number of this incarnation), whole (how many messages a whole run has), count (together), side and
-// topics (exchange). The endpoint "found" is none: ends find each other.
+// topics (exchange). The endpoint "found" is none: ends find each other. Of queues: deadly (each how manieth item kills who
+// does it) and keys (how many there are; producer, whose endpoint is a list with commas), journal (a file: what is done, a line
+// each), refuse (how many of a hundred at first) and seed (worker).
 #pragma once
 
 #include "conversation.hpp"
@@ -84,5 +91,8 @@ int call(const Node& node, const Options& options);
 int serve(const Node& node, const Options& options);
 int together(const Node& node, const Options& options);
 int directory(const Node& node, const Options& options);
+int produce(const Node& node, const Options& options);
+int work(const Node& node, const Options& options);
+int mourn(const Node& node, const Options& options);
 
 }  // namespace weft::process

@@ -60,6 +60,14 @@ class Peer:
     def close(self):
         """Ends it in order; fails unless it ended well."""
         self.process.stdin.close()
+        self._end_well()
+
+    def terminate(self):
+        """The same, by SIGTERM."""
+        self.process.terminate()
+        self._end_well()
+
+    def _end_well(self):
         try:
             code = self.process.wait(self.patience)
         except subprocess.TimeoutExpired as late:

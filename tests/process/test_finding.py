@@ -14,10 +14,8 @@ import unittest
 
 import kills
 from peers import Daemon, Peers
+from ways import PEER, RUNTIME, SEED, SIZE, WEFTD
 
-PEER, WEFTD, SIZE = sys.argv[1:4]
-RUNTIME = os.environ["WEFT_RUNTIME_DIR"]
-SEED = int(os.environ.get("WEFT_TEST_SEED", random.SystemRandom().randrange(10**6)))
 FIRSTS, TOPICS, OUTAGES = (1000, 1000, 20) if SIZE == "full" else (100, 200, 5)
 MOST_DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 

@@ -1,87 +1,22 @@
 """Separate processes: nothing lost, everything counted, and kill -9 survived.
 
-usage: test_process.py PEER PEER_WITHOUT_RECOVERY WEFTD full|small
+usage: test_process.py PEER WEFTD full|small PEER_WITHOUT_RECOVERY
 
 WEFT_TEST_SEED chooses the points of the kills; the seed is printed.
 """
-import functools
 import os
 import random
 import select
-import socket
 import sys
 import unittest
 
 import kills
 from peers import Daemon, Lost, Peers
+from ways import CROSSING, PEER, RUNTIME, SEED, SIZE, TRANSPORTS, WEFTD, each_transport, each_way, endpoint, found
 
-PEER, WITHOUT_RECOVERY, WEFTD, SIZE = sys.argv[1:5]
-RUNTIME = os.environ["WEFT_RUNTIME_DIR"]
-SEED = int(os.environ.get("WEFT_TEST_SEED", random.SystemRandom().randrange(10**6)))
+WITHOUT_RECOVERY = sys.argv[4]
 MESSAGES, ROUNDS = (100_000, 26) if SIZE == "full" else (10_000, 5)  # rounds for each role and transport
 FAULTY_PATIENCE = 5
-
-
-def transports():
-    with Peers(PEER) as peers:
-        return peers.start("transports").expect("transports")["list"]
-
-
-TRANSPORTS = transports()
-CROSSING = [each["scheme"] for each in TRANSPORTS if each["crosses"]]
-
-
-def free_port():
-    """Below the ports that the kernel gives out by itself, so that nobody gets it while its owner is dead."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-
-
-def endpoint(scheme, number=0):
-    return f"tcp://127.0.0.1:{free_port()}" if scheme == "tcp" else f"{scheme}://process-{number}"
-
-
-def each_transport(test):
-    """Runs the test on each transport that joins processes: test(self, peers, endpoint, points of the kills)."""
-    @functools.wraps(test)
-    def tests(self):
-        for scheme in CROSSING:
-            with self.subTest(transport=scheme):
-                with Peers(PEER) as peers:
-                    test(self, peers, endpoint(scheme), random.Random(f"{SEED} {test.__name__} {scheme}"))
-                self.assertEqual(os.listdir(RUNTIME), [], "left in the runtime directory")
-    return tests
-
-
-def found(test):
-    """Runs the test with a daemon, by which ends find each other: test(self, peers, "found", points of the kills)."""
-    @functools.wraps(test)
-    def tests(self):
-        with Peers(PEER) as peers, Daemon(WEFTD):
-            peers.directory = peers.start("directory")
-            test(self, peers, "found", random.Random(f"{SEED} {test.__name__}"))
-            peers.__exit__()
-            peers.start("directory").ask("empty")
-        self.assertEqual(os.listdir(RUNTIME), [], "left in the runtime directory")
-    return tests
-
-
-def each_way(test):
-    """Both: on each transport, and found by the daemon."""
-    by_hand, by_daemon = each_transport(test), found(test)
-
-    @functools.wraps(test)
-    def tests(self):
-        by_hand(self)
-        with self.subTest(transport="found"):
-            by_daemon(self)
-    return tests
 
 
 class Process(unittest.TestCase):

@@ -64,6 +64,7 @@ TEST_CASE("FORMAT.md gives the schema of its example and that schema's fingerpri
   CHECK(page.find(line.str()) != page.npos);
   CHECK(page.find(std::string(schema_text<wire::Announcement>())) != page.npos);
   CHECK(page.find(std::string(schema_text<wire::RemoteError>())) != page.npos);
+  CHECK(page.find(std::string(schema_text<wire::Receipt>())) != page.npos);
 }
 
 }  // namespace weft::test

@@ -29,6 +29,10 @@ bool decodes(const wire::FrameView& frame) {
       wire::RemoteError error;
       return decode(frame.payload, error).has_value();
     }
+    case wire::Kind::receipt: {
+      wire::Receipt receipt;
+      return decode_growing(frame.payload, receipt).has_value();
+    }
     default:
       return true;
   }

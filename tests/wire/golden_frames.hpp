@@ -9,6 +9,7 @@
 #include "codec/msgpack.hpp"
 #include "wire/announcement.hpp"
 #include "wire/header.hpp"
+#include "wire/receipt.hpp"
 
 namespace weft::test {
 
@@ -47,6 +48,7 @@ inline std::vector<GoldenFrame> golden_frames() {
   const wire::Announcement announcement{
       "example/temperature", schema, "", true, 1000, "probe", "house", 4711};
   const wire::RemoteError error{std::uint8_t(Errc::not_found), "no process has the id 99"};
+  const wire::Receipt receipt{{42, 43, 300}, {{44, std::chrono::seconds(1)}}, {45}};
   wire::Trace trace;
   for (std::size_t i = 0; i < 16; ++i)
     trace.trace_id[i] = std::byte(0xA0 + i);
@@ -68,6 +70,10 @@ inline std::vector<GoldenFrame> golden_frames() {
       {"tail", {Kind::tail, reading, source, 46, stamp}, {}},
       {"announcement", {Kind::announcement, 0, source, 41, stamp}, encode(announcement)},
       {"schema", {Kind::schema, 0, source, 0, stamp}, owned(as_bytes(schema))},
+      {"message_attempt",
+       {Kind::message, reading, source, 47, stamp, {}, {}, 3},
+       encode(Reading{stamp, "door", 21.5, {}})},
+      {"receipt", {Kind::receipt, fingerprint<wire::Receipt>(), source, 0, stamp}, encode(receipt)},
       {"error", {Kind::error, fingerprint<wire::RemoteError>(), source, 9, stamp}, encode(error)},
   };
 }

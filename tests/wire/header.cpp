@@ -61,21 +61,25 @@ TEST_CASE("each field stands at its offset, little-endian") {
 TEST_CASE("a header comes back as it was written, with every combination of extensions") {
   for (const bool remaining : {false, true}) {
     for (const bool trace : {false, true}) {
-      auto header = example();
-      if (remaining) header.remaining = Duration{-5};
-      if (trace) header.trace.emplace().span_id.fill(std::byte{9});
-      const auto frame = frame_of(header);
-      const auto view = parse_frame(frame).value();
-      CHECK(view.header == header);
-      CHECK(view.payload.size() == 3);
-      CHECK(view.payload.data() == frame.data() + header_size(header));
-      CHECK(header_size(header) == 48 + (remaining ? 8u : 0u) + (trace ? 24u : 0u));
+      for (const auto attempt : {1u, 2u, ~0u}) {
+        auto header = example();
+        if (remaining) header.remaining = Duration{-5};
+        if (trace) header.trace.emplace().span_id.fill(std::byte{9});
+        header.attempt = attempt;
+        const auto frame = frame_of(header);
+        const auto view = parse_frame(frame).value();
+        CHECK(view.header == header);
+        CHECK(view.payload.size() == 3);
+        CHECK(view.payload.data() == frame.data() + header_size(header));
+        CHECK(header_size(header) ==
+              48 + (remaining ? 8u : 0u) + (trace ? 24u : 0u) + (attempt > 1 ? 8u : 0u));
+      }
     }
   }
 }
 
 TEST_CASE("every kind comes back") {
-  for (auto kind = 1; kind <= 6; ++kind) {
+  for (auto kind = 1; kind <= 7; ++kind) {
     CHECK(parse_with(3, {unsigned(kind)}).value().header.kind == Kind(kind));
   }
 }
@@ -86,8 +90,8 @@ TEST_CASE("a header out of form is refused with what is wrong") {
   CHECK(refusal(parse_with(2, {2})) == "frame: version 1 here, 2 there; update the older program");
   CHECK(parse_with(2, {2}).error().code == Errc::incompatible);
   CHECK(refusal(parse_with(3, {0})) == "frame: unknown kind 0");
-  CHECK(refusal(parse_with(3, {7})) == "frame: unknown kind 7");
-  CHECK(refusal(parse_with(4, {4})) == "frame: unknown flags 0x4");
+  CHECK(refusal(parse_with(3, {8})) == "frame: unknown kind 8");
+  CHECK(refusal(parse_with(4, {8})) == "frame: unknown flags 0x8");
   CHECK(refusal(parse_with(5, {0x80})) == "frame: unknown flags 0x8000");
   CHECK(refusal(parse_with(6, {47})) == "frame: header length 47 in a frame of 112 bytes");
   CHECK(refusal(parse_with(6, {56})) == "frame: header length 56 in a frame of 112 bytes");
@@ -105,6 +109,16 @@ TEST_CASE("extensions that do not fit the frame are refused") {
   REQUIRE(parse_frame(frame));
   frame.pop_back();
   CHECK(refusal(parse_frame(frame)) == "frame: header length 80 in a frame of 79 bytes");
+}
+
+TEST_CASE("an attempt that cannot be is refused") {
+  auto header = example();
+  header.attempt = 2;
+  for (const auto& [position, value] : {std::pair(48, 0), {48, 1}, {52, 1}}) {
+    auto frame = frame_of(header);
+    frame[std::size_t(position)] = std::byte(value);
+    CHECK(parse_frame(frame).error().code == Errc::malformed);
+  }
 }
 
 TEST_CASE("peek reads what transports need, of a malformed frame too") {

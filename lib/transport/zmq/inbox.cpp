@@ -1,5 +1,6 @@
 #include "transport/zmq/inbox.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <utility>
@@ -47,9 +48,9 @@ Inbox::~Inbox() {
   remove_gone();
   const auto frame = make_frame(own_header(Kind::tail, options_.id, 0), goodbye);
   for (const auto& [number, peer] : peers_) {
-    if (peer.source == PortId{}) continue;
+    if (peer.is_plain()) continue;
     auto message = copy_message({}, frame);
-    send_to(peer.id, message);
+    send_to(peer, message);
   }
   if (!peers_.empty()) socket_.linger(options_.linger);
   bindings_.release(socket_);
@@ -89,19 +90,21 @@ bool Inbox::send(Loan& loan) {
   const std::lock_guard lock(lock_);
   const auto peer = reply != nullptr ? peers_.find(reply->tag()) : peers_.end();
   if (peer == peers_.end()) return false;
-  const auto sent = send_to(peer->second.id, *reply);
+  const auto sent = send_to(peer->second, *reply);
   // libzmq may have taken in requests meanwhile, and would not tell again.
   if ((socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
   return sent == Sent::yes;
 }
 
 // libzmq decides at the first part whether there is room: the others follow it, or are dropped with it.
-Sent Inbox::send_to(const std::string& id, Message& frame) {
-  auto envelope = copy_message({}, as_bytes(id));
+Sent Inbox::send_to(const Peer& peer, Message& frame) {
+  auto envelope = copy_message({}, as_bytes(peer.id));
   if (!envelope || !frame) return Sent::full;
   if (const auto first = socket_.send(envelope, true); first != Sent::yes) return first;
   Message empty;
-  if (const auto second = socket_.send(empty, true); second != Sent::yes) return second;
+  if (peer.is_plain()) {
+    if (const auto second = socket_.send(empty, true); second != Sent::yes) return second;
+  }
   return socket_.send(frame);
 }
 
@@ -139,6 +142,7 @@ bool Inbox::remove_gone() {
       continue;
     }
     const auto peer = std::move(next->second);
+    recent_ = nullptr;
     next = peers_.erase(next);
     numbers_.erase(peer.id);
     end(peer);
@@ -146,95 +150,112 @@ bool Inbox::remove_gone() {
   return true;
 }
 
-// The parts after the sender's id: an empty one and the frame, and no more.
+// The parts after the sender's id: a frame, before it an empty one perhaps, and no more.
 bool Inbox::take(Frame& frame, Message& id) {
-  bool more = id.more();
-  const auto next = [&](Message& part) {
-    if (!more || !socket_.receive(part)) return false;
-    more = part.more();
-    return true;
-  };
-  Message empty;
   auto& message = message_of(frame);
-  const bool formed = next(empty) && empty.size() == 0 && next(message) && !more;
+  bool formed = id.more() && socket_.receive(message);
+  const bool enveloped = formed && message.more();
+  if (enveloped) formed = message.size() == 0 && socket_.receive(message) && !message.more();
   if (formed && message.size() >= wire::header_bytes)
-    return accept(frame, std::string(as_text(id.bytes())), message);
-  while (next(message)) {
+    return accept(frame, as_text(id.bytes()), message, enveloped);
+  while (message.more() && socket_.receive(message)) {
   }
+  return badly_formed();
+}
+
+bool Inbox::badly_formed() {
   bad_form_.say("a request is not an empty part and a frame; dropped, like all such after it");
   return false;
 }
 
-bool Inbox::accept(Frame& frame, const std::string& id, Message& message) {
+bool Inbox::accept(Frame& frame, std::string_view id, Message& message, bool enveloped) {
   frame.bytes = message.bytes();
   const auto peek = wire::peek(frame.bytes);
   if (peek.kind == Kind::announcement) {
-    meet(id, message);
+    meet(std::string(id), message);
     return false;
   }
-  auto known = numbers_.find(id);
-  if (known == numbers_.end() && peek.source == PortId{}) {
-    look();
-    const int connection = connection_of(message);
-    add({.id = id, .connection = connection, .source = {}, .gone = connections_.has_ended(connection)});
-    known = numbers_.find(id);
-  }
-  if (known == numbers_.end() || peers_[known->second].source != peek.source) {
+  const bool plain = peek.source == PortId{};
+  if (plain && !enveloped) return badly_formed();
+  auto* peer = find(id);
+  if (peer == nullptr && plain) peer = adopt(id, message);
+  if (peer == nullptr || peer->source != peek.source) {
     bad_source_.say("a frame's source did not introduce itself; dropped, like all such after it");
     return false;
   }
   if (peek.kind == Kind::tail) {
-    peers_[known->second].leaving = true;
+    peer->leaving = true;
     return false;
   }
-  frame.path = ReturnPath(std::as_bytes(std::span(&known->second, 1)));
+  frame.path = ReturnPath(std::as_bytes(std::span(&peer->number, 1)));
   return true;
 }
 
+Inbox::Peer* Inbox::find(std::string_view id) {
+  if (recent_ != nullptr && recent_->id == id) [[likely]]
+    return recent_;
+  const auto known = numbers_.find(std::string(id));
+  if (known == numbers_.end()) return nullptr;
+  return recent_ = &peers_.find(known->second)->second;
+}
+
+/// A plain client introduces itself by its first request.
+Inbox::Peer* Inbox::adopt(std::string_view id, Message& message) {
+  look();
+  const int connection = connection_of(message);
+  return &add({.id = std::string(id),
+               .connection = connection,
+               .source = {},
+               .gone = connections_.has_ended(connection)});
+}
+
 // First the observer, then the answer: from it on the sender may send.
-void Inbox::meet(const std::string& id, Message& message) {
+void Inbox::meet(std::string id, Message& message) {
   const auto view = wire::parse_frame(message.bytes());
   if (!view) return bad_announcement_.say("a sender's announcement: " + view.error().message);
   if (view->header.source == PortId{}) return;
   const auto& header = view->header;
-  const auto known = numbers_.find(id);
-  if (known == numbers_.end() || peers_[known->second].source != header.source) {
+  auto* known = find(id);
+  if (known == nullptr || known->source != header.source) {
     look();
-    if (known != numbers_.end()) {
-      const auto other = std::move(peers_[known->second]);
-      peers_.erase(known->second);
-      numbers_.erase(known);
+    if (known != nullptr) {
+      const auto other = std::move(*known);
+      recent_ = nullptr;
+      peers_.erase(other.number);
+      numbers_.erase(other.id);
       end(other);
     }
     const int connection = connection_of(message);
-    const Peer peer{.id = id,
-                    .connection = connection,
-                    .source = header.source,
-                    .gone = connections_.has_ended(connection)};
-    add(peer);
-    begin(peer, view->payload);
+    known = &add({.id = std::move(id),
+                  .connection = connection,
+                  .source = header.source,
+                  .gone = connections_.has_ended(connection)});
+    begin(*known, view->payload);
   }
   auto answer = own_header(Kind::announcement, options_.id, header.sequence);
   answer.fingerprint = header.fingerprint;
   auto frame = copy_message({}, make_frame(answer, options_.announcement));
-  send_to(id, frame);
+  send_to(*known, frame);
 }
 
-Inbox::Number Inbox::add(Peer peer) {
+Inbox::Peer& Inbox::add(Peer peer) {
   any_gone_ = any_gone_ || peer.gone;
-  numbers_.emplace(peer.id, ++last_number_);
-  if (peer.source == PortId{} && ++plain_ == 1) begin(peer, {});
-  peers_.emplace(last_number_, std::move(peer));
-  return last_number_;
+  peer.number = ++last_number_;
+  numbers_.emplace(peer.id, peer.number);
+  if (peer.is_plain() && ++plain_ == 1) begin(peer, {});
+  return peers_.emplace(last_number_, std::move(peer)).first->second;
 }
 
 void Inbox::begin(const Peer& peer, BytesView announcement) {
   [[maybe_unused]] const bool fits = observer_.matched(peer.source, announcement, 0);
 }
 
+// A sender that came anew before its old connection had ended has a link still.
 void Inbox::end(const Peer& peer) {
-  if (peer.source == PortId{} && --plain_ != 0) return;
-  const bool left = peer.leaving || peer.source == PortId{};
+  const auto is_it = [&](const auto& other) { return other.second.source == peer.source; };
+  if (!peer.is_plain() && std::ranges::any_of(peers_, is_it)) return;
+  if (peer.is_plain() && --plain_ != 0) return;
+  const bool left = peer.leaving || peer.is_plain();
   observer_.unmatched(peer.source, left ? DropCause::peer_left : DropCause::peer_died);
 }
 

@@ -11,6 +11,8 @@ using wire::Kind;
 
 namespace {
 
+constexpr Duration again_period = std::chrono::milliseconds(2);
+
 std::uint32_t queue_mark(const EndOptions& options) {
   return options.depth + 64;
 }
@@ -37,11 +39,26 @@ Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, S
       monitor_(std::move(monitor)),
       readiness_(std::move(readiness)),
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
+      agent_(parts.world.agent),
       bad_announcement_(parts.world.log, options_.name) {}
 
 Sender::~Sender() {
+  again_.reset();  // the agent is out of it: no lock
   look();
-  if (!inbox_ || gone_) return;
+  if (is_matched()) part();
+}
+
+// As after every reply, what is under way goes on its way for the linger.
+void Sender::part() {
+  const auto until = now() + options_.linger;
+  while (!send_unsent()) {
+    const auto time = now();
+    if (time >= until) return;
+    readiness_.clear();
+    readiness_.wait(until - time);
+    look();
+    if (!is_matched()) return;
+  }
   auto frame = copy_message({}, make_frame(own_header(Kind::tail, options_.id, 0), goodbye));
   send(frame);
   socket_.linger(options_.linger);
@@ -73,11 +90,9 @@ Result<void> Sender::disconnect(const Endpoint& endpoint) {
 
 Result<void> Sender::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
   std::unique_lock lock(lock_);
-  auto room = wait_for_room(lock, deadline);
-  // libzmq may have taken in replies meanwhile, and would not tell again.
-  if (early_ || (socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
-  WEFT_CHECK(std::move(room));
-  return lend(loan, {}, bytes);
+  if (!is_matched() || !unsent_.empty() || ++unlooked_ >= look_after) [[unlikely]]
+    WEFT_CHECK(wait_for_room(lock, deadline));
+  return lend(loan, {}, bytes, &pool_);
 }
 
 Error Sender::unavailable() const {
@@ -87,14 +102,13 @@ Error Sender::unavailable() const {
 // An inbox that is gone ends when its last replies were read; what this reads of them is kept for receive().
 Result<void> Sender::wait_for_room(std::unique_lock<SpinLock>& lock, Deadline deadline) {
   for (;;) {
+    readiness_.clear();
     look();
-    if ((!inbox_ || gone_) && !early_ && !read(early_.emplace())) early_.reset();
-    if (!inbox_ || gone_) return unavailable();
+    if (!is_matched() && !early_ && !read(early_.emplace())) early_.reset();
+    readiness_.raise();  // libzmq may have taken in replies meanwhile, and would not tell again
+    if (!is_matched()) return unavailable();
+    if (send_unsent()) return {};
     const auto time = now();
-    if ((socket_.events() & ZMQ_POLLOUT) != 0) {
-      full_since_.reset();
-      return {};
-    }
     if (!full_since_) full_since_ = time;
     const auto patience = options_.stall - (time - *full_since_);
     if (patience <= Duration::zero()) {
@@ -113,14 +127,37 @@ Result<void> Sender::wait_for_room(std::unique_lock<SpinLock>& lock, Deadline de
   }
 }
 
+/// Whether nothing is left unsent.
+bool Sender::send_unsent() {
+  while (!unsent_.empty() && send(unsent_.front()) != Sent::full)
+    unsent_.pop_front();
+  if (unsent_.empty()) full_since_.reset();
+  return unsent_.empty();
+}
+
 bool Sender::send(Loan& loan) {
   auto* message = loan.keeper.get<Message>();
   if (message == nullptr) return false;
   const std::lock_guard lock(lock_);
-  const bool sent = send(*message);
-  // libzmq may have taken in replies meanwhile, and would not tell again.
-  if ((socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
-  return sent;
+  readiness_.raise();  // libzmq may take in replies meanwhile, and would not tell again
+  if (!unsent_.empty() || send(*message) == Sent::full) keep(std::move(*message));
+  return true;
+}
+
+void Sender::keep(Message message) {
+  unsent_.push_back(std::move(message));
+  if (unsent_.size() > 1) return;
+  if (again_) return again_->enable(true);
+  // It fails only without memory: then the frame goes with the next operation.
+  if (auto watch = agent_.every(again_period, [this] { try_again(); })) again_ = *std::move(watch);
+}
+
+// On the agent's thread. If the user's thread has the lock, this is called again.
+void Sender::try_again() {
+  const std::unique_lock lock(lock_, std::try_to_lock);
+  if (!lock || !send_unsent()) return;
+  readiness_.raise();  // libzmq may have taken in replies meanwhile, and would not tell again
+  if (again_) again_->enable(false);
 }
 
 bool Sender::receive(Frame& frame) {
@@ -135,10 +172,11 @@ bool Sender::receive(Frame& frame) {
 bool Sender::read(Frame& frame) {
   readiness_.clear();
   for (;;) {
-    Message first;
-    if (socket_.receive(first)) {
-      if (take(frame, first)) return true;
+    auto& message = message_of(frame);
+    if (socket_.receive(message)) {
+      if (take(frame, message)) return true;
     } else if (!look()) {
+      send_unsent();
       if (gone_) end(DropCause::peer_died);
       attachments_.forget(socket_, true);
       return false;
@@ -148,6 +186,7 @@ bool Sender::read(Frame& frame) {
 
 // True if there was something, after which there may be more to read.
 bool Sender::look() {
+  unlooked_ = 0;
   bool any = false;
   while (const auto event = monitor_.next()) {
     any = true;
@@ -164,48 +203,49 @@ bool Sender::look() {
 
 void Sender::introduce() {
   introduction_due_ = false;
+  bare_ = false;  // a foreign server may be a REP socket
   const auto header = own_header(Kind::announcement, options_.id, ++connection_);
   auto frame = copy_message({}, make_frame(header, options_.announcement));
   send(frame);
 }
 
 // libzmq decides at the first part whether there is room: the second follows it.
-bool Sender::send(Message& frame) {
-  Message empty;
-  return frame && socket_.send(empty, true) == Sent::yes && socket_.send(frame) == Sent::yes;
+Sent Sender::send(Message& frame) {
+  if (!frame) return Sent::unreachable;
+  if (!bare_) {
+    Message empty;
+    if (const auto first = socket_.send(empty, true); first != Sent::yes) return first;
+  }
+  return socket_.send(frame);
 }
 
-// An empty part and a frame; anything else is swallowed.
-bool Sender::take(Frame& frame, const Message& first) {
-  bool more = first.more();
-  const auto next = [&](Message& part) {
-    if (!more || !socket_.receive(part)) return false;
-    more = part.more();
-    return true;
-  };
-  auto& message = message_of(frame);
-  const bool formed = first.size() == 0 && next(message) && !more && message.size() >= wire::header_bytes;
-  while (next(message)) {
+// A frame, or an empty part and a frame; anything else is swallowed.
+bool Sender::take(Frame& frame, Message& message) {
+  const bool enveloped = message.more();
+  bool formed = !enveloped || (message.size() == 0 && socket_.receive(message) && !message.more());
+  while (message.more() && socket_.receive(message)) {
   }
+  formed = formed && message.size() >= wire::header_bytes;
   if (!formed) return false;
   frame.bytes = message.bytes();
   switch (wire::peek(frame.bytes).kind) {
     case Kind::announcement:
-      met(frame.bytes);
+      met(frame.bytes, !enveloped);
       return false;
     case Kind::tail:
       leaving_ = leaving_ || frame.bytes.size() > wire::header_bytes;
       return false;
     default:
-      return inbox_.has_value();
+      return inbox_.has_value() && enveloped != bare_;
   }
 }
 
-void Sender::met(BytesView frame) {
+void Sender::met(BytesView frame, bool bare) {
   const auto view = wire::parse_frame(frame);
   if (!view) return bad_announcement_.say("the inbox's announcement: " + view.error().message);
   if (view->header.sequence != connection_ || introduction_due_) return;
   if (inbox_) end(DropCause::peer_died);
+  bare_ = bare;
   inbox_ = view->header.source;
   gone_ = !connected_;
   [[maybe_unused]] const bool fits = observer_.matched(*inbox_, view->payload, 0);
@@ -213,6 +253,7 @@ void Sender::met(BytesView frame) {
 
 void Sender::end(DropCause cause) {
   gone_ = false;
+  unsent_.clear();  // the agent finds that out
   full_since_.reset();
   const auto ended = std::exchange(inbox_, std::nullopt);
   const bool left = std::exchange(leaving_, false);

@@ -1,12 +1,13 @@
 // The sender's end: a DEALER socket with one connection, to an inbox or to a plain REP of any language.
 //
 // What      Introduces itself on each new connection, with a number that the inbox's answer echoes, and is
-//           matched by that answer. libzmq keeps the socket's queue across connections, so that replies which
+//           matched by that answer. An answer without the empty part says that the inbox is weft's. libzmq keeps the socket's queue across connections, so that replies which
 //           had arrived are still read; requests that it then sends to another inbox are dropped there
 //           (inbox.hpp).
 // Threads   As transport.hpp says, by lock_ like Subscriber.
 #pragma once
 
+#include <deque>
 #include <mutex>
 
 #include "base/spin_lock.hpp"
@@ -38,13 +39,21 @@ class Sender final : public End {
   Sender(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
          Readiness readiness);
 
+  /// Sends between two looks at the monitor.
+  static constexpr unsigned look_after = 256;
+
+  [[nodiscard]] bool is_matched() const noexcept { return inbox_ && !gone_; }
   Result<void> wait_for_room(std::unique_lock<SpinLock>& lock, Deadline deadline);
   bool look();
   void introduce();
-  bool send(Message& frame);
+  Sent send(Message& frame);
+  bool send_unsent();
+  void keep(Message message);
+  void try_again();
+  void part();
   bool read(Frame& frame);
-  bool take(Frame& frame, const Message& first);
-  void met(BytesView frame);
+  bool take(Frame& frame, Message& message);
+  void met(BytesView frame, bool bare);
   void end(DropCause cause);
   [[nodiscard]] Error unavailable() const;
 
@@ -60,10 +69,16 @@ class Sender final : public End {
   bool connected_ = false;
   std::uint64_t connection_ = 0;  // the number of the last introduction
   bool introduction_due_ = false;
+  bool bare_ = false;            // the inbox is weft's: frames go without the empty part
   std::optional<PortId> inbox_;  // who is matched
   bool leaving_ = false;         // it said goodbye
   bool gone_ = false;            // its connection has ended; what had arrived may still come
+  Agent& agent_;
+  std::deque<Message> unsent_;         // that libzmq had no room for
+  std::optional<Agent::Watch> again_;  // the agent's, enabled while there are such
   std::optional<Instant> full_since_;
+  unsigned unlooked_ = 0;  // sends since look()
+  Pool pool_;
   std::optional<Frame> early_;  // read by loan(), for receive()
   Warning bad_announcement_;
 };

@@ -188,6 +188,26 @@ TEST_CASE("after each reply that is none, the next one is heard") {
   ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
 }
 
+TEST_CASE("frames go without an empty part once the inbox has answered without one, and only then") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto sender = bench.open(Role::sender, reliable());
+  Raw inbox(::zmq::socket_type::dealer);
+  inbox->bind(uri(bench.runtime_directory(), at));
+  REQUIRE(sender->end().connect(at));
+  CHECK(inbox.receive(*sender).empty());
+  const auto asked = wire::parse_frame(inbox.receive(*sender))->header;
+  send_parts(inbox, {frame(Kind::announcement, {}, asked.sequence)});
+  bench.until([&] { return sender->links() == 1; }, {sender.get()});
+  REQUIRE(sender->send());
+  CHECK(wire::parse_frame(inbox.receive(*sender))->header.sequence == 1);
+  send_parts(inbox, {{}, message({}, 1)});
+  send_parts(inbox, {message({}, 2)});
+  bench.until([&] { return sender->count(What::frame) == 1; }, {sender.get()});
+  CHECK(sequences(*sender, {}) == series(2, 2));
+  ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
+}
+
 TEST_CASE("a flood of publishers is bounded, and the honest one is heard") {
   Bench bench(registered("ipc"));
   const auto at = bench.endpoint();

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 
-namespace weft::node {
+namespace weft::run {
 
 class Waker final {
  public:
@@ -25,4 +25,4 @@ class Waker final {
   std::unique_ptr<std::atomic<bool>> awake_;  // apart, so that a Waker can move
 };
 
-}  // namespace weft::node
+}  // namespace weft::run

@@ -1,11 +1,11 @@
-#include "node/waker.hpp"
+#include "run/waker.hpp"
 
 #include <thread>
 
 #include <catch2/catch.hpp>
 #include <poll.h>
 
-namespace weft::node {
+namespace weft::run {
 
 namespace {
 
@@ -80,4 +80,4 @@ TEST_CASE("what was done before a wake-up is seen by whoever polls, clears and l
   REQUIRE_FALSE(slept_through);
 }
 
-}  // namespace weft::node
+}  // namespace weft::run

@@ -1,16 +1,17 @@
-// The one place that calls the program's code: what it throws becomes a value.
+// The one place that calls the program's code: what it throws becomes a value, or is handed to the program.
 //
 // Threads   The caller's.
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include "base/error.hpp"
 
-namespace weft::node {
+namespace weft::run {
 
 /// What a handler may return: an R, or a Result<R>.
 template <class Handler, class R, class Q>
@@ -30,4 +31,15 @@ Result<R> call_user(Handler& handler, const Q& request) {
   }
 }
 
-}  // namespace weft::node
+/// Calls `function`, and hands what it throws to `on_exception`; where that is empty, std::terminate.
+template <class Function>
+void run_user(Function&& function, const std::function<void(std::exception_ptr)>& on_exception) noexcept {
+  try {
+    std::forward<Function>(function)();
+  } catch (...) {
+    if (!on_exception) std::terminate();
+    on_exception(std::current_exception());
+  }
+}
+
+}  // namespace weft::run

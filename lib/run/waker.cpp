@@ -1,4 +1,4 @@
-#include "node/waker.hpp"
+#include "run/waker.hpp"
 
 #include <cstdint>
 
@@ -7,7 +7,7 @@
 
 #include "base/sys.hpp"
 
-namespace weft::node {
+namespace weft::run {
 
 Result<Waker> Waker::create() {
   WEFT_TRY(auto event, sys::open("eventfd", "port", [] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }));
@@ -31,4 +31,4 @@ void Waker::clear() noexcept {
   awake_->exchange(false, std::memory_order_acq_rel);  // pairs with the exchange in wake()
 }
 
-}  // namespace weft::node
+}  // namespace weft::run

@@ -1,0 +1,414 @@
+#include "node/producer_port.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "codec/msgpack.hpp"
+#include "node/calls.hpp"
+#include "node/receipts.hpp"
+#include "type/names.hpp"
+
+namespace weft::node {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto dead_suffix = "/dead";
+constexpr unsigned pushes_a_look = 256;
+constexpr Duration agents_period = 10ms;
+constexpr Duration longest_rest = 24h;
+
+/// Where a queue's dead items go: to a topic of the queue's type.
+Result<std::unique_ptr<PublisherPort>> open_dead(const Maker& maker, const Contract& contract,
+                                                 const Qos& qos) {
+  auto dead = contract;
+  dead.name += dead_suffix;
+  if (!is_topic_name(dead.name)) {
+    return Error{Errc::invalid_argument,
+                 fmt::format("{}: the topic of its dead items, with \"{}\", would be longer than {} bytes",
+                             contract.name, dead_suffix, max_name_bytes)};
+  }
+  return PublisherPort::create(maker, std::move(dead), qos);
+}
+
+/// Encoded bytes as a message of that type.
+TypeSupport support_for(std::uint64_t fingerprint) {
+  return {{},
+          fingerprint,
+          0,
+          [](const void* message) { return static_cast<const Bytes*>(message)->size(); },
+          [](const void* message, std::span<std::byte> out) {
+            const auto& bytes = *static_cast<const Bytes*>(message);
+            std::memcpy(out.data(), bytes.data(), std::min(out.size(), bytes.size()));
+          },
+          nullptr};
+}
+
+/// How the last link has ended.
+Ledger::Loss loss_of(const Links& links) {
+  if (links.last_end() == DropCause::peer_left) return Ledger::Loss::left;
+  return links.is_foreign() ? Ledger::Loss::died_silently : Ledger::Loss::died;
+}
+
+}  // namespace
+
+// ---- coming and going ---------------------------------------------------------------------------------------------
+
+Result<std::unique_ptr<ProducerPort>> ProducerPort::create(const Maker& maker, Contract contract,
+                                                           const Qos& qos) {
+  WEFT_CHECK(check_qos(qos));
+  transport::EndOptions options;
+  options.role = transport::Role::sender;
+  options.name = contract.name;
+  options.reliable = true;
+  options.depth =
+      std::min(2 * qos.depth, max_depth);  // what is in flight is bounded by credit: its queue is never full
+  options.stall = qos.stall;
+  contract.reliable = qos.reliability == Reliability::reliable;
+  contract.depth = qos.depth;
+  std::unique_ptr<PublisherPort> dead;
+  if (contract.reliable) {
+    WEFT_TRY(dead, open_dead(maker, contract, qos));
+  }
+  options.announcement = announce(contract, maker.origin());
+  WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
+  WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::producer, contract));
+  std::unique_ptr<ProducerPort> port(new ProducerPort(std::move(ends), std::move(presence), qos));
+  port->dead_ = std::move(dead);
+  WEFT_CHECK(port->start_tending());
+  return port;
+}
+
+ProducerPort::ProducerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, const Qos& qos)
+    : ends_(std::move(ends)),
+      presence_(std::move(presence)),
+      reliable_(qos.reliability == Reliability::reliable),
+      depth_(qos.depth),
+      ledger_(qos.depth, qos.attempts) {}
+
+Result<void> ProducerPort::start_tending() {
+  if (!reliable_) return {};  // nothing is done again
+  const std::lock_guard lock(tending_);
+  WEFT_TRY(tick_, ends_->context().agent().every(agents_period, [this] { tend_by_agent(); }));
+  return {};
+}
+
+ProducerPort::~ProducerPort() {
+  tick_ = {};
+  // What is not done by then is lost, as it is when a producer dies.
+  [[maybe_unused]] const auto done = flush(ends_->options().linger);
+}
+
+Result<void> ProducerPort::connect(std::string_view uri) {
+  const ThreadCheck::Inside inside(check_);
+  const std::lock_guard lock(tending_);
+  auto connected = presence_->connect_by_hand(uri, [&] { return ends_->connect_apart(uri); });
+  ends_->fold_parted([](const Links&) { return false; });  // receipts are read at once
+  know_hands();
+  return connected;
+}
+
+// ---- pushing ------------------------------------------------------------------------------------------------------
+
+// A lock that nobody else wants costs some 20 ns; it is there for the agent, which tends while the program is elsewhere.
+Result<void> ProducerPort::push(const Outgoing& item, const PushOptions& options, Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  const std::lock_guard lock(tending_);
+  if (!reliable_ && (!options.key.empty() || options.priority != 0)) {
+    return Error{Errc::invalid_argument,
+                 fmt::format("{}: a key and a priority need a reliable queue", ends_->name())};
+  }
+  if (++pushes_ >= pushes_a_look) tend();
+  for (;;) {
+    if (!reliable_) {
+      WEFT_TRY(const bool given, give_at_once(item));
+      if (given) return {};
+    } else if (!ledger_.full()) {
+      WEFT_CHECK(enter(item, options));
+      give_all();
+      return {};
+    }
+    tend();
+    if (reliable_ ? !ledger_.full() : choose().has_value()) continue;
+    WEFT_CHECK(wait(deadline, "no room in time"));
+  }
+}
+
+Result<void> ProducerPort::enter(const Outgoing& item, const PushOptions& options) {
+  const auto bytes = item.type.encoded_size(item.message);
+  for (const auto& slot : ends_->slots()) {
+    if (bytes + wire::max_header_bytes <= slot.traits.max_frame) continue;
+    return Error{Errc::too_big, fmt::format("{}: an item of {} bytes; {} allows {}", ends_->name(), bytes,
+                                            slot.transport->scheme(), slot.traits.max_frame)};
+  }
+  fingerprint_ = item.type.fingerprint;
+  auto& entry = ledger_.add(++last_sequence_, options.key, options.priority);
+  entry.stamp = wall_now();
+  entry.payload.resize(bytes);
+  item.type.encode(item.message, entry.payload);
+  QueueCounts::add(counts_.pushed);
+  if (!std::exchange(ticking_, true)) tick_.enable(true);
+  return {};
+}
+
+/// Whether a worker took it.
+Result<bool> ProducerPort::give_at_once(const Outgoing& item) {
+  while (const auto chosen = choose()) {
+    auto& slot = ends_->slots()[*chosen];
+    auto& hand = hands_[*chosen];
+    const auto header = header_of(last_sequence_ + 1, wall_now());
+    auto sent = transmit({*slot.end, slot.traits, *slot.links, nullptr}, header, item, Deadline::passed());
+    if (sent) {
+      QueueCounts::add(counts_.pushed);
+      hand.credit.give(++last_sequence_, now);
+      return true;
+    }
+    if (sent.error().code == Errc::too_big) return std::move(sent).error().within(ends_->name());
+    hand.takes_more = false;
+  }
+  return false;
+}
+
+// Doubtful items do not hold up the others: these go to whoever has a doubtful one already.
+void ProducerPort::give_all() {
+  while (auto* item = ledger_.next_doubtful()) {
+    if (!give_next(*item)) break;
+  }
+  while (auto* item = ledger_.next()) {
+    if (!give_next(*item)) break;
+  }
+}
+
+/// False if nobody may have it now.
+bool ProducerPort::give_next(Ledger::Item& item) {
+  const auto chosen = choose(item.doubtful);
+  if (!chosen) return false;
+  auto& hand = hands_[*chosen];
+  auto& slot = ends_->slots()[*chosen];
+  const bool only_offered = item.doubtful && !slot.links->is_foreign();
+  switch (only_offered ? offer(slot, item) : give(slot, item, item.given + 1)) {
+    case Given::yes:
+      if (item.given != 0) QueueCounts::add(counts_.redelivered);
+      if (item.doubtful) hand.offered = item.sequence;
+      hand.credit.give(item.sequence, now);
+      ledger_.given(item, hand.holder);
+      break;
+    case Given::no_room:
+      hand.takes_more = false;
+      break;
+    case Given::too_big:
+      ledger_.give_up(item);
+  }
+  return true;
+}
+
+ProducerPort::Given ProducerPort::offer(Ends::Slot& slot, const Ledger::Item& item) {
+  if (item.payload.size() + wire::max_header_bytes > slot.traits.max_frame) return Given::too_big;
+  wire::Receipt receipt;
+  receipt.offered.push_back(item.sequence);
+  return send_receipt(*slot.end, ends_->options().id, receipt, nullptr) ? Given::yes : Given::no_room;
+}
+
+ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt) {
+  auto header = header_of(item.sequence, item.stamp);
+  header.fingerprint = fingerprint_;
+  header.attempt = attempt;
+  const auto head = wire::header_size(header);
+  transport::Loan loan;
+  const auto lent = slot.end->loan(loan, head + item.payload.size(), nullptr, Deadline::passed());
+  if (!lent) return lent.error().code == Errc::too_big ? Given::too_big : Given::no_room;
+  wire::write_header(header, loan.bytes);
+  std::ranges::copy(item.payload, loan.bytes.begin() + std::ptrdiff_t(head));
+  return slot.end->send(loan) ? Given::yes : Given::no_room;
+}
+
+wire::Header ProducerPort::header_of(std::uint64_t sequence, Time stamp) const {
+  wire::Header header;
+  header.source = ends_->options().id;
+  header.sequence = sequence;
+  header.stamp = stamp;
+  return header;
+}
+
+/// The worker with the fewest items, of those that may have more, or a doubtful one.
+std::optional<std::size_t> ProducerPort::choose(bool doubtful) const {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < hands_.size(); ++i) {
+    const auto& hand = hands_[i];
+    if (!hand.takes_more || !hand.credit.any() || ends_->slots()[i].links->live() == 0) continue;
+    if (doubtful && hand.offered != 0) continue;
+    if (!best || hand.credit.outstanding() < hands_[*best].credit.outstanding()) best = i;
+  }
+  return best;
+}
+
+// ---- tending ------------------------------------------------------------------------------------------------------
+
+void ProducerPort::tend_by_agent() {
+  const std::unique_lock lock(tending_, std::try_to_lock);
+  if (!lock) return;  // whoever has it tends
+  tend();
+  if (ledger_.size() != 0) return;
+  ticking_ = false;
+  tick_.enable(false);
+}
+
+// REQUIRES, like all that goes by hands_: these are of the slots as they are, in their order.
+void ProducerPort::tend() {
+  pushes_ = 0;
+  take_in();
+  ends_->look();
+  know_hands();
+  if (!reliable_) return;
+  if (ledger_.next_wake()) ledger_.wake(now());
+  bury_dead();
+  give_all();
+}
+
+/// Receipts of all workers. Those of one that has gone, too: its End is closed at the look after the next.
+void ProducerPort::take_in() {
+  for (std::size_t i = 0; i < hands_.size(); ++i)
+    take_receipts(ends_->slots()[i], hands_[i]);
+}
+
+void ProducerPort::take_receipts(Ends::Slot& slot, Hand& hand) {
+  hand.takes_more = true;
+  while (slot.end->receive(frame_)) {
+    wire::FrameView view;
+    if (!wire::parse_frame(frame_.bytes, view) || view.header.kind != wire::Kind::receipt) continue;
+    if (decode_growing(view.payload, receipt_)) settle(hand);
+  }
+  if (hand.wants) send_offered(slot, hand);
+}
+
+// Once: from then on the worker may be at it.
+void ProducerPort::send_offered(Ends::Slot& slot, Hand& hand) {
+  auto* item = ledger_.find(hand.offered, hand.holder);
+  if (item != nullptr && !item->begun) {
+    if (give(slot, *item, item->given) == Given::no_room) return;  // at the next look
+    item->begun = true;
+  }
+  hand.wants = false;
+}
+
+// A worker says what it likes: what it does not have is passed over.
+void ProducerPort::settle(Hand& hand) {
+  for (const auto sequence : receipt_.done) {
+    if (hand.credit.outstanding() == 0) break;
+    if (reliable_ && !ledger_.done(sequence, hand.holder)) continue;
+    if (sequence == hand.offered) hand.offered = 0;
+    hand.credit.take_back(sequence, now);
+    QueueCounts::add(counts_.done);
+  }
+  for (const auto& refusal : receipt_.refused) {
+    if (hand.credit.outstanding() == 0) break;
+    const auto rest = std::clamp<Duration>(refusal.delay, Duration::zero(), longest_rest);
+    if (reliable_ && !ledger_.refused(refusal.sequence, hand.holder, now() + rest)) continue;
+    if (refusal.sequence == hand.offered) hand.offered = 0;
+    hand.credit.take_back(refusal.sequence, now);
+    QueueCounts::add(counts_.refused);
+    if (!reliable_) QueueCounts::add(counts_.done);  // the worker has taken it
+  }
+  hand.wants = hand.wants || (hand.offered != 0 && std::ranges::count(receipt_.offered, hand.offered) != 0);
+}
+
+/// After a look at the slots: those that have gone, whose link has ended, that are new.
+void ProducerPort::know_hands() {
+  auto& slots = ends_->slots();
+  std::erase_if(hands_, [&](const Hand& hand) {
+    const bool gone = std::ranges::find(slots, hand.slot, &Ends::Slot::number) == slots.end();
+    if (gone) lose(hand, Ledger::Loss::left);
+    return gone;
+  });
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (i == hands_.size()) {
+      hands_.push_back(new_hand(slots[i]));
+    } else if (hands_[i].ended != slots[i].links->ended()) {
+      lose(hands_[i], loss_of(*slots[i].links));
+      hands_[i] = new_hand(slots[i]);
+    }
+  }
+}
+
+ProducerPort::Hand ProducerPort::new_hand(const Ends::Slot& slot) {
+  return {slot.number, slot.links->ended(), ++last_holder_, Credit(depth_)};
+}
+
+void ProducerPort::lose(const Hand& hand, Ledger::Loss how) {
+  if (reliable_) {
+    ledger_.lost(hand.holder, how);
+  } else {
+    QueueCounts::add(counts_.lost, hand.credit.outstanding());
+  }
+}
+
+// Who listens to the dead and has no room is waited for: the ledger keeps them.
+void ProducerPort::bury_dead() {
+  while (const auto* item = ledger_.dead()) {
+    const auto support = support_for(fingerprint_);
+    const auto sent = dead_->send({support, &item->payload}, Deadline::passed());
+    if (!sent && sent.error().code == Errc::timeout) return;
+    ledger_.bury();
+    QueueCounts::add(counts_.dead);
+  }
+}
+
+// ---- waiting ------------------------------------------------------------------------------------------------------
+
+/// How many items are not done.
+std::size_t ProducerPort::open() const {
+  if (reliable_) return ledger_.size();
+  std::size_t sum = 0;
+  for (const auto& hand : hands_)
+    sum += hand.credit.outstanding();
+  return sum;
+}
+
+/// Sleeps until tend() may change something. Errors: timeout, of what did not happen.
+Result<void> ProducerPort::wait(Deadline deadline, std::string_view what) {
+  auto until = deadline;
+  if (const auto wake = ledger_.next_wake()) until = earlier(until, Deadline::at(*wake));
+  if (ledger_.dead() != nullptr) until = earlier(until, agents_period);
+  WEFT_TRY(const bool woken, ends_->wait(until));
+  if (woken || !deadline.has_passed(now())) return {};
+  return presence_->in_vain(Errc::timeout, fmt::format("{}; {} items are not done", what, open()));
+}
+
+Result<void> ProducerPort::flush(Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  const std::lock_guard lock(tending_);
+  for (;;) {
+    tend();
+    if (open() == 0) return {};
+    WEFT_CHECK(wait(deadline, "not all was done in time"));
+  }
+}
+
+std::uint32_t ProducerPort::matched() {
+  const ThreadCheck::Inside inside(check_);
+  const std::lock_guard lock(tending_);
+  tend();
+  return ends_->live();
+}
+
+std::optional<PeerEvent> ProducerPort::next_event() {
+  if (auto event = ends_->events().take()) return event;
+  [[maybe_unused]] const auto looked = matched();
+  return ends_->events().take();
+}
+
+Result<void> ProducerPort::wait_matched(std::uint32_t n, Deadline deadline) {
+  const ThreadCheck::Inside inside(check_);
+  const std::lock_guard lock(tending_);
+  for (;;) {
+    tend();
+    if (ends_->live() >= n) return {};
+    if (auto refusal = ends_->refusal()) return *std::move(refusal);
+    WEFT_CHECK(wait(deadline, fmt::format("{} of {} workers matched in time", ends_->live(), n)));
+  }
+}
+
+}  // namespace weft::node
