@@ -180,7 +180,7 @@ bool filters(const std::string& root) {
 bool handshakes(const std::string& root) {
   using namespace transport::zeromq;
   Corpus corpus(root, "handshake");
-  const Token token{{0x1122334455667788, 7}, {1000, true}};
+  const Token token{{0x1122334455667788, 7}, {1000, true}, 3};
   const auto ack = write_ack({token, {0x99, 3}, 42});
   const auto after_mark = BytesView(ack).subspan(1);
   corpus.add("token", token.bytes());

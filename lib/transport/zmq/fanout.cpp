@@ -120,6 +120,7 @@ void Fanout::prompt(Reader& reader) noexcept {
 // still under way from before takes room, too.
 void Fanout::match(Readers::Entry& entry, BytesView announcement) {
   auto& [token, reader] = entry;
+  supersede(token);
   const auto under_way = readers_.reliable(token) ? last_ - std::min(reader.taken, last_) : 0;
   reader.state = Reader::State::matched;
   reader.fits = observer_.matched(token.subscriber, announcement, current());
@@ -128,6 +129,12 @@ void Fanout::match(Readers::Entry& entry, BytesView announcement) {
   reader.held.reset();
   readers_.update();
   introduce(entry);
+}
+
+// A port has one link with us. Its end from before is as good as gone: when libzmq says so it is no news.
+void Fanout::supersede(const Token& token) {
+  while (auto* older = readers_.other_end(token))
+    left(*older);
 }
 
 void Fanout::introduce(const Readers::Entry& entry) {

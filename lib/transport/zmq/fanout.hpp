@@ -63,6 +63,7 @@ class Fanout final {
   void join(Readers::Entry& entry);
   void prompt(Reader& reader) noexcept;
   void match(Readers::Entry& entry, BytesView announcement);
+  void supersede(const Token& token);
   void introduce(const Readers::Entry& entry);
   void match_plain();
   bool answer();

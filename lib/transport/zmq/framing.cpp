@@ -52,6 +52,7 @@ std::array<std::byte, Token::size> Token::bytes() const noexcept {
   auto* at = bytes.data();
   put(at, subscriber.context);
   put(at, subscriber.port);
+  put(at, end);
   std::ranges::copy(terms.bytes(), at);
   return bytes;
 }
@@ -64,6 +65,7 @@ std::optional<Token> Token::read(BytesView bytes) noexcept {
   const auto* at = bytes.data();
   get(at, token.subscriber.context);
   get(at, token.subscriber.port);
+  get(at, token.end);
   return token;
 }
 

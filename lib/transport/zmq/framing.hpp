@@ -21,7 +21,8 @@
 //       05 TOKEN           │ as of 02          it has taken these, but does not know the publisher: who is that?
 //
 //   TERMS, 4 bytes:   depth in bits 0 to 30, bit 31 set if reliable is offered or asked for
-//   TOKEN, 16 bytes:  context 8 │ port 4 │ TERMS
+//   TOKEN, 20 bytes:  context 8 │ port 4 │ end 4 │ TERMS       the end: one number for each that a port ever had, so
+//                                                             that what is meant for one never reaches the next
 //
 // Integers are little-endian. Topic names begin with a byte between 2F and 7A, so that nothing here is one.
 #pragma once
@@ -67,10 +68,11 @@ struct Terms {
 
 /// Who subscribes, and to what terms.
 struct Token {
-  static constexpr std::size_t size = 12 + Terms::size;
+  static constexpr std::size_t size = 16 + Terms::size;
 
   wire::PortId subscriber;
   Terms terms;
+  std::uint32_t end = 0;  ///< Which of the ends that the port ever had.
   friend bool operator==(const Token&, const Token&) = default;
   friend auto operator<=>(const Token&, const Token&) = default;
 

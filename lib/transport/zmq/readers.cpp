@@ -15,6 +15,15 @@ Readers::Entry* Readers::find(const Token& token) noexcept {
   return found == table_.end() ? nullptr : &*found;
 }
 
+Readers::Entry* Readers::other_end(const Token& token) noexcept {
+  const auto found = std::ranges::find_if(table_, [&](const Entry& entry) {
+    const auto& [other, reader] = entry;
+    return other.subscriber == token.subscriber && other.end != token.end &&
+           reader.state != Reader::State::met;
+  });
+  return found == table_.end() ? nullptr : &*found;
+}
+
 void Readers::leave(const Token& token) {
   table_.erase(token);
   update();

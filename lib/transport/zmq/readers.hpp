@@ -51,6 +51,8 @@ class Readers final {
   /// nullptr if there are too many. REQUIRES: no such reader is there.
   Entry* join(const Token& token);
   Entry* find(const Token& token) noexcept;
+  /// A reader that was matched by another end of the same port; nullptr: there is none.
+  Entry* other_end(const Token& token) noexcept;
   /// REQUIRES: it is there.
   void leave(const Token& token);
   /// To be called after anything in an entry has changed.

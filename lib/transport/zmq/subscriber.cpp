@@ -1,6 +1,7 @@
 #include "transport/zmq/subscriber.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <mutex>
 #include <utility>
@@ -23,8 +24,11 @@ std::uint32_t receive_mark(const EndOptions& options) {
   return (options.reliable ? 2 * options.depth : options.depth) + 64;
 }
 
-Token token_of(const EndOptions& options) {
-  return Token{options.id, {options.depth, options.reliable}};
+/// One of its own for each end of the process.
+Token next_token(const EndOptions& options) {
+  static std::atomic<std::uint32_t> ends = 0;
+  const auto end = ends.fetch_add(1, std::memory_order_relaxed);  // pairs with nothing: only unlike others
+  return Token{options.id, {options.depth, options.reliable}, end};
 }
 
 Error cannot_send(const EndOptions& options) {
@@ -45,18 +49,19 @@ Result<std::unique_ptr<End>> Subscriber::open(const Parts& parts, EndOptions opt
                                                      .max_message = max_message}));
   // What had arrived before a connection was lost must stay readable: so not ZMQ_IMMEDIATE, which drops it.
   socket.send(Bytes{subscribe}, data_subscription(options.name));
-  socket.send(Bytes{subscribe}, marked(token_mark, token_of(options)));
+  const auto token = next_token(options);
+  socket.send(Bytes{subscribe}, marked(token_mark, token));
   WEFT_TRY(auto monitor, Monitor::start(parts.context, socket));
   WEFT_TRY(auto readiness, Readiness::create({socket.fd(), monitor.fd()}));
-  return std::unique_ptr<End>(new Subscriber(parts, std::move(options), observer, std::move(socket),
+  return std::unique_ptr<End>(new Subscriber(parts, std::move(options), token, observer, std::move(socket),
                                              std::move(monitor), std::move(readiness)));
 }
 
-Subscriber::Subscriber(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket,
-                       Monitor monitor, Readiness readiness)
+Subscriber::Subscriber(const Parts& parts, EndOptions options, const Token& token, LinkObserver& observer,
+                       Socket socket, Monitor monitor, Readiness readiness)
     : options_(std::move(options)),
       observer_(observer),
-      token_(token_of(options_)),
+      token_(token),
       prefix_(data_prefix(options_.name)),
       own_prefix_(marked(token_mark, token_)),
       socket_(std::move(socket)),

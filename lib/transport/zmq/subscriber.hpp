@@ -49,8 +49,8 @@ class Subscriber final : public End {
     bool gone = false;          ///< Its connection has ended; what had arrived may still come.
   };
 
-  Subscriber(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
-             Readiness readiness);
+  Subscriber(const Parts& parts, EndOptions options, const Token& token, LinkObserver& observer,
+             Socket socket, Monitor monitor, Readiness readiness);
 
   bool take(Frame& frame, Message& message);
   bool take_own(Frame& frame, Message& message, BytesView bytes);

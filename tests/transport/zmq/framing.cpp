@@ -7,17 +7,18 @@ using namespace weft::transport::zeromq;
 
 namespace {
 
-const Token token{{0x1122334455667788, 9}, {1000, true}};
+const Token token{{0x1122334455667788, 9}, {1000, true}, 3};
 
 }  // namespace
 
-TEST_CASE("a token's bytes are context, port and depth, with the highest bit for reliable") {
+TEST_CASE("a token's bytes are context, port, end and depth, with the highest bit for reliable") {
   const auto bytes = token.bytes();
   CHECK(bytes[0] == std::byte{0x88});
   CHECK(bytes[7] == std::byte{0x11});
   CHECK(bytes[8] == std::byte{9});
-  CHECK(bytes[12] == std::byte{0xE8});
-  CHECK(bytes[15] == std::byte{0x80});
+  CHECK(bytes[12] == std::byte{3});
+  CHECK(bytes[16] == std::byte{0xE8});
+  CHECK(bytes[19] == std::byte{0x80});
   CHECK(Token::read(bytes) == token);
   CHECK_FALSE(Token::read(Token{{1, 2}, {5, false}}.bytes())->terms.reliable);
 }
@@ -26,7 +27,7 @@ TEST_CASE("bytes that are no token give nothing") {
   const auto bytes = token.bytes();
   for (std::size_t size = 0; size < Token::size; ++size)
     CHECK_FALSE(Token::read(BytesView(bytes).first(size)));
-  CHECK_FALSE(Token::read(Bytes(17)));
+  CHECK_FALSE(Token::read(Bytes(Token::size + 1)));
   CHECK_FALSE(Token::read(Token{{1, 2}, {0, true}}.bytes()));
 }
 

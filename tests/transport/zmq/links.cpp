@@ -1,5 +1,6 @@
 // Links over ZeroMQ: how they begin, end and lose, with peers that vanish.
 #include <filesystem>
+#include <set>
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -56,6 +57,44 @@ TEST_CASE("libzmq passes a subscriber's token on after its subscription, at ever
     CHECK(xpub.receive(*subscriber)[1] == token_mark);
   }
   ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
+}
+
+TEST_CASE("each end has a number of its own, so that what was meant for one does not reach the port's next") {
+  Bench bench(registered("ipc"));
+  std::set<std::uint32_t> numbers;
+  for (int life = 0; life < 3; ++life) {
+    const auto at = bench.endpoint();
+    Raw xpub(::zmq::socket_type::xpub);
+    xpub->bind(uri(bench.runtime_directory(), at));
+    auto subscriber = bench.connected(Role::subscriber, at);
+    CHECK(xpub.receive(*subscriber) == Bytes{subscribe} + data_subscription(topic));
+    numbers.insert(Token::read(BytesView(xpub.receive(*subscriber)).subspan(2))->end);
+    ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
+  }
+  CHECK(numbers.size() == 3);
+}
+
+TEST_CASE("a port's next end takes the place of the one before, and does not end with it") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  const auto to = uri(bench.runtime_directory(), at);
+  auto publisher = bench.bound(Role::publisher, at, best_effort(100));
+  const auto until_links_from = [&](PortId peer) {
+    bench.until([&] { return publisher->links() != 0 && publisher->last(What::matched).peer == peer; },
+                {publisher.get()});
+  };
+  auto before = std::make_optional<FrozenReader>(to, Token{{99, 1}, {100, false}, 1});
+  until_links_from({99, 1});
+  const FrozenReader other(to, {{98, 1}, {100, false}, 1});
+  until_links_from({98, 1});
+  const FrozenReader next(to, {{99, 1}, {100, false}, 2});
+  until_links_from({99, 1});
+  CHECK(publisher->links() == 2);
+  CHECK(publisher->last(What::unmatched).peer == PortId{99, 1});
+  before.reset();
+  const FrozenReader last(to, {{97, 1}, {100, false}, 1});
+  until_links_from({97, 1});
+  CHECK(publisher->links() == 3);
 }
 
 TEST_CASE("a reader that dies with a full queue is noticed, though the publisher's program does nothing") {
