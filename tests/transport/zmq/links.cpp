@@ -97,6 +97,31 @@ TEST_CASE("a port's next end takes the place of the one before, and does not end
   CHECK(publisher->links() == 3);
 }
 
+TEST_CASE("a sender that came anew before its old connection had ended does not end with that") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto inbox = bench.bound(Role::inbox, at);
+  const auto introduced = [&](std::uint64_t context, std::size_t times) {
+    auto dealer = std::make_unique<Raw>(::zmq::socket_type::dealer);
+    (*dealer)->connect(uri(bench.runtime_directory(), at));
+    dealer->send(frame(Kind::announcement, {context, 1}, 0));
+    bench.until([&] { return inbox->count(What::matched, {context, 1}) == times; }, {inbox.get()});
+    return dealer;
+  };
+  auto before = introduced(99, 1);
+  auto next = introduced(99, 2);
+  before.reset();
+  const auto other = introduced(98, 1);
+  next->send(message({99, 1}, 7));
+  bench.until([&] { return inbox->count(What::frame) == 1; }, {inbox.get()});
+  CHECK(inbox->count(What::unmatched) == 0);
+  next.reset();
+  bench.until([&] { return inbox->count(What::unmatched) != 0; }, {inbox.get()});
+  CHECK(inbox->last(What::unmatched).peer == PortId{99, 1});
+  inbox->drain();
+  CHECK(inbox->count(What::unmatched) == 1);
+}
+
 TEST_CASE("a reader that dies with a full queue is noticed, though the publisher's program does nothing") {
   Bench bench(registered("ipc"));
   const auto at = bench.endpoint();
