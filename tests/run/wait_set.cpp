@@ -134,8 +134,9 @@ TEST_CASE("a plain file and a token that is the set's own are refused") {
   CHECK(set.add_fd(file.get(), 1).error().code == Errc::permission_denied);
 }
 
-// A publisher sends one message at a time and waits until it was taken: every one finds the subscriber asleep or
-// just falling asleep. A wake-up that is lost leaves both waiting.
+// A publisher is never more than three messages ahead: they find the subscriber asleep or just falling asleep. That takes
+// one at a time, so that the rest must be told again, though libzmq tells them once. A wake-up that is lost leaves both
+// waiting: without Ends::note(), which is that second look, this test fails.
 TEST_CASE("no message finds a wait set that sleeps on") {
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
@@ -149,7 +150,7 @@ TEST_CASE("no message finds a wait set that sleeps on") {
   std::jthread sending([&] {
     for (std::uint64_t i = 1; i <= rounds; ++i) {
       publisher.send({i, ""}, patience).value();
-      for (const Deadline watchdog = patience; taken < i;) {
+      for (const Deadline watchdog = patience; taken + i % 4 < i;) {
         if (watchdog.has_passed(now())) return;
         std::this_thread::yield();
       }
@@ -159,8 +160,7 @@ TEST_CASE("no message finds a wait set that sleeps on") {
   set.add(subscriber, 1).value();
   while (taken < rounds) {
     REQUIRE(reports(set, 1));
-    while (auto sample = subscriber.try_receive())
-      taken = (*sample)->number;
+    if (const auto sample = subscriber.try_receive()) taken = (*sample)->number;
   }
 }
 
