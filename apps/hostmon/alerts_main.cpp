@@ -2,14 +2,13 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
+#include "common/command.hpp"
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
-#include "common/man_page.hpp"
 #include "common/output.hpp"
 #include "common/world.hpp"
 #include "hostmon/alert_watch.hpp"
@@ -42,28 +41,26 @@ Examples:
 
 Exit codes: 0 done (also after Ctrl-C), 1 failed, 2 usage, 3 timed out.)";
 
-void declare(CLI::App& app, Options& options) {
-  app.add_option("-c,--connect", options.connect,
-                 "The endpoint that weft-hostmon was given, where it is not found by itself")
-      ->type_name("ENDPOINT");
-  app.add_option("-b,--bind", options.bind, "Publish host/alerts here, too; may be repeated")
-      ->type_name("ENDPOINT");
-  app.add_option(
-         "--rule", options.rules,
-         "Change a rule's thresholds (NAME=HIGH:LOW:HOLD), or switch it off (NAME=off); may be repeated")
-      ->type_name("RULE");
-  app.add_flag("--rules", options.list, "List the rules and stop");
-  app.add_option("--silence", options.silence, "Clear alerts of what was not measured for this long")
-      ->check(CLI::Range(0.1, 1e6))
-      ->type_name("SECONDS")
-      ->capture_default_str();
-  app.add_flag("-p,--print", options.print, "Print each alert on a line");
-  app.add_option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on)")
-      ->check(CLI::Range(0.0, 1e9))
-      ->type_name("SECONDS");
-  app.add_option("-t,--timeout", options.timeout, "Fail unless a measurement comes within this (0: wait)")
-      ->check(CLI::Range(0.0, 1e9))
-      ->type_name("SECONDS");
+void declare(app::Command& app, Options& options) {
+  app.option("-c,--connect", options.connect,
+             "The endpoint that weft-hostmon was given, where it is not found by itself")
+      .value("ENDPOINT");
+  app.option("-b,--bind", options.bind, "Publish host/alerts here, too; may be repeated").value("ENDPOINT");
+  app.option("--rule", options.rules,
+             "Change a rule's thresholds (NAME=HIGH:LOW:HOLD), or switch it off (NAME=off); may be repeated")
+      .value("RULE");
+  app.flag("--rules", options.list, "List the rules and stop");
+  app.option("--silence", options.silence, "Clear alerts of what was not measured for this long")
+      .range(0.1, 1e6)
+      .value("SECONDS")
+      .show_default();
+  app.flag("-p,--print", options.print, "Print each alert on a line");
+  app.option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on)")
+      .range(0.0, 1e9)
+      .value("SECONDS");
+  app.option("-t,--timeout", options.timeout, "Fail unless a measurement comes within this (0: wait)")
+      .range(0.0, 1e9)
+      .value("SECONDS");
   app.footer(help_footer);
 }
 
@@ -138,15 +135,11 @@ Result<void> watch(const Options& options, app::Interrupt& interrupt, char** env
 
 int main(int argc, char** argv, char** environment) {
   Options options;
-  CLI::App app{"weft-alerts: watches what weft-hostmon publishes and raises alerts, with hysteresis",
-               program};
+  app::Program app{program,
+                   "weft-alerts: watches what weft-hostmon publishes and raises alerts, with hysteresis"};
   declare(app, options);
-  app::add_man_option(app, WEFT_VERSION);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::done(program) : app::exit_usage;
-  }
+  app.add_man_pages(WEFT_VERSION);
+  if (const auto code = app.parse(argc, argv)) return *code;
   auto interrupt = app::Interrupt::create();
   if (!interrupt) return app::fail(program, interrupt.error());
   if (auto ended = watch(options, *interrupt, environment); !ended) return app::fail(program, ended.error());

@@ -3,13 +3,12 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "common/command.hpp"
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
-#include "common/man_page.hpp"
 #include "common/output.hpp"
 #include "common/world.hpp"
 #include "hostmon/endpoints.hpp"
@@ -29,25 +28,25 @@ struct Options {
   bool quiet = false;
 };
 
-void declare(CLI::App& app, Options& options) {
-  app.add_option("-r,--rate", options.rate, "Samples a second, 0.01 to 1000")
-      ->check(CLI::Range(0.01, 1000.0))
-      ->type_name("HZ")
-      ->capture_default_str();
-  app.add_option("-b,--bind", options.bind, "Publish here, too, for who does not look us up; may be repeated")
-      ->type_name("ENDPOINT");
-  app.add_option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on)")
-      ->check(CLI::Range(0.0, 1e9))
-      ->type_name("SECONDS");
-  app.add_option("--proc", options.sampler.proc, "Read a captured tree in place of the live /proc")
-      ->type_name("ROOT")
-      ->capture_default_str();
-  app.add_option("--sys", options.sampler.sys, "The same for /sys")->type_name("ROOT")->capture_default_str();
-  app.add_option("--top", options.sampler.top, "How many processes host/top lists, 0 to 1000")
-      ->check(CLI::Range(0, 1000))
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_flag("-q,--quiet", options.quiet, "Do not say what is published, and where");
+void declare(app::Command& app, Options& options) {
+  app.option("-r,--rate", options.rate, "Samples a second, 0.01 to 1000")
+      .range(0.01, 1000.0)
+      .value("HZ")
+      .show_default();
+  app.option("-b,--bind", options.bind, "Publish here, too, for who does not look us up; may be repeated")
+      .value("ENDPOINT");
+  app.option("-d,--duration", options.seconds, "Stop after this many seconds (0: go on)")
+      .range(0.0, 1e9)
+      .value("SECONDS");
+  app.option("--proc", options.sampler.proc, "Read a captured tree in place of the live /proc")
+      .value("ROOT")
+      .show_default();
+  app.option("--sys", options.sampler.sys, "The same for /sys").value("ROOT").show_default();
+  app.option("--top", options.sampler.top, "How many processes host/top lists, 0 to 1000")
+      .range(0, 1000)
+      .value("N")
+      .show_default();
+  app.flag("-q,--quiet", options.quiet, "Do not say what is published, and where");
   app.footer(
       R"(Programs of this host find the topics by themselves. For others every topic has an endpoint of its own: with
 --bind ipc://hostmon host/cpu is at ipc://hostmon-cpu, and so on; with --bind tcp://*:7700 the topics take ports 7700
@@ -103,16 +102,12 @@ Result<void> publish(const Options& options, app::Interrupt& interrupt, char** e
 
 int main(int argc, char** argv, char** environment) {
   Options options;
-  CLI::App app{"weft-hostmon: publishes this machine's processors, memory, disks, network and processes",
-               program};
+  app::Program app{program,
+                   "weft-hostmon: publishes this machine's processors, memory, disks, network and processes"};
   declare(app, options);
-  app::add_man_option(app, WEFT_VERSION);
-  try {
-    app.parse(argc, argv);
-    options.sampler.scan = scan_at(options.rate);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::done(program) : app::exit_usage;
-  }
+  app.add_man_pages(WEFT_VERSION);
+  if (const auto code = app.parse(argc, argv)) return *code;
+  options.sampler.scan = scan_at(options.rate);
   auto interrupt = app::Interrupt::create();
   if (!interrupt) return app::fail(program, interrupt.error());
   if (auto ended = publish(options, *interrupt, environment); !ended)

@@ -2,14 +2,13 @@
 #include <string>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "common/command.hpp"
 #include "common/deadline.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
-#include "common/man_page.hpp"
 #include "common/output.hpp"
 #include "common/terminal.hpp"
 #include "common/world.hpp"
@@ -120,24 +119,21 @@ Result<void> view(const Options& options, app::Interrupt& interrupt, char** envi
 
 int main(int argc, char** argv, char** environment) {
   Options options;
-  CLI::App app{"weft-hostview: shows live what weft-hostmon and weft-alerts publish; at the end, what flowed",
-               program};
-  app.add_option("-c,--connect", options.hostmon,
-                 "The endpoint that weft-hostmon was given, where it is not found by itself")
-      ->type_name("ENDPOINT");
-  app.add_option("-a,--alerts", options.alerts, "The same of weft-alerts")->type_name("ENDPOINT");
-  app.add_option("-d,--duration", options.seconds,
-                 "Stop this many seconds after the first message (0: go on until Ctrl-C)")
-      ->check(CLI::Range(0.0, 1e9))
-      ->type_name("SECONDS");
-  app.add_flag("--json", options.json, "The summary as JSON, and nothing else");
+  app::Program app{
+      program,
+      "weft-hostview: shows live what weft-hostmon and weft-alerts publish; at the end, what flowed"};
+  app.option("-c,--connect", options.hostmon,
+             "The endpoint that weft-hostmon was given, where it is not found by itself")
+      .value("ENDPOINT");
+  app.option("-a,--alerts", options.alerts, "The same of weft-alerts").value("ENDPOINT");
+  app.option("-d,--duration", options.seconds,
+             "Stop this many seconds after the first message (0: go on until Ctrl-C)")
+      .range(0.0, 1e9)
+      .value("SECONDS");
+  app.flag("--json", options.json, "The summary as JSON, and nothing else");
   app.footer("Exit codes: 0 done (also after Ctrl-C), 1 failed, 2 usage, 3 nothing came.");
-  app::add_man_option(app, WEFT_VERSION);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::done(program) : app::exit_usage;
-  }
+  app.add_man_pages(WEFT_VERSION);
+  if (const auto code = app.parse(argc, argv)) return *code;
   auto interrupt = app::Interrupt::create();
   if (!interrupt) return app::fail(program, interrupt.error());
   if (auto viewed = view(options, *interrupt, environment); !viewed)

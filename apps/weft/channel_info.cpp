@@ -83,14 +83,14 @@ Result<void> show(Sort sort, const Asked& asked, Tool& tool) {
   const bool service = sort == Sort::service;
   auto out = types_text(service ? "request" : "type", all["types"], tool.terminal);
   if (service) out += types_text("response", all["responses"], tool.terminal);
-  out += "\n" + ports_table(graph, channel).text(tool.terminal);
-  if (!channel.pairs.empty()) out += "\n" + pairs_table(sort, all["pairs"]).text(tool.terminal);
+  out += fmt::format("\n{}", ports_table(graph, channel).text(tool.terminal));
+  if (!channel.pairs.empty()) out += fmt::format("\n{}", pairs_table(sort, all["pairs"]).text(tool.terminal));
   return print_text(out);
 }
 
 }  // namespace
 
-void add_info(CLI::App& level, Run& run, Sort sort) {
+void add_info(app::Command& level, Run& run, Sort sort) {
   const auto sides = discovery::sides_of(sort);
   const auto help = fmt::format("Show its {} and {}, where they are, and which pairs are joined",
                                 discovery::key_of(sides.owner), discovery::key_of(sides.guest));

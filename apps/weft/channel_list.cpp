@@ -24,7 +24,7 @@ std::string names_of(const std::vector<std::string_view>& schemas) {
   for (const auto schema : schemas) {
     const auto name = discovery::type_name_of(schema);
     out += (out.empty() ? "" : ", ") + name;
-    if (times[name] > 1) out += " " + discovery::fingerprint_text(schema);
+    if (times[name] > 1) out += fmt::format(" {}", discovery::fingerprint_text(schema));
   }
   return out.empty() ? "any" : out;
 }
@@ -45,7 +45,7 @@ Result<void> list(Sort sort, bool json, Tool& tool) {
       continue;
     }
     auto types = names_of(channel.schemas());
-    if (sort == Sort::service) types += " -> " + names_of(channel.responses());
+    if (sort == Sort::service) types += fmt::format(" -> {}", names_of(channel.responses()));
     const auto refused = line["refused"].get<std::size_t>();
     table.add({shown(name), types, line[owners].dump(), line[guests].dump(),
                refused == 0 ? app::Table::Cell("0")
@@ -56,7 +56,7 @@ Result<void> list(Sort sort, bool json, Tool& tool) {
 
 }  // namespace
 
-void add_list(CLI::App& level, Run& run, Sort sort) {
+void add_list(app::Command& level, Run& run, Sort sort) {
   const auto name = enumerator_name(sort);
   add_look(level, run,
            {.verb = "list",

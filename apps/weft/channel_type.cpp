@@ -30,7 +30,7 @@ Result<void> show(Sort sort, const Asked& asked, Tool& tool) {
 
 }  // namespace
 
-void add_type(CLI::App& level, Run& run, Sort sort) {
+void add_type(app::Command& level, Run& run, Sort sort) {
   add_look(level, run,
            look_at_one(sort, "type", fmt::format("Print the type of a {}", enumerator_name(sort))),
            [sort](const Asked& asked, Tool& tool) { return show(sort, asked, tool); });

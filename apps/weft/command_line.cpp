@@ -6,7 +6,6 @@
 
 #include "base/foreign_text.hpp"
 #include "base/near.hpp"
-#include "common/man_page.hpp"
 
 namespace weft::tool {
 
@@ -14,69 +13,62 @@ namespace {
 
 constexpr std::size_t most_shown = 60;
 
-bool is_shown(const CLI::App& verb) {
-  return !verb.get_group().empty();
-}
-
-std::string joined(const std::vector<const CLI::App*>& verbs, std::string_view between) {
+std::string joined(const std::vector<const app::Description*>& verbs, std::string_view between) {
   std::string out;
   for (const auto* verb : verbs)
-    out += fmt::format("{}'{}'", out.empty() ? "" : between, verb->get_name());
+    out += fmt::format("{}'{}'", out.empty() ? "" : between, verb->name);
   return out;
 }
 
 /// The verb that a word means: by its whole name, or by a beginning that only one has.
-Result<const CLI::App*> meant(const CLI::App& level, const std::string& word) {
-  std::vector<const CLI::App*> fits;
+Result<const app::Description*> meant(const app::Description& level, const std::string& word) {
+  std::vector<const app::Description*> fits;
   std::vector<std::string> names;
-  for (const auto* verb : level.get_subcommands(nullptr)) {
-    if (verb->get_name() == word) return verb;
-    if (!is_shown(*verb)) continue;
-    names.push_back(verb->get_name());
-    if (verb->get_name().starts_with(word)) fits.push_back(verb);
+  for (const auto& verb : level.verbs) {
+    if (verb.name == word) return &verb;
+    if (verb.is_hidden) continue;
+    names.push_back(verb.name);
+    if (verb.name.starts_with(word)) fits.push_back(&verb);
   }
   if (fits.size() == 1) return fits.front();
   const auto safe = shown(word, most_shown);
-  const auto command = app::command_of(level);
   if (!fits.empty()) {
     return Error{Errc::invalid_argument,
-                 fmt::format("'{}' may be {} ({} --help)", safe, joined(fits, " or "), command)};
+                 fmt::format("'{}' may be {} ({} --help)", safe, joined(fits, " or "), level.command)};
   }
   const auto near = nearest(word, names);
   return Error{Errc::invalid_argument,
                fmt::format("'{}' is no verb{} ({} --help)", safe,
-                           near.empty() ? "" : fmt::format("; did you mean '{}'?", near), command)};
+                           near.empty() ? "" : fmt::format("; did you mean '{}'?", near), level.command)};
 }
 
 /// The option of that verb, or of one above it, that the word is; nullptr: none is.
-const CLI::Option* option_of(const CLI::App& verb, const std::string& word) {
-  const auto* option = verb.get_option_no_throw(word.substr(0, word.find('=')));
-  if (option != nullptr || verb.get_parent() == nullptr) return option;
-  return option_of(*verb.get_parent(), word);
+const app::OptionDescription* option_of(const app::Description& verb, const std::string& word) {
+  const auto name = word.substr(0, word.find('='));
+  for (const auto* origin : {&verb.options, &verb.inherited}) {
+    for (const auto& option : *origin) {
+      for (const auto* names : {&option.short_names, &option.long_names}) {
+        if (std::ranges::find(*names, name) != names->end()) return &option;
+      }
+    }
+  }
+  return nullptr;
 }
 
 /// Whether its value is the next word.
-bool takes_next(const CLI::Option& option, const std::string& word) {
-  return !option.get_type_name().empty() && word.find('=') == std::string::npos;
-}
-
-/// The verb that was parsed.
-const CLI::App& deepest(const CLI::App& app) {
-  const auto parsed = app.get_subcommands();
-  return parsed.empty() ? app : deepest(*parsed.front());
+bool takes_next(const app::OptionDescription& option, const std::string& word) {
+  return !option.value.empty() && word.find('=') == std::string::npos;
 }
 
 /// Of an option that the verb has not: the one that may have been meant.
-std::string suggestion(const CLI::App& verb, std::string_view complaint) {
+std::string suggestion(const app::Description& verb, std::string_view complaint) {
   const auto at = complaint.rfind(" --");
   if (at == std::string_view::npos) return {};
   const std::string word(complaint.substr(at + 1, complaint.find(' ', at + 1) - at - 1));
   std::vector<std::string> names;
-  for (const auto* level = &verb; level != nullptr; level = level->get_parent()) {
-    for (const auto* option : level->get_options()) {
-      for (const auto& name : option->get_lnames()) {
-        if (!option->get_group().empty()) names.push_back("--" + name);
-      }
+  for (const auto* origin : {&verb.options, &verb.inherited}) {
+    for (const auto& option : *origin) {
+      if (!option.is_hidden) names.insert(names.end(), option.long_names.begin(), option.long_names.end());
     }
   }
   const auto near = nearest(word, names);
@@ -85,12 +77,12 @@ std::string suggestion(const CLI::App& verb, std::string_view complaint) {
 
 }  // namespace
 
-void declare(CLI::App& app, Run& run, std::optional<std::string>& domain) {
-  app.require_subcommand(1);
-  app.fallthrough();
-  app.add_option("--domain", domain,
-                 "Look into this domain, and take part in it, for WEFT_DOMAIN's; before or behind any verb")
-      ->type_name("NAME");
+void declare(app::Program& app, Run& run, std::optional<std::string>& domain) {
+  app.require_verb();
+  app.take_options_behind_verbs();
+  app.option("--domain", domain,
+             "Look into this domain, and take part in it, for WEFT_DOMAIN's; before or behind any verb")
+      .value("NAME");
   app.footer(
       "Verbs may be abbreviated: weft t e NAME ...   Output to a terminal is for people, to a pipe for "
       "programs.\n"
@@ -99,37 +91,37 @@ void declare(CLI::App& app, Run& run, std::optional<std::string>& domain) {
       "say;\n"
       "NO_COLOR; COLUMNS, the width of tables.");
   const auto group = [&app](const char* name, const char* what) {
-    return app.add_subcommand(name, what)->require_subcommand(1);
+    return app.verb(name, what).require_verb();
   };
-  auto* topic = group("topic", "Topics: who has them, their types, their messages");
+  auto topic = group("topic", "Topics: who has them, their types, their messages");
   for (const auto add : {add_list, add_info, add_type})
-    add(*topic, run, Sort::topic);
+    add(topic, run, Sort::topic);
   for (const auto add :
        {add_topic_echo, add_topic_pub, add_topic_hz, add_topic_bw, add_topic_delay, add_topic_find})
-    add(*topic, run);
-  auto* node = group("node", "Nodes: who is there, with which ports");
+    add(topic, run);
+  auto node = group("node", "Nodes: who is there, with which ports");
   for (const auto add : {add_node_list, add_node_info})
-    add(*node, run);
-  auto* service = group("service", "Services: who has them, their types, calls");
+    add(node, run);
+  auto service = group("service", "Services: who has them, their types, calls");
   for (const auto add : {add_list, add_info, add_type})
-    add(*service, run, Sort::service);
-  add_service_call(*service, run);
-  auto* queue = group("queue", "Queues: who has them, their items");
+    add(service, run, Sort::service);
+  add_service_call(service, run);
+  auto queue = group("queue", "Queues: who has them, their items");
   for (const auto add : {add_list, add_info})
-    add(*queue, run, Sort::queue);
+    add(queue, run, Sort::queue);
   for (const auto add : {add_queue_push, add_queue_pull})
-    add(*queue, run);
-  auto* schema = group("schema", "Types: shown, and exported for other programs");
+    add(queue, run);
+  auto schema = group("schema", "Types: shown, and exported for other programs");
   for (const auto add : {add_schema_show, add_schema_export})
-    add(*schema, run);
+    add(schema, run);
   for (const auto add : {add_why, add_doctor, add_completion})
     add(app, run);
-  app::add_man_option(app, WEFT_VERSION);
+  app.add_man_pages(WEFT_VERSION);
 }
 
-Result<std::vector<std::string>> expanded(const CLI::App& app, std::vector<std::string> words) {
-  const CLI::App* level = &app;
-  for (std::size_t i = 0; i < words.size() && !level->get_subcommands(nullptr).empty(); ++i) {
+Result<std::vector<std::string>> expanded(const app::Description& program, std::vector<std::string> words) {
+  const auto* level = &program;
+  for (std::size_t i = 0; i < words.size() && !level->verbs.empty(); ++i) {
     if (words[i].starts_with('-')) {
       const auto* option = option_of(*level, words[i]);
       if (option == nullptr) break;
@@ -137,19 +129,16 @@ Result<std::vector<std::string>> expanded(const CLI::App& app, std::vector<std::
       continue;
     }
     WEFT_TRY(level, meant(*level, words[i]));
-    words[i] = level->get_name();
+    words[i] = level->name;
   }
-  std::reverse(words.begin(), words.end());
   return words;
 }
 
-std::string complaint(const CLI::App& app, const CLI::ParseError& error) {
-  const auto& verb = deepest(app);
-  std::string what = error.what();
+std::string complaint(const app::UsageError& error) {
+  auto what = error.message;
   std::replace(what.begin(), what.end(), '\n', ' ');
-  const bool extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  return fmt::format("{}{} ({} --help)", shown(what), extra ? suggestion(verb, what) : "",
-                     app::command_of(verb));
+  return fmt::format("{}{} ({} --help)", shown(what), error.is_unknown ? suggestion(error.verb, what) : "",
+                     error.verb.command);
 }
 
 }  // namespace weft::tool

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/foreign_text.hpp"
-#include "common/man_page.hpp"
 #include "discovery/watcher.hpp"
 #include "transport/os_names.hpp"
 #include "type/traits.hpp"
@@ -79,64 +78,53 @@ complete -F _weft weft
 )bash";
 
 /// What completes a value of that option or argument.
-std::string kind_of(const CLI::Option& option) {
-  auto name = option.get_name(true, false);
+std::string kind_of(const app::OptionDescription& option) {
+  const auto& name = option.name;
   const bool is_live = name == "topic" || name == "service" || name == "queue" || name == "node" ||
                        name == "name" || name == "type";
-  if (option.get_positional() && is_live) return name;
+  if (option.is_argument && is_live) return name;
   if (name == "--domain") return "domain";
-  const auto type = option.get_type_name();
-  const auto open = type.find('{');
-  if (open != std::string::npos && type.back() == '}') {
-    auto choices = type.substr(open + 1, type.size() - open - 2);
+  const auto& value = option.value;
+  const auto open = value.find('{');
+  if (open != std::string::npos && value.back() == '}') {
+    auto choices = value.substr(open + 1, value.size() - open - 2);
     std::replace(choices.begin(), choices.end(), ',', ' ');
     return "=" + choices;
   }
-  return type == "FILE" ? "file" : "any";
+  return value == "FILE" ? "file" : "any";
 }
 
-/// The options of a verb, and of those above it, which it takes, too.
-std::vector<const CLI::Option*> options_at(const CLI::App& verb) {
-  std::vector<const CLI::Option*> out;
-  for (const auto* level = &verb; level != nullptr; level = level->get_parent()) {
-    for (const auto* option : level->get_options()) {
-      const bool own = level == &verb;
-      if (own || verb.get_option_no_throw("--" + option->get_single_name()) == nullptr) out.push_back(option);
-    }
-  }
-  return out;
-}
-
-void describe(const CLI::App& app, std::string& words, std::string& options) {
-  const auto path = app::command_of(app);
+void describe(const app::Description& command, std::string& words, std::string& options) {
+  const auto& path = command.command;
   std::string all;
   int position = 0;
-  for (const auto* option : options_at(app)) {
-    if (option->get_group().empty()) continue;
-    const bool takes = !option->get_type_name().empty();
-    if (option->get_positional())
-      options += fmt::format("    '{} #{}') echo '{}' ;;\n", path, position++, kind_of(*option));
-    for (const auto& name : option->get_lnames()) {
-      all += " --" + name;
-      if (takes) options += fmt::format("    '{} --{}') echo '{}' ;;\n", path, name, kind_of(*option));
-    }
-    for (const auto& name : option->get_snames()) {
-      if (takes) options += fmt::format("    '{} -{}') echo '{}' ;;\n", path, name, kind_of(*option));
+  for (const auto* origin : {&command.options, &command.inherited}) {
+    for (const auto& option : *origin) {
+      if (option.is_hidden) continue;
+      if (option.is_argument)
+        options += fmt::format("    '{} #{}') echo '{}' ;;\n", path, position++, kind_of(option));
+      for (const auto* names : {&option.long_names, &option.short_names}) {
+        for (const auto& name : *names) {
+          if (names == &option.long_names) all += " " + name;
+          if (!option.value.empty())
+            options += fmt::format("    '{} {}') echo '{}' ;;\n", path, name, kind_of(option));
+        }
+      }
     }
   }
   std::string verbs;
-  for (const auto* verb :
-       app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); })) {
-    verbs += verb->get_name() + " ";
-    describe(*verb, words, options);
+  for (const auto& verb : command.verbs) {
+    if (verb.is_hidden) continue;
+    verbs += verb.name + " ";
+    describe(verb, words, options);
   }
   words += fmt::format("    '{}') echo '{}' ;;\n", path, verbs + all);
 }
 
-std::string bash(const CLI::App& app) {
+std::string bash(const app::Description& program) {
   std::string words;
   std::string options;
-  describe(app, words, options);
+  describe(program, words, options);
   return fmt::format(script, fmt::arg("words", words), fmt::arg("options", options), fmt::arg("live", live));
 }
 
@@ -171,21 +159,17 @@ Result<void> print_names(const std::string& kind, Tool& tool) {
 
 }  // namespace
 
-void add_completion(CLI::App& app, Run& run) {
-  auto* verb =
-      app.add_subcommand("completion", "Print a script by which a shell completes verbs, options and names");
+void add_completion(app::Command& app, Run& run) {
+  auto verb = app.verb("completion", "Print a script by which a shell completes verbs, options and names");
   auto shell = std::make_shared<std::string>();
-  verb->add_option("shell", *shell, "The shell")
-      ->required()
-      ->check(CLI::IsMember({"bash"}))
-      ->type_name("SHELL");
-  verb->footer("Example: source <(weft completion bash)");
-  verb->final_callback([shell, &app, &run] { run = [&app](Tool&) { return print_text(bash(app)); }; });
+  verb.option("shell", *shell, "The shell").required().one_of({"bash"}).value("SHELL");
+  verb.footer("Example: source <(weft completion bash)");
+  verb.on_given([shell, app, &run] { run = [app](Tool&) { return print_text(bash(app.describe())); }; });
 
-  auto* names = app.add_subcommand(live, "Print the names of a kind that are there now")->group("");
+  auto names = app.verb(live, "Print the names of a kind that are there now").hide();
   auto kind = std::make_shared<std::string>();
-  names->add_option("kind", *kind, "topic, service, queue, node, name, type or domain")->required();
-  names->final_callback([kind, &run] {
+  names.option("kind", *kind, "topic, service, queue, node, name, type or domain").required();
+  names.on_given([kind, &run] {
     run = [kind](Tool& tool) {
       tool.interrupt.end_at_once();  // it leaves nothing behind
       return print_names(*kind, tool);

@@ -44,7 +44,7 @@ Result<void> examine(const Asked& asked, Tool& tool) {
 
 }  // namespace
 
-void add_doctor(CLI::App& app, Run& run) {
+void add_doctor(app::Command& app, Run& run) {
   add_look(app, run,
            {.verb = "doctor",
             .help = "Check limits, versions, the daemon and the clock, and sweep leftovers",

@@ -32,6 +32,6 @@ using LookFunction = std::function<Result<void>(const Asked&, Tool&)>;
 std::string in_capitals(std::string_view word);
 
 /// Declares it at `level`; what the command line chooses is put into `run`, which outlives the App.
-void add_look(CLI::App& level, Run& run, const Look& look, LookFunction function);
+void add_look(app::Command& level, Run& run, const Look& look, LookFunction function);
 
 }  // namespace weft::tool

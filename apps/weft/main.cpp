@@ -25,22 +25,15 @@ int execute(const Run& verb, const std::optional<std::string>& domain, char** en
 }
 
 int run(int argc, char** argv, char** environment) {
-  CLI::App app{"weft: look at topics, services and queues, and take part in them", "weft"};
-  app.set_version_flag("--version", WEFT_VERSION);
+  app::Program program{"weft", "weft: look at topics, services and queues, and take part in them"};
+  program.add_version(WEFT_VERSION);
   Run verb;
   std::optional<std::string> domain;
-  declare(app, verb, domain);
-  auto words = expanded(app, std::vector<std::string>(argv + 1, argv + argc));
+  declare(program, verb, domain);
+  auto words = expanded(program.describe(), std::vector<std::string>(argv + 1, argv + argc));
   if (!words) return app::fail("weft", words.error());
-  try {
-    app.parse(*std::move(words));
-  } catch (const CLI::Success& asked) {
-    app.exit(asked);
-    return app::done("weft");
-  } catch (const CLI::ParseError& error) {
-    app::say("weft", complaint(app, error));
-    return app::exit_usage;
-  }
+  const auto complain = [](const app::UsageError& error) { app::say("weft", complaint(error)); };
+  if (const auto code = program.parse(*std::move(words), complain)) return *code;
   return execute(verb, domain, environment);
 }
 

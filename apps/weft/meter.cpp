@@ -92,13 +92,13 @@ std::string figure(const Json& value, int digits, double scale) {
   return value.is_null() ? "-" : fmt::format("{:.{}f}", value.get<double>() * scale, digits);
 }
 
-CLI::App* add_metering(CLI::App& topic, const Metering& metering, MeterOptions& options) {
-  auto* verb = topic.add_subcommand(metering.verb, metering.help);
-  verb->add_option("topic", options.topic, "The topic's name, as robot/imu")->required();
-  options.peers.add_to(*verb);
-  options.limits.add_to(*verb);
-  add_json_to(*verb, options.json);
-  verb->footer(metering.footer);
+app::Command add_metering(app::Command& topic, const Metering& metering, MeterOptions& options) {
+  auto verb = topic.verb(metering.verb, metering.help);
+  verb.option("topic", options.topic, "The topic's name, as robot/imu").required();
+  options.peers.add_to(verb);
+  options.limits.add_to(verb);
+  add_json_to(verb, options.json);
+  verb.footer(metering.footer);
   return verb;
 }
 

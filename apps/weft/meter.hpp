@@ -45,16 +45,16 @@ struct Metering {
 };
 
 /// Declares its options, too.
-CLI::App* add_metering(CLI::App& topic, const Metering& metering, MeterOptions& options);
+app::Command add_metering(app::Command& topic, const Metering& metering, MeterOptions& options);
 
 /// Until the limits are reached or Ctrl-C; says after a second why nothing comes.
 Result<void> measure(const MeterOptions& options, Gauge& gauge, Tool& tool);
 
 /// Declares the verb that measures by a gauge of that kind.
 template <class G>
-void add_meter(CLI::App& topic, Run& run, const Metering& metering) {
+void add_meter(app::Command& topic, Run& run, const Metering& metering) {
   auto options = std::make_shared<MeterOptions>();
-  add_metering(topic, metering, *options)->final_callback([options, &run] {
+  add_metering(topic, metering, *options).on_given([options, &run] {
     run = [options](Tool& tool) {
       G gauge;
       return measure(*options, gauge, tool);

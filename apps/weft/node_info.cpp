@@ -33,7 +33,7 @@ Result<void> show(const Asked& asked, Tool& tool) {
 
 }  // namespace
 
-void add_node_info(CLI::App& node, Run& run) {
+void add_node_info(app::Command& node, Run& run) {
   add_look(
       node, run,
       {.verb = "info",

@@ -34,7 +34,7 @@ Result<void> list(const Asked& asked, Tool& tool) {
 
 }  // namespace
 
-void add_node_list(CLI::App& node, Run& run) {
+void add_node_list(app::Command& node, Run& run) {
   add_look(node, run,
            {.verb = "list",
             .help = "List the nodes, their programs and how many ports they have",

@@ -124,28 +124,28 @@ Result<void> pull(const Pull& options, Tool& tool) {
 
 }  // namespace
 
-void add_queue_pull(CLI::App& queue, Run& run) {
+void add_queue_pull(app::Command& queue, Run& run) {
   auto options = std::make_shared<Pull>();
-  auto* verb = queue.add_subcommand("pull", "Take items out of a queue of any type, and print them");
-  verb->add_option("queue", options->queue, "The queue's name, as image/jobs")->required();
-  options->peers.add_bind_to(*verb);
-  verb->add_option("-n,--count", options->count, "Stop after this many items (0: no limit)")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
-  verb->add_option("-t,--timeout", options->timeout, "Seconds to wait for each item (0: for ever)")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("SECONDS");
-  auto* no_ack = verb->add_flag("--no-ack", options->no_ack,
-                                "Give the items back at the end, undone: each has failed once more then");
-  verb->add_flag("--best-effort", options->best_effort,
-                 "Also of producers that forget an item once it is given to a worker")
-      ->excludes(no_ack);
-  add_json_to(*verb, options->json);
-  verb->footer(
+  auto verb = queue.verb("pull", "Take items out of a queue of any type, and print them");
+  verb.option("queue", options->queue, "The queue's name, as image/jobs").required();
+  options->peers.add_bind_to(verb);
+  verb.option("-n,--count", options->count, "Stop after this many items (0: no limit)")
+      .not_negative()
+      .value("N");
+  verb.option("-t,--timeout", options->timeout, "Seconds to wait for each item (0: for ever)")
+      .not_negative()
+      .value("SECONDS");
+  auto no_ack = verb.flag("--no-ack", options->no_ack,
+                          "Give the items back at the end, undone: each has failed once more then");
+  verb.flag("--best-effort", options->best_effort,
+            "Also of producers that forget an item once it is given to a worker")
+      .excludes(no_ack);
+  add_json_to(verb, options->json);
+  verb.footer(
       "It is a worker: each item that it prints is done, once it is written, and nobody else gets it.\n"
       "In a pipe an item is a line of JSON; --json adds type, sequence, stamp, source and attempt.\n"
       "Example: weft queue pull image/jobs --count 1");
-  verb->final_callback([options, &run] { run = [options](Tool& tool) { return pull(*options, tool); }; });
+  verb.on_given([options, &run] { run = [options](Tool& tool) { return pull(*options, tool); }; });
 }
 
 }  // namespace weft::tool

@@ -170,36 +170,32 @@ Result<void> push(const Push& options, Tool& tool) {
 
 }  // namespace
 
-void add_queue_push(CLI::App& queue, Run& run) {
+void add_queue_push(app::Command& queue, Run& run) {
   auto options = std::make_shared<Push>();
-  auto* verb =
-      queue.add_subcommand("push", "Put items into a queue of any type, and wait until they are done");
-  verb->add_option("queue", options->queue, "The queue's name, as image/jobs")->required();
-  verb->add_option("items", options->items, "Items as JSON, or -: a JSON object a line of standard input")
-      ->required()
-      ->type_name("JSON");
-  options->peers.add_connect_to(*verb);
-  verb->add_option("--schema", options->schema, "The queue's type: canonical text, or @FILE")
-      ->type_name("SCHEMA");
-  verb->add_option("-k,--key", options->key, "Items of one key are done one after the other, in their order")
-      ->type_name("KEY");
-  verb->add_option("-p,--priority", options->priority, "Items of higher priority are given out first")
-      ->type_name("0..255")
-      ->capture_default_str();
-  verb->add_option("-r,--rate", options->rate, "Items a second (0: as they come)")
-      ->check(CLI::Range(0.0, 1e6))
-      ->type_name("HZ");
-  verb->add_option("-t,--timeout", options->timeout,
-                   "Seconds to wait for room, and in the end until all is done (0: for ever)")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("SECONDS");
-  verb->footer(
+  auto verb = queue.verb("push", "Put items into a queue of any type, and wait until they are done");
+  verb.option("queue", options->queue, "The queue's name, as image/jobs").required();
+  verb.option("items", options->items, "Items as JSON, or -: a JSON object a line of standard input")
+      .required()
+      .value("JSON");
+  options->peers.add_connect_to(verb);
+  verb.option("--schema", options->schema, "The queue's type: canonical text, or @FILE").value("SCHEMA");
+  verb.option("-k,--key", options->key, "Items of one key are done one after the other, in their order")
+      .value("KEY");
+  verb.option("-p,--priority", options->priority, "Items of higher priority are given out first")
+      .value("0..255")
+      .show_default();
+  verb.option("-r,--rate", options->rate, "Items a second (0: as they come)").range(0.0, 1e6).value("HZ");
+  verb.option("-t,--timeout", options->timeout,
+              "Seconds to wait for room, and in the end until all is done (0: for ever)")
+      .not_negative()
+      .value("SECONDS");
+  verb.footer(
       "Without --schema, and where nobody has the queue yet, it waits for the first worker that says the "
       "type.\n"
       "The items are in this program until they are done: Ctrl-C says how many are not, which are lost "
       "then.\n"
       R"(Example: weft queue push image/jobs '{"path":"a.png"}' '{"path":"b.png"}')");
-  verb->final_callback([options, &run] { run = [options](Tool& tool) { return push(*options, tool); }; });
+  verb.on_given([options, &run] { run = [options](Tool& tool) { return push(*options, tool); }; });
 }
 
 }  // namespace weft::tool

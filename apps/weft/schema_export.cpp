@@ -41,20 +41,20 @@ Result<void> write(const Export& options, Tool& tool) {
 
 }  // namespace
 
-void add_schema_export(CLI::App& schema, Run& run) {
+void add_schema_export(app::Command& schema, Run& run) {
   auto options = std::make_shared<Export>();
-  auto* verb = schema.add_subcommand("export", "Write a type as canonical text, JSON Schema or a C++ header");
-  verb->add_option("name", options->name, "A topic, a service, a queue, a type, canonical text, or @FILE")
-      ->required();
-  verb->add_option("-f,--format", options->format,
-                   "text: canonical; json: JSON Schema, draft 2020-12; cpp: a header")
-      ->check(CLI::IsMember({"text", "json", "cpp"}))
-      ->type_name("FORMAT")
-      ->capture_default_str();
-  verb->add_option("-t,--type", options->part, "Which, where the name has several (a service's response)")
-      ->type_name("TYPE");
-  verb->footer("Example: weft schema export host/cpu --format cpp > cpu.hpp");
-  verb->final_callback([options, &run] {
+  auto verb = schema.verb("export", "Write a type as canonical text, JSON Schema or a C++ header");
+  verb.option("name", options->name, "A topic, a service, a queue, a type, canonical text, or @FILE")
+      .required();
+  verb.option("-f,--format", options->format,
+              "text: canonical; json: JSON Schema, draft 2020-12; cpp: a header")
+      .one_of({"text", "json", "cpp"})
+      .value("FORMAT")
+      .show_default();
+  verb.option("-t,--type", options->part, "Which, where the name has several (a service's response)")
+      .value("TYPE");
+  verb.footer("Example: weft schema export host/cpu --format cpp > cpu.hpp");
+  verb.on_given([options, &run] {
     run = [options](Tool& tool) {
       tool.interrupt.end_at_once();  // it leaves nothing behind
       return write(*options, tool);

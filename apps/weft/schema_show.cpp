@@ -50,7 +50,7 @@ Result<void> show(const Asked& asked, Tool& tool) {
 
 }  // namespace
 
-void add_schema_show(CLI::App& schema, Run& run) {
+void add_schema_show(app::Command& schema, Run& run) {
   add_look(schema, run,
            {.verb = "show",
             .help = "Show the types of a topic, service or queue, or a type by its name",

@@ -75,23 +75,22 @@ Result<void> call(const Call& options, Tool& tool) {
 
 }  // namespace
 
-void add_service_call(CLI::App& service, Run& run) {
+void add_service_call(app::Command& service, Run& run) {
   auto options = std::make_shared<Call>();
-  auto* verb = service.add_subcommand("call", "Call a service of any type");
-  verb->add_option("service", options->service, "The service's name, as host/process")->required();
-  verb->add_option("request", options->request,
-                   "The request as JSON; what is left out is zero. Only where its type has no fields it may "
-                   "be missing")
-      ->type_name("JSON");
-  verb->add_option("-c,--connect", options->connect, "The server's endpoint (else it is found)")
-      ->type_name("ENDPOINT");
-  verb->add_option("-t,--timeout", options->timeout, "Seconds to wait (0: for ever)")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("SECONDS")
-      ->capture_default_str();
-  verb->add_flag("--json", options->json, "JSON also on a terminal");
-  verb->footer(R"(Example: weft service call host/process '{"pid":1}')");
-  verb->final_callback([options, &run] { run = [options](Tool& tool) { return call(*options, tool); }; });
+  auto verb = service.verb("call", "Call a service of any type");
+  verb.option("service", options->service, "The service's name, as host/process").required();
+  verb.option("request", options->request,
+              "The request as JSON; what is left out is zero. Only where its type has no fields it may "
+              "be missing")
+      .value("JSON");
+  verb.option("-c,--connect", options->connect, "The server's endpoint (else it is found)").value("ENDPOINT");
+  verb.option("-t,--timeout", options->timeout, "Seconds to wait (0: for ever)")
+      .not_negative()
+      .value("SECONDS")
+      .show_default();
+  verb.flag("--json", options->json, "JSON also on a terminal");
+  verb.footer(R"(Example: weft service call host/process '{"pid":1}')");
+  verb.on_given([options, &run] { run = [options](Tool& tool) { return call(*options, tool); }; });
 }
 
 }  // namespace weft::tool

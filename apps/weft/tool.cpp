@@ -38,29 +38,27 @@ std::vector<std::string> Tool::reasons(discovery::Sort sort, const std::string& 
   return out;
 }
 
-void Peers::add_to(CLI::App& verb) {
+void Peers::add_to(app::Command& verb) {
   add_connect_to(verb);
   add_bind_to(verb);
 }
 
-void Peers::add_connect_to(CLI::App& verb) {
-  verb.add_option("-c,--connect", connect,
-                  "Go to a peer that binds this endpoint: ipc://NAME, ipc:///PATH, tcp://HOST:PORT "
-                  "(without endpoints, peers are found)")
-      ->type_name("ENDPOINT");
+void Peers::add_connect_to(app::Command& verb) {
+  verb.option("-c,--connect", connect,
+              "Go to a peer that binds this endpoint: ipc://NAME, ipc:///PATH, tcp://HOST:PORT "
+              "(without endpoints, peers are found)")
+      .value("ENDPOINT");
 }
 
-void Peers::add_bind_to(CLI::App& verb) {
-  verb.add_option("-b,--bind", bind, "Wait for peers at this endpoint")->type_name("ENDPOINT");
+void Peers::add_bind_to(app::Command& verb) {
+  verb.option("-b,--bind", bind, "Wait for peers at this endpoint").value("ENDPOINT");
 }
 
-void Limits::add_to(CLI::App& verb) {
-  verb.add_option("-n,--count", count, "Stop after this many messages (0: no limit)")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
-  verb.add_option("-d,--duration", seconds, "Stop after this many seconds (0: no limit)")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("SECONDS");
+void Limits::add_to(app::Command& verb) {
+  verb.option("-n,--count", count, "Stop after this many messages (0: no limit)").not_negative().value("N");
+  verb.option("-d,--duration", seconds, "Stop after this many seconds (0: no limit)")
+      .not_negative()
+      .value("SECONDS");
 }
 
 Deadline Limits::deadline() const {
@@ -71,8 +69,8 @@ Error too_few(const std::string& name, std::string_view what, std::uint64_t came
   return Error{Errc::timeout, fmt::format("{}: {} of {} {} came in time", shown(name), came, wanted, what)};
 }
 
-void add_json_to(CLI::App& verb, bool& json) {
-  verb.add_flag("--json", json, "One JSON object a line");
+void add_json_to(app::Command& verb, bool& json) {
+  verb.flag("--json", json, "One JSON object a line");
 }
 
 Result<void> print_text(std::string_view text) {

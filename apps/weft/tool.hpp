@@ -7,11 +7,10 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "codec/dynamic.hpp"
+#include "common/command.hpp"
 #include "common/interrupt.hpp"
 #include "common/terminal.hpp"
 #include "discovery/inquiry.hpp"
@@ -53,9 +52,9 @@ class Tool final {
 struct Peers {
   std::vector<std::string> connect;
   std::vector<std::string> bind;
-  void add_to(CLI::App& verb);
-  void add_connect_to(CLI::App& verb);
-  void add_bind_to(CLI::App& verb);
+  void add_to(app::Command& verb);
+  void add_connect_to(app::Command& verb);
+  void add_bind_to(app::Command& verb);
   [[nodiscard]] bool any() const noexcept { return !connect.empty() || !bind.empty(); }
 };
 
@@ -67,7 +66,7 @@ Result<void> attach(Port& port, const Peers& peers);
 struct Limits {
   std::uint64_t count = 0;  ///< 0: no limit.
   double seconds = 0;       ///< 0: no limit.
-  void add_to(CLI::App& verb);
+  void add_to(app::Command& verb);
   [[nodiscard]] Deadline deadline() const;
 };
 
@@ -75,7 +74,7 @@ struct Limits {
 Error too_few(const std::string& name, std::string_view what, std::uint64_t came, std::uint64_t wanted);
 
 /// --json.
-void add_json_to(CLI::App& verb, bool& json);
+void add_json_to(app::Command& verb, bool& json);
 
 /// Does what waits up to a deadline in slices, between which Ctrl-C is answered. `step` is called with a Deadline and
 /// fails when nothing was done by then; what it fails with earlier, or at the last, is the error. False: interrupted.

@@ -52,7 +52,7 @@ class Sizes final : public Gauge {
 
 }  // namespace
 
-void add_topic_bw(CLI::App& topic, Run& run) {
+void add_topic_bw(app::Command& topic, Run& run) {
   add_meter<Sizes>(
       topic, run,
       {"bw", "Measure how many bytes come, once a second", "Example: weft topic bw host/cpu --duration 5"});

@@ -46,7 +46,7 @@ class Delays final : public Gauge {
 
 }  // namespace
 
-void add_topic_delay(CLI::App& topic, Run& run) {
+void add_topic_delay(app::Command& topic, Run& run) {
   add_meter<Delays>(
       topic, run,
       {"delay", "Measure how long messages take, once a second",

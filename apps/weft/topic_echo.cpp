@@ -181,29 +181,28 @@ Result<void> echo(const Echo& options, Tool& tool) {
 
 }  // namespace
 
-void add_topic_echo(CLI::App& topic, Run& run) {
+void add_topic_echo(app::Command& topic, Run& run) {
   auto options = std::make_shared<Echo>();
-  auto* verb = topic.add_subcommand("echo", "Print the messages of a topic, of any type");
-  verb->add_option("topic", options->topic, "The topic's name, as robot/imu")->required();
-  options->peers.add_to(*verb);
-  options->limits.add_to(*verb);
-  verb->add_option("--field", options->fields,
-                   "Only this part, as accel.x, points[2].y, limits[\"left\"]; may be repeated")
-      ->type_name("PATH")
-      ->allow_extra_args(false);
-  verb->add_option(
-          "--filter", options->filter,
-          "Only messages for which this holds, as 'accel.z > 9.5 && mode == busy'; with &&, ||, !, ( )")
-      ->type_name("EXPR");
-  add_json_to(*verb, options->json);
-  verb->add_flag("--full", options->full, "On a terminal: long lists, strings and bytes whole");
-  verb->add_flag("--reliable", options->reliable, "Let the publisher wait for us rather than drop");
-  verb->footer(
+  auto verb = topic.verb("echo", "Print the messages of a topic, of any type");
+  verb.option("topic", options->topic, "The topic's name, as robot/imu").required();
+  options->peers.add_to(verb);
+  options->limits.add_to(verb);
+  verb.option("--field", options->fields,
+              "Only this part, as accel.x, points[2].y, limits[\"left\"]; may be repeated")
+      .value("PATH")
+      .one_value_each();
+  verb.option("--filter", options->filter,
+              "Only messages for which this holds, as 'accel.z > 9.5 && mode == busy'; with &&, ||, !, ( )")
+      .value("EXPR");
+  add_json_to(verb, options->json);
+  verb.flag("--full", options->full, "On a terminal: long lists, strings and bytes whole");
+  verb.flag("--reliable", options->reliable, "Let the publisher wait for us rather than drop");
+  verb.footer(
       "It waits for a publisher, and takes its type.\n"
       "In a pipe a message is a line of JSON, and with one --field its value; --json\n"
       "adds type, sequence, stamp and source.\n"
       "Example: weft topic echo host/cpu --field busy --filter 'busy > 0.5'");
-  verb->final_callback([options, &run] { run = [options](Tool& tool) { return echo(*options, tool); }; });
+  verb.on_given([options, &run] { run = [options](Tool& tool) { return echo(*options, tool); }; });
 }
 
 }  // namespace weft::tool

@@ -23,7 +23,7 @@ Result<void> find(const Asked& asked, Tool& tool) {
 
 }  // namespace
 
-void add_topic_find(CLI::App& topic, Run& run) {
+void add_topic_find(app::Command& topic, Run& run) {
   add_look(topic, run,
            {.verb = "find",
             .help = "Print the topics that carry a type",

@@ -57,7 +57,7 @@ class Intervals final : public Gauge {
 
 }  // namespace
 
-void add_topic_hz(CLI::App& topic, Run& run) {
+void add_topic_hz(app::Command& topic, Run& run) {
   add_meter<Intervals>(topic, run,
                        {"hz", "Measure how often messages come, once a second",
                         "Example: weft topic hz host/cpu --duration 5"});

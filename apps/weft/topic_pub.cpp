@@ -50,6 +50,8 @@ Result<void> send_repeated(DynamicPublisher& publisher, const Json& message, con
 }
 
 Result<void> publish(const Pub& options, Tool& tool) {
+  if (options.message.empty() && options.file.empty())
+    return Error{Errc::invalid_argument, "message or --file is required (weft topic pub --help)"};
   Json message;
   if (options.file.empty()) {
     WEFT_TRY(message, json_from(options.message, "the message"));
@@ -69,46 +71,39 @@ Result<void> publish(const Pub& options, Tool& tool) {
 
 }  // namespace
 
-void add_topic_pub(CLI::App& topic, Run& run) {
+void add_topic_pub(app::Command& topic, Run& run) {
   auto options = std::make_shared<Pub>();
-  auto* verb = topic.add_subcommand("pub", "Publish JSON as messages of a topic");
-  verb->add_option("topic", options->topic, "The topic's name, as robot/imu")->required();
-  auto* message =
-      verb->add_option("message", options->message, "The message as JSON; what is left out is zero");
-  auto* file = verb->add_option("-f,--file", options->file,
-                                "Take one JSON object a line from FILE (-: standard input)")
-                   ->type_name("FILE");
-  file->excludes(message);
-  options->peers.add_to(*verb);
-  verb->add_option(
+  auto verb = topic.verb("pub", "Publish JSON as messages of a topic");
+  verb.option("topic", options->topic, "The topic's name, as robot/imu").required();
+  auto message = verb.option("message", options->message, "The message as JSON; what is left out is zero");
+  auto file =
+      verb.option("-f,--file", options->file, "Take one JSON object a line from FILE (-: standard input)")
+          .value("FILE");
+  file.excludes(message);
+  options->peers.add_to(verb);
+  verb.option(
           "-s,--schema", options->schema,
           "The type, as canonical text or @FILE (else: what others say of the topic; where nobody does, the "
           "first subscriber that has one)")
-      ->type_name("SCHEMA");
-  verb->add_option("-n,--count", options->count, "Send the message this often (0: until Ctrl-C)")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N")
-      ->capture_default_str();
-  verb->add_option("-r,--rate", options->rate, "Messages a second")
-      ->check(CLI::Range(1e-6, 1e6))
-      ->type_name("HZ")
-      ->capture_default_str();
-  verb->add_option("-w,--wait", options->wait, "Subscribers to wait for before the first")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N")
-      ->capture_default_str();
-  verb->add_option("-t,--timeout", options->timeout, "Seconds to wait for them, and for room (0: for ever)")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("SECONDS")
-      ->capture_default_str();
-  verb->footer(
+      .value("SCHEMA");
+  verb.option("-n,--count", options->count, "Send the message this often (0: until Ctrl-C)")
+      .not_negative()
+      .value("N")
+      .show_default();
+  verb.option("-r,--rate", options->rate, "Messages a second").range(1e-6, 1e6).value("HZ").show_default();
+  verb.option("-w,--wait", options->wait, "Subscribers to wait for before the first")
+      .not_negative()
+      .value("N")
+      .show_default();
+  verb.option("-t,--timeout", options->timeout, "Seconds to wait for them, and for room (0: for ever)")
+      .not_negative()
+      .value("SECONDS")
+      .show_default();
+  verb.footer(
       "Without --schema, and where nobody has the topic yet, it waits for the first subscriber that says the "
       "type.\n"
       R"(Example: weft topic pub chat/room '{"text":"hello"}')");
-  verb->final_callback([options, &run] {
-    if (options->message.empty() && options->file.empty()) throw CLI::RequiredError("message or --file");
-    run = [options](Tool& tool) { return publish(*options, tool); };
-  });
+  verb.on_given([options, &run] { run = [options](Tool& tool) { return publish(*options, tool); }; });
 }
 
 }  // namespace weft::tool

@@ -54,7 +54,7 @@ Result<void> explain(const Asked& asked, Tool& tool) {
 
 }  // namespace
 
-void add_why(CLI::App& app, Run& run) {
+void add_why(app::Command& app, Run& run) {
   add_look(
       app, run,
       {.verb = "why",

@@ -5,12 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
 #include <sys/resource.h>
 
+#include "common/command.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
-#include "common/man_page.hpp"
 #include "common/output.hpp"
 #include "discovery/connection.hpp"
 #include "discovery/place.hpp"
@@ -39,32 +38,27 @@ struct Options {
 
 /// The exit code if the program is to end with that.
 std::optional<int> parse(int argc, char** argv, Options& options) {
-  CLI::App app{"weftd: the directory through which the programs of one host find each other", "weftd"};
+  app::Program app{"weftd", "weftd: the directory through which the programs of one host find each other"};
   bool foreground = false;
-  app.set_version_flag("--version", WEFT_VERSION);
-  app.add_option("--domain", options.domain, "Programs of different domains never meet")
-      ->type_name("NAME")
-      ->capture_default_str();
-  app.add_option("--idle-stop", options.idle_stop, "End after so long without a session; 0: never")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.0, 1e9))
-      ->capture_default_str();
-  auto* json = app.add_flag("--json", options.json, "Log a JSON object a line");
-  auto* stay = app.add_flag("--foreground", foreground, "Stay, and log on standard error: the default");
-  app.add_flag("--background", options.background,
-               "Go on in the background, without a log; done once a daemon of the domain listens")
-      ->excludes(stay)
-      ->excludes(json);
+  app.add_version(WEFT_VERSION);
+  app.option("--domain", options.domain, "Programs of different domains never meet")
+      .value("NAME")
+      .show_default();
+  app.option("--idle-stop", options.idle_stop, "End after so long without a session; 0: never")
+      .value("SECONDS")
+      .range(0.0, 1e9)
+      .show_default();
+  auto json = app.flag("--json", options.json, "Log a JSON object a line");
+  auto stay = app.flag("--foreground", foreground, "Stay, and log on standard error: the default");
+  app.flag("--background", options.background,
+           "Go on in the background, without a log; done once a daemon of the domain listens")
+      .excludes(stay)
+      .excludes(json);
   app.footer(
       "Environment: WEFT_RUNTIME_DIR (the directory of its socket), WEFT_DOMAIN (the default of --domain)\n"
       "Ctrl-C or SIGTERM ends it. Exit codes: 0 done, 1 failed, 2 usage");
-  app::add_man_option(app, WEFT_VERSION);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::done("weftd") : app::exit_usage;
-  }
-  return {};
+  app.add_man_pages(WEFT_VERSION);
+  return app.parse(argc, argv);
 }
 
 /// Each session takes two descriptors.

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -110,14 +109,10 @@ int main_of(int argc, char** argv) {
     return done ? app::exit_done : app::fail(program, done.error());
   }
   Options options;
-  CLI::App app{"How soon ends find each other and learn of a death, and what the daemon costs", program};
-  app.add_option("--runs", options.runs, "Starts of each kind")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  app.add_option("--deaths", options.deaths, "Publishers to kill")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  app.add_flag("--json", options.json, "Print JSON");
+  app::Program app{program, "How soon ends find each other and learn of a death, and what the daemon costs"};
+  app.option("--runs", options.runs, "Starts of each kind").range(1, 10'000).show_default();
+  app.option("--deaths", options.deaths, "Publishers to kill").range(1, 10'000).show_default();
+  app.flag("--json", options.json, "Print JSON");
   app.footer("Exit codes: 0 done, 1 a run failed, 2 usage");
   return run(app, argc, argv, [&] { return measure(options); });
 }

@@ -8,18 +8,13 @@
 
 namespace weft::perf {
 
-int run(CLI::App& app, int argc, char** argv, const std::function<Result<int>()>& measure) {
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::exit_done : app::exit_usage;
-  }
+int run(app::Program& app, int argc, char** argv, const std::function<Result<int>()>& measure) {
+  if (const auto code = app.parse(argc, argv)) return *code;
   if (const auto why = unfit_build(); !why.empty())
-    return app::fail(app.get_name(),
-                     Error{Errc::unsupported, "this build is not fit to be measured: " + why});
+    return app::fail(app.name(), Error{Errc::unsupported, "this build is not fit to be measured: " + why});
   auto code = measure();
   show_progress({});
-  return code ? *code : app::fail(app.get_name(), code.error());
+  return code ? *code : app::fail(app.name(), code.error());
 }
 
 void show_progress(const std::string& line) {

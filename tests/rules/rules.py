@@ -52,6 +52,14 @@ def one_room_includes_zmq(root):
                 yield f"{path}:{line}: {included}"
 
 
+def one_file_includes_cli11(root):
+    """CLI11's header costs seconds in each file that includes it: common/command.hpp is what programs use."""
+    for path, text in files(root, "lib", "topics", "apps", "perf", "tests"):
+        if path != "apps/common/command.cpp":
+            for line, included in matches(without_comments(text), r"#\s*include\s*<CLI/"):
+                yield f"{path}:{line}: {included}"
+
+
 def contract_is_short_and_documented(root):
     """transport.hpp fits a screen or three, and says of every operation what it does."""
     path = "lib/transport/transport.hpp"

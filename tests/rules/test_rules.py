@@ -29,6 +29,9 @@ SEEDS = {
     rules.one_room_includes_zmq: (
         [("lib/transport/a.cpp", "#include <zmq.h>"), ("apps/weft/a.cpp", "#include <zmq.hpp>")],
         [("lib/transport/zmq/a.cpp", "#include <zmq.hpp>")]),
+    rules.one_file_includes_cli11: (
+        [("apps/weft/a.cpp", "#include <CLI/CLI.hpp>"), ("perf/a.hpp", "#include <CLI/App.hpp>")],
+        [("apps/common/command.cpp", "#include <CLI/CLI.hpp>")]),
     rules.contract_is_short_and_documented: (
         [(CONTRACT, "\n" * 151), (CONTRACT, "struct A {\n  virtual void f() = 0;\n};")],
         [(CONTRACT, "struct A {\n  virtual ~A() = default;\n  /// Does.\n  virtual void f() = 0;\n};")]),

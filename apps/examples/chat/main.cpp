@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/foreign_text.hpp"
 #include "base/sys.hpp"
+#include "common/command.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/output.hpp"
@@ -220,16 +220,12 @@ Result<void> perform(const Options& options, char** environment) {
 
 int main(int argc, char** argv, char** environment) {
   Options options;
-  CLI::App app{"weft-chat: rooms to talk in, between terminals", program};
-  app.add_option("ROOM", options.room, "Which room: who says the same is in the same")->required();
-  app.add_option("-n,--name", options.name, "What the others call you")->required()->type_name("NAME");
+  app::Program app{program, "weft-chat: rooms to talk in, between terminals"};
+  app.option("ROOM", options.room, "Which room: who says the same is in the same").required();
+  app.option("-n,--name", options.name, "What the others call you").required().value("NAME");
   app.footer(
       "Each line that is typed, or comes through a pipe, is said. Exit codes: 0 left, 1 failed, 2 usage.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::done(program) : app::exit_usage;
-  }
+  if (const auto code = app.parse(argc, argv)) return *code;
   const auto done = perform(options, environment);
   return done ? app::done(program) : app::fail(program, done.error());
 }

@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <thread>
 
-#include <CLI/CLI.hpp>
-
+#include "common/command.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/output.hpp"
@@ -25,23 +24,23 @@ struct Options {
   unsigned jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 256U);
 };
 
-void describe_order(CLI::App& verb, Options& options) {
-  verb.add_option("DIR", options.order.folders, "Folders, with all that is below")
-      ->required()
-      ->check(CLI::ExistingDirectory);
-  verb.add_option("-o,--out", options.order.out, "The folder for the results, and a contact sheet")
-      ->required()
-      ->type_name("DIR");
-  verb.add_option("-w,--width", options.order.steps.width, "How wide the results are")
-      ->check(CLI::Range(1U, most_width))
-      ->type_name("PIXELS")
-      ->capture_default_str();
-  verb.add_option("-b,--blur", options.order.steps.blur, "How far each pixel is blurred (0: not at all)")
-      ->check(CLI::Range(0U, most_blur))
-      ->type_name("PIXELS")
-      ->capture_default_str();
-  verb.add_flag("--plain", options.plain, "Do not spread the brightness over its whole range");
-  verb.add_flag("--json", options.order.json, "A JSON object for each image, and one at the end");
+void describe_order(app::Command& verb, Options& options) {
+  verb.option("DIR", options.order.folders, "Folders, with all that is below")
+      .required()
+      .existing_directory();
+  verb.option("-o,--out", options.order.out, "The folder for the results, and a contact sheet")
+      .required()
+      .value("DIR");
+  verb.option("-w,--width", options.order.steps.width, "How wide the results are")
+      .range(1U, most_width)
+      .value("PIXELS")
+      .show_default();
+  verb.option("-b,--blur", options.order.steps.blur, "How far each pixel is blurred (0: not at all)")
+      .range(0U, most_blur)
+      .value("PIXELS")
+      .show_default();
+  verb.flag("--plain", options.plain, "Do not spread the brightness over its whole range");
+  verb.flag("--json", options.order.json, "A JSON object for each image, and one at the end");
 }
 
 Result<void> perform(const std::string& role, const Options& options, char** environment) {
@@ -55,24 +54,19 @@ Result<void> perform(const std::string& role, const Options& options, char** env
 
 int main(int argc, char** argv, char** environment) {
   Options options;
-  CLI::App app{"weft-images: makes small pictures of large ones, on as many processes as there are", program};
-  app.require_subcommand(1);
-  describe_order(*app.add_subcommand("feed", "Find images, let workers do them, and write the results"),
-                 options);
-  auto* work = app.add_subcommand("work", "Do images of whoever feeds, until Ctrl-C");
-  work->add_option("-j,--jobs", options.jobs, "How many at a time")
-      ->check(CLI::Range(1U, 256U))
-      ->type_name("N")
-      ->capture_default_str();
-  describe_order(*app.add_subcommand("alone", "Do the same in this one process"), options);
+  app::Program app{program,
+                   "weft-images: makes small pictures of large ones, on as many processes as there are"};
+  app.require_verb();
+  auto feed = app.verb("feed", "Find images, let workers do them, and write the results");
+  describe_order(feed, options);
+  auto work = app.verb("work", "Do images of whoever feeds, until Ctrl-C");
+  work.option("-j,--jobs", options.jobs, "How many at a time").range(1U, 256U).value("N").show_default();
+  auto alone = app.verb("alone", "Do the same in this one process");
+  describe_order(alone, options);
   app.footer("Exit codes: 0 done, 1 failed or interrupted, for some of the images at least, 2 usage.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::done(program) : app::exit_usage;
-  }
+  if (const auto code = app.parse(argc, argv)) return *code;
   options.order.steps.equalise = !options.plain;
-  const auto done = perform(app.get_subcommands().front()->get_name(), options, environment);
+  const auto done = perform(app.given_verb(), options, environment);
   return done ? app::done(program) : app::fail(program, done.error());
 }
 

@@ -1,9 +1,9 @@
 #include "examples/loops/ticks.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "common/command.hpp"
 #include "common/exit.hpp"
 #include "common/output.hpp"
 #include "common/world.hpp"
@@ -45,15 +45,11 @@ Result<void> Counter::say() const {
 int run(const Description& description, const Loop& loop, int argc, char** argv) {
   app::fill_standard_descriptors();
   std::string argument;
-  CLI::App app{fmt::format("{}: {}", description.name, description.what), description.name};
-  if (!description.argument.empty()) app.add_option(description.argument, argument)->required();
+  app::Program app{description.name, fmt::format("{}: {}", description.name, description.what)};
+  if (!description.argument.empty()) app.option(description.argument, argument).required();
   app.footer(fmt::format("To see it count: weft topic pub {} '{{\"number\":1}}' --count 100 --rate 1000",
                          ticks.name()));
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::done(description.name) : app::exit_usage;
-  }
+  if (const auto code = app.parse(argc, argv)) return *code;
   const auto done = perform(description, loop, argument);
   return done ? app::done(description.name) : app::fail(description.name, done.error());
 }

@@ -4,8 +4,8 @@
 //   weft-signup mail --spool DIR       writes each a welcome; may be away, killed, started again
 //   weft-signup count                  counts by domain and minute; nobody waits for it
 //   weft-signup add NAME EMAIL         signs somebody up
-#include <CLI/CLI.hpp>
 
+#include "common/command.hpp"
 #include "common/exit.hpp"
 #include "common/interrupt.hpp"
 #include "common/output.hpp"
@@ -24,25 +24,21 @@ struct Options {
   double timeout = 5;
 };
 
-void describe(CLI::App& app, Options& options) {
-  app.require_subcommand(1);
-  auto* serve = app.add_subcommand("serve", "Keep the users, and see to it that each gets a welcome");
-  serve->add_option("-u,--users", options.users, "The file that they are kept in")
-      ->required()
-      ->type_name("FILE");
-  auto* mail = app.add_subcommand("mail", "Write the welcomes, a file each");
-  mail->add_option("-s,--spool", options.spool, "The folder that they are written to")
-      ->required()
-      ->type_name("DIR");
-  auto* count = app.add_subcommand("count", "Count sign-ups by domain and minute: minute, how many, domain");
-  count->add_flag("--json", options.json, "As JSON objects");
-  auto* add = app.add_subcommand("add", "Sign somebody up");
-  add->add_option("NAME", options.who.name, "Any name")->required();
-  add->add_option("EMAIL", options.who.email, "Like ada@example.org")->required();
-  add->add_option("-t,--timeout", options.timeout, "How long to wait for the user service")
-      ->check(CLI::Range(0.0, 1e9))
-      ->type_name("SECONDS")
-      ->capture_default_str();
+void describe(app::Command& app, Options& options) {
+  app.require_verb();
+  auto serve = app.verb("serve", "Keep the users, and see to it that each gets a welcome");
+  serve.option("-u,--users", options.users, "The file that they are kept in").required().value("FILE");
+  auto mail = app.verb("mail", "Write the welcomes, a file each");
+  mail.option("-s,--spool", options.spool, "The folder that they are written to").required().value("DIR");
+  auto count = app.verb("count", "Count sign-ups by domain and minute: minute, how many, domain");
+  count.flag("--json", options.json, "As JSON objects");
+  auto add = app.verb("add", "Sign somebody up");
+  add.option("NAME", options.who.name, "Any name").required();
+  add.option("EMAIL", options.who.email, "Like ada@example.org").required();
+  add.option("-t,--timeout", options.timeout, "How long to wait for the user service")
+      .range(0.0, 1e9)
+      .value("SECONDS")
+      .show_default();
   app.footer("Exit codes: 0 done (also after Ctrl-C), 1 failed, 2 usage, 3 nobody answered in time.");
 }
 
@@ -59,14 +55,10 @@ Result<void> perform(const std::string& role, const Options& options, char** env
 
 int main(int argc, char** argv, char** environment) {
   Options options;
-  CLI::App app{"weft-signup: signing up, as programs that may be away", program};
+  app::Program app{program, "weft-signup: signing up, as programs that may be away"};
   describe(app, options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? app::done(program) : app::exit_usage;
-  }
-  const auto done = perform(app.get_subcommands().front()->get_name(), options, environment);
+  if (const auto code = app.parse(argc, argv)) return *code;
+  const auto done = perform(app.given_verb(), options, environment);
   return done ? app::done(program) : app::fail(program, done.error());
 }
 
