@@ -1,4 +1,4 @@
-// Whether the bugs that the fuzz corpora must find are compiled in (meson's -Dplanted_bug=true; tests/fuzz).
+// Whether the bugs that the fuzz corpora must find are compiled in (tests/fuzz).
 //
 // Threads   Any: a constant.
 #pragma once
