@@ -35,6 +35,12 @@ std::string_view to_string(Errc code) noexcept {
       return "cancelled";
     case Errc::internal:
       return "internal";
+    case Errc::unknown:
+      return "unknown";
+    case Errc::aborted:
+      return "aborted";
+    case Errc::unauthenticated:
+      return "unauthenticated";
   }
   return "unknown";
 }

@@ -16,9 +16,12 @@
 #include <utility>
 #include <variant>
 
+#include "base/time.hpp"
+
 namespace weft {
 
-/// The kind of a failure; stable numbers, since they travel in replies (wire/FORMAT.md).
+/// The kind of a failure; stable numbers, since they travel in replies (wire/FORMAT.md). Each is one of gRPC's status codes
+/// (base/grpc_status.hpp).
 enum class Errc : std::uint8_t {
   invalid_argument = 1,  ///< The caller's value is out of form or range.
   not_found = 2,         ///< The named thing does not exist.
@@ -33,6 +36,9 @@ enum class Errc : std::uint8_t {
   unsupported = 11,         ///< This transport or type cannot do that.
   cancelled = 12,           ///< The context is closing, or the caller gave up.
   internal = 13,            ///< A handler threw, or the system failed in a way that nobody expected.
+  unknown = 14,             ///< A failure of another kind than all these.
+  aborted = 15,             ///< Given up, since something else was done at the same time; begin anew.
+  unauthenticated = 16,     ///< The caller did not show who it is.
 };
 
 /// The code's name as it is written in this header ("timeout").
@@ -44,6 +50,7 @@ struct Error {
   std::string message;
   int sys_errno = 0;  ///< The kernel's reason, 0 if it was not the kernel's.
   std::source_location where = std::source_location::current();
+  Duration retry_after{0};  ///< Of resource_exhausted: it is no use to try again sooner.
 
   /// The same error seen from one level up: "<doing>: <message>".
   [[nodiscard]] Error within(std::string_view doing) &&;

@@ -22,7 +22,8 @@ Result<void> transmit(const Road& road, const wire::Header& header, const Outgoi
 
 Result<void> transmit_error(transport::End& end, const wire::Header& header, const Error& error,
                             const transport::ReturnPath& to) {
-  const auto payload = encode(wire::RemoteError{static_cast<std::uint8_t>(error.code), error.message});
+  const auto payload =
+      encode(wire::RemoteError{static_cast<std::uint8_t>(error.code), error.message, error.retry_after});
   auto head = header;
   head.kind = wire::Kind::error;
   head.fingerprint = fingerprint<wire::RemoteError>();
@@ -36,10 +37,12 @@ Result<void> transmit_error(transport::End& end, const wire::Header& header, con
 
 Error remote_error(BytesView payload) {
   wire::RemoteError remote;
-  if (auto decoded = decode(payload, remote); !decoded) return std::move(decoded).error();
-  const bool known =
-      remote.code >= std::uint8_t(Errc::invalid_argument) && remote.code <= std::uint8_t(Errc::internal);
-  return Error{known ? Errc(remote.code) : Errc::internal, shown(remote.message)};
+  if (auto decoded = decode_growing(payload, remote); !decoded) return std::move(decoded).error();
+  const bool known = remote.code >= std::uint8_t(Errc::invalid_argument) &&
+                     remote.code <= std::uint8_t(Errc::unauthenticated);
+  Error error{known ? Errc(remote.code) : Errc::unknown, shown(remote.message)};
+  error.retry_after = std::clamp(remote.retry_after, Duration::zero(), most_retry_after);
+  return error;
 }
 
 }  // namespace weft::node

@@ -1,4 +1,4 @@
-// What client and server ports share: how a reply looks.
+// What client and server ports share: how a request and its reply travel.
 //
 // Threads   Pure functions.
 #pragma once
@@ -26,6 +26,9 @@ Result<void> transmit(const Road& road, const wire::Header& header, const Outgoi
 /// Sends an error down a return path.
 Result<void> transmit_error(transport::End& end, const wire::Header& header, const Error& error,
                             const transport::ReturnPath& to);
+
+/// The longest that a server asks a client to wait until it tries again; and that a client obeys.
+inline constexpr Duration most_retry_after = std::chrono::seconds(10);
 
 /// The error that a reply of Kind::error carries; Errc::malformed if it carries none.
 Error remote_error(BytesView payload);

@@ -1,10 +1,10 @@
 // Client<Q, R>: calls a service.
 //
 //     auto client = node.client(add).value();  // finds its servers by itself
-//     Sum sum = *client.call({.a = 1, .b = 2}, 1s).value();
+//     Sum sum = *client.call({.a = 1, .b = 2}, 1s).wait().value();
 //
 // Threads   One at a time; may move between threads.
-// Lifetime  Keeps its Context alive. Replies may outlive it.
+// Lifetime  Keeps its Context alive, and outlives its Calls. Replies may outlive it.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
+#include "node/call.hpp"
 #include "node/client_port.hpp"
-#include "node/sample.hpp"
 #include "type/topic.hpp"
 
 namespace weft {
@@ -26,15 +26,17 @@ class Client final {
   /// those alone: discovery finds nobody more for it. Errors: invalid_argument.
   Result<void> connect(std::string_view uri) { return port_->connect(uri); }
 
-  /// Calls one server and waits for its reply. Errors: what the server answered; timeout; unavailable (no
-  /// server, or it died during the call: whether it did the work is not known); those of wait_matched.
-  Result<Sample<R>> call(const Q& request, Deadline deadline) {
-    WEFT_TRY(auto incoming, port_->call({node::type_support<Q>, &request}, deadline));
-    Result<Sample<R>> sample = Error{};
-    if (auto read = sample.emplace(incoming.view.header).read(incoming); !read)
-      sample = std::move(read).error();
-    return sample;
+  /// Begins a call to one server; the Call says what becomes of it. Where there is no server yet, it waits for one. The
+  /// request is not needed any more when this returns. Never blocks. What the server does not begin in time, it does not
+  /// begin at all. If the service is idempotent, a call that is answered unavailable or resource_exhausted is tried again
+  /// until the deadline, with a pause between, and on another server if there is one.
+  Call<R> call(const Q& request, Deadline deadline) {
+    return {*port_, port_->begin({node::type_support<Q>, &request}, deadline)};
   }
+
+  /// A descriptor for poll and epoll (POLLIN), level-triggered: readable while one of its calls may have an outcome, until
+  /// try_take() has answered nothing for each. The Client's own. Errors: resource_exhausted.
+  Result<int> fd() { return port_->fd(); }
 
   /// Waits until n servers are matched. Errors: incompatible, with every difference by field, at once if a server is
   /// linked that does not fit; at the deadline timeout, or why a server that discovery knows is not linked, as

@@ -1,12 +1,24 @@
 #include "node/client_port.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "node/back_off.hpp"
 #include "node/calls.hpp"
 
 namespace weft::node {
+
+using State = Pending::State;
+
+namespace {
+
+/// How long a call rests that no server's transport had room for, though fewer calls are under way than it takes: those
+/// that were given up may fill it.
+constexpr Duration room_pause = std::chrono::milliseconds(1);
+
+}  // namespace
 
 Result<std::unique_ptr<ClientPort>> ClientPort::create(const Maker& maker, Contract contract,
                                                        const Qos& qos) {
@@ -22,93 +34,75 @@ Result<std::unique_ptr<ClientPort>> ClientPort::create(const Maker& maker, Contr
   options.announcement = announce(contract, maker.origin());
   WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
   WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::client, contract));
-  return std::unique_ptr<ClientPort>(new ClientPort(std::move(ends), std::move(presence), fingerprint));
+  return std::unique_ptr<ClientPort>(
+      new ClientPort(std::move(ends), std::move(presence), fingerprint, qos));
 }
 
 ClientPort::ClientPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
-                       std::uint64_t response_fingerprint)
-    : ends_(std::move(ends)), presence_(std::move(presence)), fingerprint_(response_fingerprint) {}
+                       std::uint64_t response_fingerprint, const Qos& qos)
+    : ends_(std::move(ends)),
+      presence_(std::move(presence)),
+      fingerprint_(response_fingerprint),
+      idempotent_(qos.idempotent),
+      depth_(qos.depth),
+      random_(std::uint32_t(ends_->options().id.context ^ ends_->options().id.port)) {}
 
 Result<void> ClientPort::connect(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
   auto connected = presence_->connect_by_hand(uri, [&] { return ends_->connect_apart(uri); });
-  ends_->fold_parted([](const Links&) { return false; });  // a reply is read before the next is asked for
+  ends_->fold_parted([](const Links&) { return false; });  // replies that wait do not point to them
   return connected;
 }
 
-Result<Incoming> ClientPort::call(const Outgoing& request, Deadline deadline) {
+ClientPort::Place ClientPort::begin(const Outgoing& request, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
-  WEFT_TRY(auto* slot, choose(deadline));
-  const auto ended_before = slot->links->ended();
-  wire::Header header;
-  header.source = ends_->options().id;
-  header.sequence =
-      ends_->course().sequence.fetch_add(1, std::memory_order_relaxed) + 1;  // a number: pairs with nothing
-  header.stamp = wall_now();
-  auto sent = transmit({*slot->end, slot->traits, *slot->links, nullptr}, header, request, deadline);
-  if (!sent) return std::move(sent).error().within(ends_->name());
-  ++slot->outstanding;
-  return await(*slot, header.sequence, ended_before, deadline);
+  take_in();
+  calls_.sweep([this](const Pending& call) { return is_lost(call); });
+  const auto place = calls_.add(deadline);
+  auto& call = calls_[place];
+  send(call, request);
+  const bool may_go_later =
+      call.state == State::resting || (call.state == State::sent && idempotent_);
+  if (may_go_later) {
+    call.fingerprint = request.type.fingerprint;
+    call.request.resize(request.type.encoded_size(request.message));
+    request.type.encode(request.message, call.request);
+  }
+  if (alarm_) alarm_->set_no_later_than(call.next());
+  return place;
 }
 
-/// Link changes, and replies that nobody waits for any more: of every server but one, to which a call is under way.
-void ClientPort::take_in(const Ends::Slot* but) {
-  if (but != nullptr) {
-    ends_->forget_wakes();  // what has arrived waits, for the slots to stay where they are
-  } else {
-    ends_->look();
-  }
+/// Link changes, and every reply that has arrived.
+void ClientPort::take_in() {
+  ends_->look();
   transport::Frame frame;
   for (auto& slot : ends_->slots()) {
-    if (&slot == but) continue;
     while (slot.end->receive(frame))
-      answered(slot);
+      take_reply(slot, std::move(frame));
   }
 }
 
-// Waits for a server if there is none.
-Result<Ends::Slot*> ClientPort::choose(Deadline deadline) {
-  for (;;) {
-    take_in();
-    auto& slots = ends_->slots();
-    candidates_.clear();
-    for (auto& slot : slots) {
-      const auto ended = slot.links->ended();
-      if (std::exchange(slot.outstanding_of, ended) != ended) slot.outstanding = 0;
-      candidates_.push_back({slot.links->live() != 0, slot.outstanding});
-    }
-    if (const auto chosen = node::choose(candidates_, turn_)) {
-      turn_ = *chosen + 1;
-      return &slots[*chosen];
-    }
-    if (auto refusal = ends_->refusal()) return *std::move(refusal);
-    WEFT_TRY(const bool woken, ends_->wait(deadline));
-    if (woken) continue;
-    return nobody();
+void ClientPort::take_reply(Ends::Slot& slot, transport::Frame frame) {
+  wire::FrameView view;
+  if (!wire::parse_frame(frame.bytes, view)) return;
+  auto* call = calls_.find(view.header.sequence);
+  if (call == nullptr || call->slot != slot.number) return;
+  leave(*call, slot);
+  // A server answers in order, but for errors: what it got before this one and nobody waits for, it has dropped.
+  if (view.header.kind != wire::Kind::error) {
+    calls_.sweep([&](const Pending& older) {
+      const bool over = older.slot == slot.number && older.number < call->number;
+      if (over) leave(older, slot);
+      return over;
+    });
   }
+  if (call->state == State::abandoned) return calls_.release(*call);
+  settle(*call, accept(std::move(frame), view, *slot.links));
 }
 
-Error ClientPort::nobody() const {
-  return presence_->in_vain(Errc::unavailable, "no server answers, or it is busy with another call");
-}
-
-Result<Incoming> ClientPort::await(Ends::Slot& slot, std::uint64_t call, std::uint64_t ended_before,
-                                   Deadline deadline) {
-  for (;;) {
-    take_in(&slot);  // the others too: what stays unread there ends every wait at once
-    transport::Frame frame;
-    while (slot.end->receive(frame)) {
-      answered(slot);
-      auto view = wire::parse_frame(frame.bytes);
-      if (view && view->header.sequence == call) return accept(std::move(frame), *view, *slot.links);
-    }
-    if (slot.links->ended() != ended_before) {
-      return Error{Errc::unavailable, fmt::format("{}: the server died during the call", ends_->name())};
-    }
-    WEFT_TRY(const bool woken, ends_->wait(deadline));
-    if (woken) continue;
-    return Error{Errc::timeout, fmt::format("{}: no reply in time; {}", ends_->name(), presence_->advice())};
-  }
+/// It is not among the server's outstanding calls any more, if that has still the link that it went by.
+void ClientPort::leave(const Pending& call, Ends::Slot& slot) noexcept {
+  if (call.ended == slot.outstanding_of && slot.outstanding != 0) --slot.outstanding;
 }
 
 Result<Incoming> ClientPort::accept(transport::Frame frame, const wire::FrameView& view, Links& links) const {
@@ -117,12 +111,197 @@ Result<Incoming> ClientPort::accept(transport::Frame frame, const wire::FrameVie
   const bool readable =
       own_type || view.header.kind == wire::Kind::message;  // raw memory is read by its own type only
   auto* row = own_type ? nullptr : links.find(view.header.source);
-  Incoming incoming{view, std::move(frame), row != nullptr ? row->verdict : nullptr, &links};
+  Incoming incoming{view, std::move(frame), row != nullptr ? row->verdict : nullptr, nullptr};
   const bool untyped = view.header.fingerprint == 0 && fingerprint_ != 0;
   const bool by_plan = incoming.writer && incoming.writer->fingerprint == view.header.fingerprint;
   if (readable && (own_type || untyped || by_plan)) return incoming;
   return Error{Errc::incompatible,
                fmt::format("{}: the reply is of a type that the server did not announce", ends_->name())};
+}
+
+/// What came of an attempt: it is the call's, or the call rests until the next.
+void ClientPort::settle(Pending& call, Result<Incoming> outcome) {
+  const auto pause = outcome ? std::nullopt : pause_after(call, outcome.error());
+  call.state = pause ? State::resting : State::finished;
+  if (pause) call.due = now() + *pause;
+  call.outcome = std::move(outcome);
+}
+
+/// How long to rest until the next attempt; nothing if there is none.
+std::optional<Duration> ClientPort::pause_after(const Pending& call, const Error& error) {
+  const bool undone = error.code == Errc::unavailable || error.code == Errc::resource_exhausted;
+  if (!idempotent_ || !undone) return std::nullopt;
+  const auto pause = std::max(back_off(call.attempt, std::uint32_t(random_()) * 2), error.retry_after);
+  return pause < call.deadline.left(now()) ? std::optional(pause) : std::nullopt;
+}
+
+Ends::Slot* ClientPort::choose(const Pending& call) {
+  auto& slots = ends_->slots();
+  candidates_.clear();
+  for (auto& slot : slots) {
+    const auto ended = slot.links->ended();
+    if (std::exchange(slot.outstanding_of, ended) != ended) slot.outstanding = 0;
+    const bool failed = call.attempt != 0 && call.slot == slot.number;
+    candidates_.push_back({slot.links->live() != 0 && slot.outstanding < depth_, slot.parting || failed,
+                           slot.outstanding});
+  }
+  const auto chosen = node::choose(candidates_, turn_);
+  if (!chosen) return nullptr;
+  turn_ = *chosen + 1;
+  return &slots[*chosen];
+}
+
+/// Sends it, if there is a server that takes it; else it goes on resting.
+void ClientPort::send(Pending& call, const Outgoing& request) {
+  call.due = Instant::min();
+  auto* slot = choose(call);
+  if (slot == nullptr) {
+    auto refusal = ends_->live() == 0 ? ends_->refusal() : std::nullopt;
+    if (refusal) settle(call, *std::move(refusal));
+    return;
+  }
+  calls_.number(call);
+  wire::Header header;
+  header.source = ends_->options().id;
+  header.sequence = call.number;
+  header.stamp = wall_now();
+  header.attempt = call.attempt + 1;
+  if (!call.deadline.is_none()) header.remaining = call.deadline.left(now());
+  auto sent = transmit({*slot->end, slot->traits, *slot->links, nullptr}, header, request, Deadline::passed());
+  if (sent) {
+    call.state = State::sent;
+    ++call.attempt;
+    call.slot = slot->number;
+    call.ended = slot->outstanding_of;
+    ++slot->outstanding;
+    return;
+  }
+  auto error = std::move(sent).error().within(ends_->name());
+  const bool passes = error.code == Errc::timeout || error.code == Errc::unavailable;
+  call.state = passes ? State::resting : State::finished;
+  call.due = now() + room_pause;
+  call.outcome = std::move(error);
+}
+
+void ClientPort::send_again(Pending& call) {
+  const auto type = support_for_encoded({}, call.fingerprint);
+  send(call, {type, &call.request});
+}
+
+Ends::Slot* ClientPort::slot_of(const Pending& call) {
+  auto& slots = ends_->slots();
+  const auto slot = std::ranges::find(slots, call.slot, &Ends::Slot::number);
+  return slot == slots.end() ? nullptr : &*slot;
+}
+
+/// Whether the link has ended by which it went.
+bool ClientPort::is_lost(const Pending& call) {
+  const auto* slot = slot_of(call);
+  return slot == nullptr || slot->links->ended() != call.ended;
+}
+
+/// Does what there is to do for it: whether it is finished.
+bool ClientPort::advance(Pending& call) {
+  // Said before the replies are taken in: those that had arrived when the link ended count.
+  const bool lost = call.state == State::sent && is_lost(call);
+  take_in();
+  if (call.state == State::finished) return true;
+  if (lost && call.state == State::sent) {
+    settle(call,
+           Error{Errc::unavailable, fmt::format("{}: the server died during the call", ends_->name())});
+  }
+  const auto time = now();
+  const bool expired = call.deadline.has_passed(time);
+  if (call.state == State::resting && call.due <= time && !expired) send_again(call);
+  if (call.state == State::finished) return true;
+  if (!expired) {
+    ring_for(call, time);
+    ends_->note(false);
+    return false;
+  }
+  call.outcome = why_expired(call);
+  return true;
+}
+
+Error ClientPort::why_expired(const Pending& call) const {
+  if (call.state == State::sent) {
+    return Error{Errc::timeout, fmt::format("{}: no reply in time; {}", ends_->name(), presence_->advice())};
+  }
+  const auto& error = call.outcome.error();
+  return error.code == Errc{} ? nobody() : error;
+}
+
+Result<Incoming> ClientPort::take(Pending& call) {
+  auto outcome = std::move(call.outcome);
+  give_up(call);
+  return outcome;
+}
+
+/// Its place becomes free, once no server has it any more.
+void ClientPort::give_up(Pending& call) {
+  call.state == State::sent ? calls_.abandon(call) : calls_.release(call);
+}
+
+std::optional<Result<Incoming>> ClientPort::poll(Place place) {
+  const ThreadCheck::Inside inside(check_);
+  auto& call = calls_[place];
+  if (!advance(call)) return std::nullopt;
+  return take(call);
+}
+
+Result<Incoming> ClientPort::wait(Place place) {
+  const ThreadCheck::Inside inside(check_);
+  auto& call = calls_[place];
+  while (!advance(call)) {
+    if (auto woken = ends_->wait(Deadline::at(call.next())); !woken) {
+      give_up(call);
+      return std::move(woken).error();
+    }
+  }
+  return take(call);
+}
+
+void ClientPort::cancel(Place place) {
+  const ThreadCheck::Inside inside(check_);
+  auto& call = calls_[place];
+  if (call.state == State::sent) tell_cancelled(call);
+  give_up(call);
+}
+
+/// As far as there is room: who is not told does the work for nothing.
+void ClientPort::tell_cancelled(const Pending& call) {
+  auto* slot = slot_of(call);
+  if (slot == nullptr || is_lost(call) || slot->links->is_foreign()) return;
+  wire::Header header;
+  header.kind = wire::Kind::cancel;
+  header.source = ends_->options().id;
+  header.sequence = call.number;
+  header.stamp = wall_now();
+  transport::Loan loan;
+  if (!slot->end->loan(loan, wire::header_size(header), nullptr, Deadline::passed())) return;
+  wire::write_header(header, loan.bytes);
+  slot->end->send(loan);
+}
+
+void ClientPort::ring_for(const Pending& call, Instant time) {
+  if (!alarm_) return;
+  if (alarm_->at() <= time) return alarm_->set(calls_.next(time));
+  alarm_->set_no_later_than(call.next());
+}
+
+Result<int> ClientPort::fd() {
+  const ThreadCheck::Inside inside(check_);
+  if (!alarm_) {
+    WEFT_TRY(auto alarm, run::Alarm::create());
+    alarm.set(calls_.next(Instant::min()));
+    WEFT_CHECK(ends_->poll_also(alarm.fd()));
+    alarm_.emplace(std::move(alarm));
+  }
+  return ends_->fd();
+}
+
+Error ClientPort::nobody() const {
+  return presence_->in_vain(Errc::unavailable, "no server answers, or it is busy with another call");
 }
 
 std::uint32_t ClientPort::matched() {

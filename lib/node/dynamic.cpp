@@ -1,7 +1,5 @@
 #include "node/dynamic.hpp"
 
-#include <cstring>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -16,15 +14,7 @@ using Reads = node::Contract::Reads;
 
 /// Encoded bytes as a message of a type that exists at run time only.
 node::TypeSupport support_for(const Schema& schema) {
-  return {schema.text(),
-          schema.fingerprint(),
-          0,
-          [](const void* message) { return static_cast<const Bytes*>(message)->size(); },
-          [](const void* message, std::span<std::byte> out) {
-            const auto& bytes = *static_cast<const Bytes*>(message);
-            std::memcpy(out.data(), bytes.data(), std::min(out.size(), bytes.size()));
-          },
-          nullptr};
+  return node::support_for_encoded(schema.text(), schema.fingerprint());
 }
 
 /// The type, which the first peer that has one says where `known` is null.
@@ -119,7 +109,7 @@ Result<nlohmann::ordered_json> DynamicClient::call(const nlohmann::ordered_json&
   }
   WEFT_TRY(const auto bytes, from_json(*server->schema, request));
   const auto support = support_for(*server->schema);
-  WEFT_TRY(auto reply, port_->call({support, &bytes}, deadline));
+  WEFT_TRY(auto reply, port_->wait(port_->begin({support, &bytes}, deadline)));
   return DynamicSample(std::move(reply), server->response).json();
 }
 

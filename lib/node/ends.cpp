@@ -147,9 +147,12 @@ void Ends::take_over() {
 }
 
 void Ends::close_retired(std::vector<Slot>& closed) {
+  for (auto& slot : slots_)
+    slot.parting = false;  // one that is kept after all
   std::erase_if(retired_, [&](Retired& one) {
     const auto slot = std::ranges::find(slots_, one.number, &Slot::number);
     if (slot == slots_.end()) return true;
+    slot->parting = true;
     if (slot->links->listening() != 0 && slot->links->ended() == one.ended) return false;
     if (!std::exchange(one.over, true)) {
       waker_.wake();
@@ -280,6 +283,11 @@ Result<void> Ends::poll_also(const Fd& poll, int fd) const {
   WEFT_CHECK(
       sys::call("epoll_ctl", name(), [&] { return ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, fd, &event); }));
   return {};
+}
+
+Result<void> Ends::poll_also(int also) {
+  WEFT_CHECK(fd());
+  return poll_also(poll_, also);
 }
 
 void Ends::note(bool more) noexcept {

@@ -43,6 +43,7 @@ class Ends final {
     std::unique_ptr<transport::End> end;  // after links: it is closed before them
     std::uint64_t number = 0;             ///< No other Slot's of this port.
     bool found = false;                   ///< Discovery made it, and not a hand.
+    bool parting = false;                 ///< It is to be closed when its link has ended.
     std::size_t outstanding = 0;          ///< Of a client: calls that were not answered,
     std::uint64_t outstanding_of = 0;     ///< since so many links had ended.
   };
@@ -105,6 +106,8 @@ class Ends final {
   /// A descriptor that is readable exactly while note(true) was said last, or an End may have something
   /// since.
   Result<int> fd();
+  /// Makes it readable, too, while `also` is, until that is closed. Errors: resource_exhausted.
+  Result<void> poll_also(int also);
   /// Said before each look at the ends: forgets wake-ups, since what they were for is seen now.
   void forget_wakes() noexcept { waker_.clear(); }
   /// The same, and takes over what has arrived and closes what is retired.

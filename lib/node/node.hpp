@@ -64,13 +64,21 @@ class Node final {
     return Subscriber<T>(std::move(port));
   }
 
-  /// A server of the service; `handler` takes a const Q& and answers an R or a Result<R>. Errors: as
-  /// publisher().
-  template <Message Q, Message R, run::HandlerOf<R, Q> Handler>
+  /// A server of the service; `handler` takes a const Q&, and a Request& if it likes, and answers an R or a Result<R>.
+  /// Errors: as publisher().
+  template <Message Q, Message R, class Handler>
+    requires(run::HandlerOf<Handler, R, const Q&> || run::HandlerOf<Handler, R, const Q&, Request&>)
   Result<Server<Q, R>> serve(const Service<Q, R>& service, Handler handler) const {
     WEFT_TRY(auto contract, contract_of(service, Reads::schema));
     WEFT_TRY(auto port, node::ServerPort::create(maker_, std::move(contract), service.qos()));
-    return Server<Q, R>(std::move(port), std::move(handler));
+    if constexpr (run::HandlerOf<Handler, R, const Q&, Request&>) {
+      return Server<Q, R>(std::move(port), std::move(handler));
+    } else {
+      auto without_request = [handler = std::move(handler)](const Q& query, Request&) mutable -> Result<R> {
+        return handler(query);
+      };
+      return Server<Q, R>(std::move(port), std::move(without_request));
+    }
   }
 
   /// A client of the service, without a server yet. Errors: as publisher().

@@ -1,8 +1,21 @@
 #include "node/outgoing.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace weft::node {
+
+TypeSupport support_for_encoded(std::string_view schema, std::uint64_t fingerprint) noexcept {
+  return {schema,
+          fingerprint,
+          0,
+          [](const void* message) { return static_cast<const Bytes*>(message)->size(); },
+          [](const void* message, std::span<std::byte> out) {
+            const auto& bytes = *static_cast<const Bytes*>(message);
+            std::memcpy(out.data(), bytes.data(), std::min(out.size(), bytes.size()));
+          },
+          nullptr};
+}
 
 void fill(transport::Loan& loan, wire::Header& header, Form form, const Outgoing& outgoing) {
   header.kind = form == Form::flat ? wire::Kind::flat : wire::Kind::message;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "node/links.hpp"
 #include "node/type_support.hpp"
@@ -22,6 +23,9 @@ struct Outgoing {
   std::shared_ptr<const SharedMessage> object =
       nullptr;  ///< The message, where the caller already shares it.
 };
+
+/// For a message that is a Bytes with the encoding of a message of that type.
+TypeSupport support_for_encoded(std::string_view schema, std::uint64_t fingerprint) noexcept;
 
 /// The cheapest form that a transport with these traits can carry and all the peers of `links` can read: raw memory
 /// is for those who take this very type.

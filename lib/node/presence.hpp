@@ -46,6 +46,10 @@ class Presence final {
   Result<std::string> bind_by_hand(const std::function<Result<std::string>()>& bind);
   Result<void> connect_by_hand(std::string_view uri, const std::function<Result<void>()>& connect);
 
+  /// Nobody finds the port any more; whoever has, goes on until the links end, and those who choose among peers turn to
+  /// others.
+  void withdraw() { announced_ = {}; }
+
   /// The error of a wait whose time has passed: `what` did not happen. With the reason and its code, if a peer that is
   /// there is refused or cannot be reached, or others do not find this port; else with `code`. Says what to do.
   [[nodiscard]] Error in_vain(Errc code, std::string_view what) const;

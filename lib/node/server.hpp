@@ -3,6 +3,7 @@
 //     auto server = node.serve(add, [](const Add& q) { return Sum{q.a + q.b}; }).value();
 //     server.bind("ipc://add").value();
 //     server.run(stop_token).value();
+//     server.drain(5s).value();
 //
 // Threads   One at a time: the handler runs inside run(), serve_one() and try_serve(), on the caller's thread.
 // Lifetime  Keeps its Context alive. The handler lives as long as the Server.
@@ -18,6 +19,7 @@
 #include <string_view>
 #include <utility>
 
+#include "node/request.hpp"
 #include "node/sample.hpp"
 #include "node/server_port.hpp"
 #include "run/call_user.hpp"
@@ -28,16 +30,16 @@ namespace weft {
 template <Message Q, Message R>
 class Server final {
  public:
-  using Handler = std::function<Result<R>(const Q&)>;
+  using Handler = std::function<Result<R>(const Q&, Request&)>;
 
   /// Waits for clients at `uri`, as Publisher::bind.
   Result<std::string> bind(std::string_view uri) { return port_->bind(uri); }
 
   /// Answers one request if one is there: whether it was. Never waits for one.
   bool try_serve() {
-    auto request = port_->take();
-    if (!request) return false;
-    answer(*std::move(request));
+    auto* arrival = port_->take();
+    if (arrival == nullptr) return false;
+    answer(*arrival);
     return true;
   }
 
@@ -59,6 +61,23 @@ class Server final {
     return {};
   }
 
+  /// Ends its service without losing a request: it withdraws from discovery, so that clients turn to other servers; answers
+  /// what had arrived; and turns away what comes nevertheless, with unavailable, which clients of an idempotent service
+  /// take elsewhere. Then destroy it. Errors: timeout, if there was more to do than the deadline allows: the rest is
+  /// turned away, too.
+  Result<void> drain(Deadline deadline) {
+    port_->withdraw();
+    bool more = true;
+    while (more && !deadline.has_passed(now()))
+      more = try_serve();
+    const auto left = port_->send_back();
+    if (left == 0) return {};
+    return Error{Errc::timeout, std::to_string(left) + " requests were turned away at the drain's deadline"};
+  }
+
+  /// What became of its requests so far.
+  [[nodiscard]] ServerCounters counters() const noexcept { return port_->counters(); }
+
   /// What happened to a peer: it was matched or unmatched, or does not fit, and why; the oldest first. Nothing if there
   /// is no more; of events that nobody asks for the last 256 are kept. Never blocks; waits and fd() are woken. Links change while requests are taken.
   std::optional<PeerEvent> next_event() { return port_->next_event(); }
@@ -72,12 +91,13 @@ class Server final {
       : port_(std::move(port)), handler_(std::move(handler)) {}
 
  private:
-  void answer(node::Request request) {
-    Sample<Q> query(request.incoming.view.header);
-    if (auto read = query.read(request.incoming); !read) return port_->reply(request.caller, read.error());
-    auto response = run::call_user<R>(handler_, *query);
-    if (!response) return port_->reply(request.caller, response.error());
-    port_->reply(request.caller, node::Outgoing{node::type_support<R>, &*response});
+  void answer(node::Arrival& arrival) {
+    Sample<Q> query(arrival.incoming.view.header);
+    if (auto read = query.read(arrival.incoming); !read) return port_->reply(read.error());
+    Request request(*port_, arrival);
+    auto response = run::call_user<R>(handler_, *query, request);
+    if (!response) return port_->reply(response.error());
+    port_->reply(node::Outgoing{node::type_support<R>, &*response});
   }
 
   std::unique_ptr<node::ServerPort> port_;

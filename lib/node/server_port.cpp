@@ -1,10 +1,21 @@
 #include "node/server_port.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "node/calls.hpp"
 
 namespace weft::node {
+
+namespace {
+
+constexpr Duration least_retry_after = std::chrono::milliseconds(1);
+
+/// So many are turned away at once before a request is worked at again: who asks too much does not stop the server.
+constexpr std::size_t most_turned_away = 1000;
+
+}  // namespace
 
 Result<std::unique_ptr<ServerPort>> ServerPort::create(const Maker& maker, Contract contract,
                                                        const Qos& qos) {
@@ -20,77 +31,205 @@ Result<std::unique_ptr<ServerPort>> ServerPort::create(const Maker& maker, Contr
   options.announcement = announce(contract, maker.origin());
   WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
   WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::server, contract));
-  return std::unique_ptr<ServerPort>(new ServerPort(std::move(ends), std::move(presence), fingerprint));
+  return std::unique_ptr<ServerPort>(
+      new ServerPort(std::move(ends), std::move(presence), fingerprint, qos));
 }
 
 ServerPort::ServerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
-                       std::uint64_t request_fingerprint)
-    : ends_(std::move(ends)), presence_(std::move(presence)), fingerprint_(request_fingerprint) {}
+                       std::uint64_t request_fingerprint, const Qos& qos)
+    : ends_(std::move(ends)),
+      presence_(std::move(presence)),
+      fingerprint_(request_fingerprint),
+      most_waiting_(qos.waiting) {}
 
 Result<std::string> ServerPort::bind(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
   return presence_->bind_by_hand([&] { return ends_->bind(uri); });
 }
 
-std::optional<Request> ServerPort::take() {
+Arrival* ServerPort::take() {
   const ThreadCheck::Inside inside(check_);
-  ends_->look();
-  for (auto& slot : ends_->slots()) {
-    transport::Frame frame;
-    while (slot.end->receive(frame)) {
-      if (auto request = examine(std::move(frame), slot)) {
-        ends_->note(true);
-        return request;
-      }
+  if (!taken_.empty()) put_away(taken_, taken_.begin());
+  called_off_ = false;
+  take_in();
+  begun_ = now();
+  while (!waiting_.empty()) {
+    const auto next = waiting_.begin();
+    if (next->deadline.has_passed(begun_)) {
+      ServerCounts::add(counts_.late);
+      put_away(waiting_, next);
+      continue;
     }
+    taken_.splice(taken_.end(), waiting_, next);
+    ends_->note(true);
+    return &taken_.front();
   }
   ends_->note(false);
-  return std::nullopt;
+  return nullptr;
 }
 
-std::optional<Request> ServerPort::examine(transport::Frame frame, Ends::Slot& slot) {
-  auto view = wire::parse_frame(frame.bytes);
-  Caller caller{slot.end.get(), slot.traits, slot.links.get(), frame.path, view ? view->header.sequence : 0};
-  if (!view) {
-    reply(caller, view.error());
-    return std::nullopt;
+/// Everything that has arrived.
+void ServerPort::take_in() {
+  ends_->look();
+  const auto turned_away = counts_.snapshot().turned_away;
+  for (auto& slot : ends_->slots()) {
+    for (;;) {
+      if (spare_.empty()) spare_.emplace_back();
+      auto& arrival = spare_.front();
+      if (!slot.end->receive(arrival.incoming.frame)) break;
+      arrival.end = slot.end.get();
+      arrival.traits = slot.traits;
+      arrival.links = slot.links.get();
+      if (examine(arrival, *slot.links)) waiting_.splice(waiting_.end(), spare_, spare_.begin());
+      const bool flooded = counts_.snapshot().turned_away - turned_away >= most_turned_away;
+      if (flooded && !waiting_.empty()) return;
+    }
   }
-  const auto& header = view->header;
+}
+
+/// Whether it is a request that is to wait.
+bool ServerPort::examine(Arrival& arrival, Links& links) {
+  auto& incoming = arrival.incoming;
+  if (auto parsed = wire::parse_frame(incoming.frame.bytes, incoming.view); !parsed) {
+    incoming.view.header = {};
+    answer(arrival, header_for(arrival), parsed.error());
+    return false;
+  }
+  if (incoming.view.header.kind == wire::Kind::cancel) {
+    cancel(arrival);
+    return false;
+  }
+  if (!is_readable(incoming, links)) {
+    answer(arrival, header_for(arrival),
+           Error{Errc::incompatible,
+                 "the request is of another type than the service's, and its sender did not "
+                 "announce it; send fingerprint 0 or the service's"});
+    return false;
+  }
+  const auto remaining = incoming.view.header.remaining;
+  arrival.deadline = remaining ? Deadline(*remaining) : Deadline::none();
+  ServerCounts::add(counts_.received);
+  return has_room(arrival);
+}
+
+bool ServerPort::is_readable(Incoming& incoming, Links& links) const {
+  const auto& header = incoming.view.header;
   const bool flat = header.kind == wire::Kind::flat && header.fingerprint == fingerprint_;
   const bool message = header.kind == wire::Kind::message || flat;
   const bool own_type = header.fingerprint == fingerprint_ || header.fingerprint == 0;
-  auto* row = own_type ? nullptr : slot.links->find(header.source);
+  auto* row = own_type ? nullptr : links.find(header.source);
   const bool by_plan =
       row != nullptr && row->verdict->plan && row->verdict->fingerprint == header.fingerprint;
-  if (message && (own_type || by_plan)) {
-    Incoming incoming{*view, std::move(frame), by_plan ? row->verdict : nullptr, slot.links.get()};
-    return Request{std::move(incoming), std::move(caller)};
-  }
-  reply(caller, Error{Errc::incompatible,
-                      "the request is of another type than the service's, and its sender did not "
-                      "announce it; send fingerprint 0 or the service's"});
-  return std::nullopt;
+  incoming.writer = by_plan ? row->verdict : nullptr;
+  incoming.links = &links;
+  return message && (own_type || by_plan);
 }
 
-wire::Header ServerPort::header_for(const Caller& caller) const {
+/// Turns it away, if there is none.
+bool ServerPort::has_room(const Arrival& arrival) {
+  if (waiting_.size() < most_waiting_ && !draining_) return true;
+  ServerCounts::add(counts_.turned_away);
+  Error error{Errc::unavailable, "the server is about to end"};
+  if (!draining_) {
+    error = {Errc::resource_exhausted, fmt::format("{} requests wait for the server", waiting_.size())};
+    error.retry_after = retry_after();
+  }
+  answer(arrival, header_for(arrival), error);
+  return false;
+}
+
+/// When those that wait now will be done, as far as can be told.
+Duration ServerPort::retry_after() const noexcept {
+  const auto waiting = std::int64_t(waiting_.size());
+  const auto work = std::min(mean_work_, most_retry_after / waiting);
+  return std::max(work * waiting, least_retry_after);
+}
+
+void ServerPort::cancel(const Arrival& cancel) {
+  const auto is_meant = [&](const Arrival& arrival) {
+    const auto& [one, other] = std::pair(arrival.incoming.frame.path.bytes(), cancel.incoming.frame.path.bytes());
+    return arrival.end == cancel.end && std::ranges::equal(one, other) &&
+           arrival.incoming.view.header.sequence == cancel.incoming.view.header.sequence;
+  };
+  if (!taken_.empty() && is_meant(taken_.front())) {
+    called_off_ = true;
+    return;
+  }
+  const auto waits = std::ranges::find_if(waiting_, is_meant);
+  if (waits == waiting_.end()) return;
+  ServerCounts::add(counts_.cancelled);
+  put_away(waiting_, waits);
+}
+
+/// The transport's memory goes back.
+void ServerPort::put_away(Arrivals& from, Arrivals::iterator arrival) {
+  arrival->incoming.frame.keeper = {};
+  arrival->incoming.frame.object.reset();
+  spare_.splice(spare_.end(), from, arrival);
+}
+
+bool ServerPort::is_given_up() {
+  const ThreadCheck::Inside inside(check_);
+  if (taken_.empty()) return true;
+  take_in();
+  return called_off_ || taken_.front().deadline.has_passed(now());
+}
+
+wire::Header ServerPort::header_for(const Arrival& arrival) const {
   wire::Header header;
   header.source = ends_->options().id;
-  header.sequence = caller.call;
+  header.sequence = arrival.incoming.view.header.sequence;
   header.stamp = wall_now();
   return header;
 }
 
-void ServerPort::reply(const Caller& caller, const Outgoing& response) {
-  if (caller.path.empty()) return;
-  const Road road{*caller.end, caller.traits, *caller.links, &caller.path};
-  auto sent = transmit(road, header_for(caller), response, Deadline::passed());
-  if (!sent && sent.error().code == Errc::too_big) reply(caller, sent.error());
+void ServerPort::reply(const Outgoing& response) {
+  const auto& arrival = taken_.front();
+  const auto* path = &arrival.incoming.frame.path;
+  if (path->empty()) return end_work();
+  const Road road{*arrival.end, arrival.traits, *arrival.links, path};
+  auto sent = transmit(road, header_for(arrival), response, Deadline::passed());
+  if (!sent && sent.error().code == Errc::too_big) return reply(sent.error());
+  end_work();
 }
 
-void ServerPort::reply(const Caller& caller, const Error& error) {
-  if (caller.path.empty()) return;
+void ServerPort::reply(const Error& error) {
+  const auto& arrival = taken_.front();
+  answer(arrival, header_for(arrival), error);
+  end_work();
+}
+
+void ServerPort::answer(const Arrival& arrival, const wire::Header& header, const Error& error) {
+  const auto& path = arrival.incoming.frame.path;
+  if (path.empty()) return;
   // Fails only if the caller has gone or takes nothing: nobody is left to be told.
-  [[maybe_unused]] const auto sent = transmit_error(*caller.end, header_for(caller), error, caller.path);
+  [[maybe_unused]] const auto sent = transmit_error(*arrival.end, header, error, path);
+}
+
+void ServerPort::end_work() noexcept {
+  ServerCounts::add(counts_.answered);
+  constexpr int weight = 8;  // of all before against this one
+  mean_work_ += (now() - begun_ - mean_work_) / weight;
+}
+
+void ServerPort::withdraw() {
+  const ThreadCheck::Inside inside(check_);
+  presence_->withdraw();
+  take_in();
+  draining_ = true;
+}
+
+std::size_t ServerPort::send_back() {
+  const ThreadCheck::Inside inside(check_);
+  const auto count = waiting_.size();
+  while (!waiting_.empty()) {
+    const auto& arrival = waiting_.front();
+    answer(arrival, header_for(arrival),
+           Error{Errc::unavailable, "the server ended before it came to this request"});
+    ServerCounts::add(counts_.turned_away);
+    put_away(waiting_, waiting_.begin());
+  }
+  return count;
 }
 
 Result<void> ServerPort::wait(Deadline deadline) {

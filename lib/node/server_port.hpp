@@ -1,9 +1,12 @@
 // All of a server that does not depend on the service's types.
 //
-// Threads   One at a time; wake() from any.
+// What      Requests that have arrived wait here, in their order, until they are taken: so many as Qos::waiting says, more
+//           are answered at once. Those whose caller gives up, or whose deadline passes, are forgotten unanswered.
+// Threads   One at a time; wake() and counters() from any.
 // Lifetime  Keeps the Context alive.
 #pragma once
 
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,23 +17,19 @@
 #include "node/judge.hpp"
 #include "node/outgoing.hpp"
 #include "node/presence.hpp"
+#include "node/server_counters.hpp"
 #include "node/thread_check.hpp"
 #include "type/qos.hpp"
 
 namespace weft::node {
 
-/// Where a request's reply goes.
-struct Caller {
-  transport::End* end;
-  transport::Traits traits;
-  const Links* links;
-  transport::ReturnPath path;
-  std::uint64_t call;
-};
-
-struct Request {
-  Incoming incoming;
-  Caller caller;
+/// A request that has arrived, and where its reply goes.
+struct Arrival {
+  Incoming incoming{};
+  transport::End* end = nullptr;
+  transport::Traits traits{};
+  const Links* links = nullptr;
+  Deadline deadline = Deadline::none();  ///< Its caller's.
 };
 
 class ServerPort final {
@@ -40,28 +39,57 @@ class ServerPort final {
 
   Result<std::string> bind(std::string_view uri);
 
-  /// The next request that can perhaps be read; what cannot is answered with an error. Never blocks.
-  std::optional<Request> take();
-  /// Answers a request. A caller that has gone is no error: nobody is left to be told.
-  void reply(const Caller& caller, const Outgoing& response);
-  void reply(const Caller& caller, const Error& error);
+  /// The next request that can perhaps be read; what cannot is answered with an error. Never blocks. Good until the next
+  /// take(); nullptr if there is none.
+  Arrival* take();
+  /// Answers what was taken last. A caller that has gone is no error: nobody is left to be told.
+  void reply(const Outgoing& response);
+  void reply(const Error& error);
+  /// Whether nobody waits for what was taken last any more: called off, or late. Looks at what has arrived.
+  bool is_given_up();
+
+  /// Nobody finds the server any more. What has arrived may still be taken; what comes from now on is turned away.
+  void withdraw();
+  /// Answers all that waits with unavailable: how many those were.
+  std::size_t send_back();
 
   /// Sleeps until take() may have something. Errors: timeout.
   Result<void> wait(Deadline deadline);
   void wake() noexcept { ends_->wake(); }
   /// What happened to a peer, as far as take() has come, the oldest first. Never blocks.
   std::optional<PeerEvent> next_event() { return ends_->events().take(); }
+  [[nodiscard]] ServerCounters counters() const noexcept { return counts_.snapshot(); }
   Result<int> fd();
 
  private:
+  using Arrivals = std::list<Arrival>;
+
   ServerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
-             std::uint64_t request_fingerprint);
-  std::optional<Request> examine(transport::Frame frame, Ends::Slot& slot);
-  [[nodiscard]] wire::Header header_for(const Caller& caller) const;
+             std::uint64_t request_fingerprint, const Qos& qos);
+  void take_in();
+  bool examine(Arrival& arrival, Links& links);
+  bool is_readable(Incoming& incoming, Links& links) const;
+  bool has_room(const Arrival& arrival);
+  void cancel(const Arrival& cancel);
+  void put_away(Arrivals& from, Arrivals::iterator arrival);
+  [[nodiscard]] Duration retry_after() const noexcept;
+  static void answer(const Arrival& arrival, const wire::Header& header, const Error& error);
+  [[nodiscard]] wire::Header header_for(const Arrival& arrival) const;
+  void end_work() noexcept;
 
   std::unique_ptr<Ends> ends_;
   std::unique_ptr<Presence> presence_;  // after the ends: it goes first
-  std::uint64_t fingerprint_;
+  const std::uint64_t fingerprint_;
+  const std::uint32_t most_waiting_;
+  // Arrivals move between the three without being copied, or allocated anew.
+  Arrivals waiting_;
+  Arrivals taken_;  // the one that was taken last
+  Arrivals spare_;
+  bool called_off_ = false;  // the one that was taken last
+  bool draining_ = false;
+  Instant begun_{};           // when it was taken
+  Duration mean_work_{0};     // between take() and reply(), of the last few
+  ServerCounts counts_;
   ThreadCheck check_;
 };
 

@@ -13,15 +13,15 @@
 
 namespace weft::run {
 
-/// What a handler may return: an R, or a Result<R>.
-template <class Handler, class R, class Q>
-concept HandlerOf = std::is_invocable_r_v<Result<R>, Handler&, const Q&>;
+/// What a handler of Q may return: an R, or a Result<R>.
+template <class Handler, class R, class... Q>
+concept HandlerOf = std::is_invocable_r_v<Result<R>, Handler&, Q...>;
 
 /// Calls `handler`. A BadResult keeps its code; any other exception is Errc::internal with its text.
-template <class R, class Handler, class Q>
-Result<R> call_user(Handler& handler, const Q& request) {
+template <class R, class Handler, class... Q>
+Result<R> call_user(Handler& handler, Q&... request) {
   try {
-    return handler(request);
+    return handler(request...);
   } catch (const BadResult& bad) {
     return bad.error();
   } catch (const std::exception& thrown) {

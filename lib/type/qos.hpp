@@ -31,13 +31,19 @@ struct Qos {
   Duration stall = std::chrono::seconds{10};
   /// Of a reliable queue, at the producer: how often an item may fail until it is dead, from 1 to max_attempts. Default: 5.
   std::uint32_t attempts = 5;
+  /// Of a service: that to do a request twice is as good as once. Then clients try again, elsewhere, what was not done
+  /// (docs/services.md). Default: false.
+  bool idempotent = false;
+  /// Of a service, at the server: how many requests may wait there until it has time for them, from 1 to max_depth; more
+  /// are answered Errc::resource_exhausted. Default: 1000.
+  std::uint32_t waiting = 1000;
 
   friend constexpr bool operator==(const Qos&, const Qos&) = default;
 };
 
 constexpr bool is_valid(const Qos& qos) noexcept {
   return qos.depth >= 1 && qos.depth <= max_depth && qos.stall > Duration::zero() &&
-         qos.reliability <= Reliability::reliable && qos.attempts >= 1 && qos.attempts <= max_attempts;
+         qos.reliability <= Reliability::reliable && qos.attempts >= 1 && qos.attempts <= max_attempts && qos.waiting >= 1 && qos.waiting <= max_depth;
 }
 
 /// Errc::invalid_argument naming the field out of range, unless is_valid(qos).

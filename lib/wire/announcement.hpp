@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/time.hpp"
 #include "type/message.hpp"
 
 namespace weft::wire {
@@ -25,11 +26,12 @@ struct Announcement {
   WEFT_MESSAGE("weft/Announcement", name, schema, response, reliable, depth, node, program, pid)
 };
 
-/// A reply that is an error.
+/// A reply that is an error. Grows at its end alone: read it by decode_growing() (codec/msgpack.hpp).
 struct RemoteError {
   std::uint8_t code = 0;  ///< An Errc (base/error.hpp).
   std::string message;
-  WEFT_MESSAGE("weft/RemoteError", code, message)
+  Duration retry_after{0};  ///< Error::retry_after.
+  WEFT_MESSAGE("weft/RemoteError", code, message, retry_after)
 };
 
 }  // namespace weft::wire

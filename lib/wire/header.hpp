@@ -64,6 +64,7 @@ enum class Kind : std::uint8_t {
   schema = 5,        ///< A schema's canonical text.
   error = 6,         ///< A reply that is an error: see RemoteError in wire/announcement.hpp.
   receipt = 7,       ///< A worker says which items are done: see wire/receipt.hpp.
+  cancel = 8,        ///< Nothing: its caller does not wait for the call `sequence` any more.
 };
 
 /// Who sent a frame: a context, and a port in it. {0, 0} is nobody: a peer that is not weft.
@@ -88,10 +89,10 @@ struct Header {
   std::uint64_t sequence =
       0;       ///< From 1, by one per send of a publisher; a call's number, echoed by its reply; an item's.
   Time stamp;  ///< When it was sent (CLOCK_REALTIME).
-  std::optional<Duration> remaining;  ///< Time left until the caller's deadline, when sent.
+  std::optional<Duration> remaining;  ///< Of a request: time left until the caller's deadline, when sent.
   std::optional<Trace> trace;
   std::uint32_t attempt =
-      1;  ///< Of a queue's item: how often it has been given to a worker, this time included.
+      1;  ///< Of a queue's item, or a request: how often it has been given to a worker or server, this time included.
   friend bool operator==(const Header&, const Header&) = default;
 };
 
@@ -145,7 +146,7 @@ inline bool is_plain(const std::byte* at) noexcept {
   const auto head = load<std::uint64_t>(at, 0);
   const auto kind = std::uint8_t(head >> kind_shift);
   return (head & ~(std::uint64_t(0xFF) << kind_shift)) == plain &&
-         std::uint8_t(kind - 1) < std::uint8_t(Kind::receipt) &&
+         std::uint8_t(kind - 1) < std::uint8_t(Kind::cancel) &&
          load<std::uint32_t>(at, offsetof(Layout, zero)) == 0;
 }
 

@@ -88,11 +88,11 @@ TEST_CASE("the service answers for a process, and with an error for one that is 
   });
   auto client = node.client(host::process).value();
   client.connect("inproc://hostmon-process").value();
-  CHECK(client.call({.pid = 302}, patience).value()->name == "(((");
-  const auto missing = client.call({.pid = 99}, patience);
+  CHECK(client.call({.pid = 302}, patience).wait().value()->name == "(((");
+  const auto missing = client.call({.pid = 99}, patience).wait();
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == Errc::not_found);
-  CHECK(client.call({.pid = -1}, patience).error().code == Errc::invalid_argument);
+  CHECK(client.call({.pid = -1}, patience).wait().error().code == Errc::invalid_argument);
 }
 
 TEST_CASE("measurements become alerts that others receive") {

@@ -104,7 +104,7 @@ void call(const Node& node, const std::string& uri, int calls) {
   auto client = node.client(service).value();
   client.connect(uri).value();
   for (int i = 0; i < calls; ++i)
-    compare(*client.call(test::everything(), patience).value());
+    compare(*client.call(test::everything(), patience).wait().value());
 }
 
 int play(int count, char** arguments) {

@@ -57,7 +57,7 @@ TEST_CASE("a server's error is told in one line that no terminal obeys") {
   Running server(node.serve(add, fail).value(), bindable("ipc"));
   auto client = node.client(add).value();
   client.connect(server.uri()).value();
-  const auto answer = client.call({1, 1}, patience);
+  const auto answer = client.call({1, 1}, patience).wait();
   REQUIRE(!answer);
   CHECK(answer.error().code == Errc::not_found);
   CHECK(answer.error().message == "test/add: no\\nsuch \\u001b[2J sum");
@@ -71,7 +71,7 @@ TEST_CASE("a call is answered by the handler") {
   auto client = node.client(add).value();
   client.connect(server.uri()).value();
   for (std::int64_t i = 0; i < 100; ++i)
-    REQUIRE(client.call({i, 1}, patience).value()->sum == i + 1);
+    REQUIRE(client.call({i, 1}, patience).wait().value()->sum == i + 1);
 }
 
 TEST_CASE("a handler's error reaches the caller as it is, an exception as internal") {
@@ -89,14 +89,14 @@ TEST_CASE("a handler's error reaches the caller as it is, an exception as intern
                  bindable(scheme));
   auto client = node.client(add).value();
   client.connect(server.uri()).value();
-  const auto missing = client.call({1, 0}, patience);
+  const auto missing = client.call({1, 0}, patience).wait();
   REQUIRE(missing.error().code == Errc::not_found);
   REQUIRE_THAT(missing.error().message, Catch::Contains("no such number"));
-  const auto thrown = client.call({2, 0}, patience);
+  const auto thrown = client.call({2, 0}, patience).wait();
   REQUIRE(thrown.error().code == Errc::internal);
   REQUIRE_THAT(thrown.error().message, Catch::Contains("out of fingers"));
-  REQUIRE(client.call({3, 0}, patience).error().code == Errc::internal);
-  REQUIRE(client.call({4, 5}, patience).value()->sum == 9);
+  REQUIRE(client.call({3, 0}, patience).wait().error().code == Errc::internal);
+  REQUIRE(client.call({4, 5}, patience).wait().value()->sum == 9);
 }
 
 TEST_CASE("a call without a server is unavailable, and one without a reply times out") {
@@ -104,14 +104,14 @@ TEST_CASE("a call without a server is unavailable, and one without a reply times
   CAPTURE(scheme);
   auto node = make_node();
   auto client = node.client(add).value();
-  REQUIRE(client.call({}, 1ms).error().code == Errc::unavailable);
+  REQUIRE(client.call({}, 1ms).wait().error().code == Errc::unavailable);
   auto server = node.serve(add, sum).value();
   client.connect(server.bind(bindable(scheme)).value()).value();
   std::jthread serving([&](const std::stop_token& stop) { server.run(stop).value(); });
   client.wait_matched(1, patience).value();
   serving.request_stop();
   serving.join();
-  REQUIRE(client.call({}, 1ms).error().code == Errc::timeout);
+  REQUIRE(client.call({}, 1ms).wait().error().code == Errc::timeout);
 }
 
 TEST_CASE("a client and a server of different age understand each other") {
@@ -122,7 +122,7 @@ TEST_CASE("a client and a server of different age understand each other") {
                  bindable(scheme));
   auto client = node.client(add).value();
   client.connect(server.uri()).value();
-  REQUIRE(client.call({2, 3}, patience).value()->sum == 123);
+  REQUIRE(client.call({2, 3}, patience).wait().value()->sum == 123);
 }
 
 TEST_CASE("a client whose types do not fit is told the difference") {
@@ -132,7 +132,7 @@ TEST_CASE("a client whose types do not fit is told the difference") {
   Running server(node.serve(add, sum).value(), bindable(scheme));
   auto client = node.client(wrong_add).value();
   client.connect(server.uri()).value();
-  const auto refused = client.call({}, patience);
+  const auto refused = client.call({}, patience).wait();
   REQUIRE(refused.error().code == Errc::incompatible);
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("calls go to each matched server in turn") {
   client.wait_matched(2, patience).value();
   std::int64_t total = 0;
   for (int i = 0; i < 10; ++i)
-    total += client.call({}, patience).value()->sum;
+    total += client.call({}, patience).wait().value()->sum;
   REQUIRE(total == 15);
 }
 
@@ -161,15 +161,15 @@ TEST_CASE("a server's end during a call ends the call with unavailable, and its 
   auto client = node.client(add).value();
   client.connect(uri).value();
   std::jthread serving([&](const std::stop_token& stop) { server->run(stop).value(); });
-  REQUIRE(client.call({1, 1}, patience).value()->sum == 2);
+  REQUIRE(client.call({1, 1}, patience).wait().value()->sum == 2);
   serving.request_stop();
   serving.join();
   std::thread closing([&] { server.reset(); });
-  REQUIRE(client.call({1, 1}, patience).error().code == Errc::unavailable);
+  REQUIRE(client.call({1, 1}, patience).wait().error().code == Errc::unavailable);
   closing.join();
   Running successor(node.serve(add, sum).value(), uri);
   client.wait_matched(1, patience).value();
-  REQUIRE(client.call({2, 2}, patience).value()->sum == 4);
+  REQUIRE(client.call({2, 2}, patience).wait().value()->sum == 4);
 }
 
 // The client was found first, and its two ends have one id: the server has not taken note of the first one's end when
@@ -184,7 +184,7 @@ TEST_CASE(
   client.wait_matched(1, patience).value();
   client.connect(server.bind(bindable(scheme)).value()).value();
   const std::jthread serving([&](const std::stop_token& stop) { server.run(stop).value(); });
-  CHECK(client.call({40, 2}, patience).value()->sum == 42);
+  CHECK(client.call({40, 2}, patience).wait().value()->sum == 42);
 }
 
 }  // namespace weft::test

@@ -51,7 +51,7 @@ TEST_CASE("clients and servers find each other, in one context and in two") {
   std::jthread serving([&](std::stop_token stop) { server.run(stop).value(); });
   auto client = (one_context ? node : discovering_node()).client(echo).value();
   client.wait_matched(1, patience).value();
-  CHECK(client.call({7}, patience).value()->number == 7);
+  CHECK(client.call({7}, patience).wait().value()->number == 7);
 }
 
 TEST_CASE("a publisher that does nothing is found, and its first message arrives") {
@@ -171,7 +171,7 @@ TEST_CASE("a server of the name that does not fit ends no call, and is its error
   auto misfit = discovering_node().serve(odd, [](const Other& q) { return q; }).value();
   auto client = discovering_node().client(echo).value();
   event_of(client, PeerEvent::What::incompatible);
-  const auto vain = client.call({1}, Deadline::passed()).error();
+  const auto vain = client.call({1}, Deadline::passed()).wait().error();
   CHECK(vain.code == Errc::incompatible);
   CHECK(vain.message.find("test/Other") != std::string::npos);
   std::optional<Server<Question, Question>> server;
@@ -179,7 +179,7 @@ TEST_CASE("a server of the name that does not fit ends no call, and is its error
     server = discovering_node().serve(echo, [](const Question& q) { return q; }).value();
     server->run(stop).value();
   });
-  CHECK(client.call({7}, patience).value()->number == 7);
+  CHECK(client.call({7}, patience).wait().value()->number == 7);
 }
 
 TEST_CASE("a stranger of the name is nothing to a subscriber that is connected by hand") {
@@ -251,7 +251,7 @@ TEST_CASE("a wait in vain says what to do: ask why, or, without discovery, look 
   CHECK(publisher.wait_matched(1, Deadline::passed()).error().message ==
         "test/vectors: 0 of 1 subscribers matched in time; `weft why test/vectors` says why");
   auto client = node.client(echo).value();
-  CHECK(client.call({1}, Deadline::passed()).error().message ==
+  CHECK(client.call({1}, Deadline::passed()).wait().error().message ==
         "test/echo: no server answers, or it is busy with another call; `weft why test/echo` says why");
   auto apart = make_node().publisher(notes).value();
   CHECK(apart.wait_matched(1, Deadline::passed()).error().message ==
@@ -324,7 +324,7 @@ TEST_CASE("a client that is connected by hand keeps to that") {
   client.connect(at).value();
   client.wait_matched(1, patience).value();
   for (std::uint64_t i = 0; i < 10; ++i)
-    REQUIRE(client.call({i}, patience).value()->number == i);
+    REQUIRE(client.call({i}, patience).wait().value()->number == i);
   CHECK(client.matched() == 1);
 }
 
@@ -341,7 +341,7 @@ TEST_CASE("a server that is bound by hand while clients have found it keeps them
   auto other = discovering_node().client(echo).value();
   other.wait_matched(1, patience).value();
   for (std::uint64_t i = 0; i < 100; ++i)
-    REQUIRE(client.call({i}, patience).value()->number == i);
+    REQUIRE(client.call({i}, patience).wait().value()->number == i);
   CHECK(client.matched() == 1);
 }
 
@@ -353,7 +353,7 @@ TEST_CASE("servers come and go, and a client keeps an end for each that is there
     std::jthread serving([&](std::stop_token stop) { server.run(stop).value(); });
     client.wait_matched(1, patience).value();
     const Deadline watchdog = patience;
-    while (!client.call({life}, patience))
+    while (!client.call({life}, patience).wait())
       REQUIRE_FALSE(watchdog.has_passed(now()));
   }
 }

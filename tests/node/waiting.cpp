@@ -118,10 +118,10 @@ TEST_CASE("a call sleeps until its own server replies, whatever comes from other
   client.connect(late.bind("counting://late").value()).value();
   client.connect(silent.bind("counting://silent").value()).value();
   client.wait_matched(2, patience).value();
-  REQUIRE(client.call({1}, 1ms).error().code == Errc::timeout);
+  REQUIRE(client.call({1}, 1ms).wait().error().code == Errc::timeout);
   std::jthread serving([&] { silent.serve_one(patience).value(); });
   times = 0;
-  REQUIRE(client.call({2}, 100ms).error().code == Errc::timeout);
+  REQUIRE(client.call({2}, 100ms).wait().error().code == Errc::timeout);
   CHECK(times < 100);
   over = true;
   over.notify_one();

@@ -30,7 +30,7 @@ class ClientPeer final {
  private:
   void call() {
     ++request_.number;
-    const auto receipt = client_.call(request_, call_deadline);
+    const auto receipt = client_.call(request_, call_deadline).wait();
     if (!receipt) {
       const auto& error = receipt.error();
       tell("ended", {{"code", to_string(error.code)}, {"message", error.message}});

@@ -41,7 +41,7 @@ void calls(const Node& node, const Options& options) {
   std::uint64_t answered = 0;
   for (Item request; request.number < count;) {
     ++request.number;
-    if (client.call(request, Deadline::none()).value()->number == request.number) ++answered;
+    if (client.call(request, Deadline::none()).wait().value()->number == request.number) ++answered;
   }
   tell("called", {{"answered", answered}});
 }

@@ -81,7 +81,7 @@ TEST_CASE("an executor answers calls") {
   client.connect(server.bind("inproc://executor").value()).value();
   auto executor = Executor::create().value();
   auto serving = executor->on(server).value();
-  CHECK(client.call({41}, patience).value()->number == 42);
+  CHECK(client.call({41}, patience).wait().value()->number == 42);
 }
 
 TEST_CASE("a slow callback delays no other while a thread is free") {

@@ -77,7 +77,7 @@ TEST_CASE("a wait set reports servers, timers and foreign descriptors, each by i
   eventfd_t ignored = 0;
   ::eventfd_read(foreign.get(), &ignored);
 
-  std::jthread asking([&] { client.call({5}, patience).value(); });
+  std::jthread asking([&] { client.call({5}, patience).wait().value(); });
   for (bool served = false; !served;) {
     REQUIRE(reports(set, 1));
     served = server.try_serve();

@@ -27,7 +27,7 @@ bool decodes(const wire::FrameView& frame) {
     }
     case wire::Kind::error: {
       wire::RemoteError error;
-      return decode(frame.payload, error).has_value();
+      return decode_growing(frame.payload, error).has_value();
     }
     case wire::Kind::receipt: {
       wire::Receipt receipt;

@@ -48,6 +48,8 @@ inline std::vector<GoldenFrame> golden_frames() {
   const wire::Announcement announcement{
       "example/temperature", schema, "", true, 1000, "probe", "house", 4711};
   const wire::RemoteError error{std::uint8_t(Errc::not_found), "no process has the id 99"};
+  const wire::RemoteError exhausted{std::uint8_t(Errc::resource_exhausted), "1000 requests wait",
+                                    std::chrono::milliseconds(20)};
   const wire::Receipt receipt{{42, 43, 300}, {{44, std::chrono::seconds(1)}}, {45}};
   wire::Trace trace;
   for (std::size_t i = 0; i < 16; ++i)
@@ -75,6 +77,8 @@ inline std::vector<GoldenFrame> golden_frames() {
        encode(Reading{stamp, "door", 21.5, {}})},
       {"receipt", {Kind::receipt, fingerprint<wire::Receipt>(), source, 0, stamp}, encode(receipt)},
       {"error", {Kind::error, fingerprint<wire::RemoteError>(), source, 9, stamp}, encode(error)},
+      {"error_exhausted", {Kind::error, fingerprint<wire::RemoteError>(), source, 10, stamp}, encode(exhausted)},
+      {"cancel", {Kind::cancel, 0, source, 11, stamp}, {}},
   };
 }
 

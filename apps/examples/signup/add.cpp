@@ -10,7 +10,7 @@ namespace weft::signup {
 
 Result<void> add(const Node& node, const Registration& who, double seconds) {
   WEFT_TRY(auto client, node.client(registration));
-  WEFT_TRY(const auto welcome, client.call(who, app::deadline_in(seconds)));
+  WEFT_TRY(const auto welcome, client.call(who, app::deadline_in(seconds)).wait());
   return app::print(fmt::format("Welcome, {}: you are user number {}\n", shown(who.name), welcome->number));
 }
 
