@@ -34,8 +34,7 @@ Result<std::unique_ptr<ClientPort>> ClientPort::create(const Maker& maker, Contr
   options.announcement = announce(contract, maker.origin());
   WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
   WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::client, contract));
-  return std::unique_ptr<ClientPort>(
-      new ClientPort(std::move(ends), std::move(presence), fingerprint, qos));
+  return std::unique_ptr<ClientPort>(new ClientPort(std::move(ends), std::move(presence), fingerprint, qos));
 }
 
 ClientPort::ClientPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
@@ -61,8 +60,7 @@ ClientPort::Place ClientPort::begin(const Outgoing& request, Deadline deadline) 
   const auto place = calls_.add(deadline);
   auto& call = calls_[place];
   send(call, request);
-  const bool may_go_later =
-      call.state == State::resting || (call.state == State::sent && idempotent_);
+  const bool may_go_later = call.state == State::resting || (call.state == State::sent && idempotent_);
   if (may_go_later) {
     call.fingerprint = request.type.fingerprint;
     call.request.resize(request.type.encoded_size(request.message));
@@ -142,8 +140,8 @@ Ends::Slot* ClientPort::choose(const Pending& call) {
     const auto ended = slot.links->ended();
     if (std::exchange(slot.outstanding_of, ended) != ended) slot.outstanding = 0;
     const bool failed = call.attempt != 0 && call.slot == slot.number;
-    candidates_.push_back({slot.links->live() != 0 && slot.outstanding < depth_, slot.parting || failed,
-                           slot.outstanding});
+    candidates_.push_back(
+        {slot.links->live() != 0 && slot.outstanding < depth_, slot.parting || failed, slot.outstanding});
   }
   const auto chosen = node::choose(candidates_, turn_);
   if (!chosen) return nullptr;
@@ -167,7 +165,8 @@ void ClientPort::send(Pending& call, const Outgoing& request) {
   header.stamp = wall_now();
   header.attempt = call.attempt + 1;
   if (!call.deadline.is_none()) header.remaining = call.deadline.left(now());
-  auto sent = transmit({*slot->end, slot->traits, *slot->links, nullptr}, header, request, Deadline::passed());
+  auto sent =
+      transmit({*slot->end, slot->traits, *slot->links, nullptr}, header, request, Deadline::passed());
   if (sent) {
     call.state = State::sent;
     ++call.attempt;
@@ -207,8 +206,7 @@ bool ClientPort::advance(Pending& call) {
   take_in();
   if (call.state == State::finished) return true;
   if (lost && call.state == State::sent) {
-    settle(call,
-           Error{Errc::unavailable, fmt::format("{}: the server died during the call", ends_->name())});
+    settle(call, Error{Errc::unavailable, fmt::format("{}: the server died during the call", ends_->name())});
   }
   const auto time = now();
   const bool expired = call.deadline.has_passed(time);

@@ -30,15 +30,16 @@ struct Pending {
 
   State state = State::free;
   std::uint32_t place = 0;
-  std::uint32_t attempt = 0;    ///< How often it has been sent.
-  std::uint64_t number = 0;     ///< The last attempt's, as it travels.
-  std::uint64_t slot = 0;       ///< Where that went: Ends::Slot::number,
-  std::uint64_t ended = 0;      ///< when so many of that one's links had ended.
+  std::uint32_t attempt = 0;  ///< How often it has been sent.
+  std::uint64_t number = 0;   ///< The last attempt's, as it travels.
+  std::uint64_t slot = 0;     ///< Where that went: Ends::Slot::number,
+  std::uint64_t ended = 0;    ///< when so many of that one's links had ended.
   Deadline deadline = Deadline::none();
-  Instant due{};                ///< Of one that rests: Instant::min(), as soon as there is a server.
+  Instant due{};  ///< Of one that rests: Instant::min(), as soon as there is a server.
   std::uint64_t fingerprint = 0;
-  Bytes request;                ///< Encoded, if it may have to be sent later. Kept for its memory.
-  Result<Incoming> outcome = Error{};  ///< Of one that rests: why it could not be done so far; code 0: it was not tried.
+  Bytes request;  ///< Encoded, if it may have to be sent later. Kept for its memory.
+  Result<Incoming> outcome =
+      Error{};  ///< Of one that rests: why it could not be done so far; code 0: it was not tried.
 
   [[nodiscard]] bool is_with_server() const noexcept {
     return state == State::sent || state == State::abandoned;

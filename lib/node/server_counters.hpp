@@ -10,11 +10,12 @@ namespace weft {
 
 /// received = answered + late + cancelled + turned_away + those that wait or are worked at.
 struct ServerCounters {
-  std::uint64_t received = 0;     ///< Requests that could be read.
-  std::uint64_t answered = 0;     ///< By the handler, also with an error.
-  std::uint64_t late = 0;         ///< Their deadline had passed before it was their turn: not answered.
-  std::uint64_t cancelled = 0;    ///< Called off before it was their turn: not answered.
-  std::uint64_t turned_away = 0;  ///< Too many waited (resource_exhausted), or the server drains (unavailable).
+  std::uint64_t received = 0;   ///< Requests that could be read.
+  std::uint64_t answered = 0;   ///< By the handler, also with an error.
+  std::uint64_t late = 0;       ///< Their deadline had passed before it was their turn: not answered.
+  std::uint64_t cancelled = 0;  ///< Called off before it was their turn: not answered.
+  std::uint64_t turned_away =
+      0;  ///< Too many waited (resource_exhausted), or the server drains (unavailable).
   friend bool operator==(const ServerCounters&, const ServerCounters&) = default;
 };
 

@@ -31,8 +31,7 @@ Result<std::unique_ptr<ServerPort>> ServerPort::create(const Maker& maker, Contr
   options.announcement = announce(contract, maker.origin());
   WEFT_TRY(auto ends, Ends::create(maker.context, std::move(options), judge_by(contract)));
   WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::server, contract));
-  return std::unique_ptr<ServerPort>(
-      new ServerPort(std::move(ends), std::move(presence), fingerprint, qos));
+  return std::unique_ptr<ServerPort>(new ServerPort(std::move(ends), std::move(presence), fingerprint, qos));
 }
 
 ServerPort::ServerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
@@ -147,7 +146,8 @@ Duration ServerPort::retry_after() const noexcept {
 
 void ServerPort::cancel(const Arrival& cancel) {
   const auto is_meant = [&](const Arrival& arrival) {
-    const auto& [one, other] = std::pair(arrival.incoming.frame.path.bytes(), cancel.incoming.frame.path.bytes());
+    const auto& [one, other] =
+        std::pair(arrival.incoming.frame.path.bytes(), cancel.incoming.frame.path.bytes());
     return arrival.end == cancel.end && std::ranges::equal(one, other) &&
            arrival.incoming.view.header.sequence == cancel.incoming.view.header.sequence;
   };
@@ -186,17 +186,17 @@ wire::Header ServerPort::header_for(const Arrival& arrival) const {
 void ServerPort::reply(const Outgoing& response) {
   const auto& arrival = taken_.front();
   const auto* path = &arrival.incoming.frame.path;
-  if (path->empty()) return end_work();
+  end_work();
+  if (path->empty()) return;
   const Road road{*arrival.end, arrival.traits, *arrival.links, path};
   auto sent = transmit(road, header_for(arrival), response, Deadline::passed());
-  if (!sent && sent.error().code == Errc::too_big) return reply(sent.error());
-  end_work();
+  if (!sent && sent.error().code == Errc::too_big) answer(arrival, header_for(arrival), sent.error());
 }
 
 void ServerPort::reply(const Error& error) {
   const auto& arrival = taken_.front();
-  answer(arrival, header_for(arrival), error);
   end_work();
+  answer(arrival, header_for(arrival), error);
 }
 
 void ServerPort::answer(const Arrival& arrival, const wire::Header& header, const Error& error) {

@@ -87,8 +87,8 @@ class ServerPort final {
   Arrivals spare_;
   bool called_off_ = false;  // the one that was taken last
   bool draining_ = false;
-  Instant begun_{};           // when it was taken
-  Duration mean_work_{0};     // between take() and reply(), of the last few
+  Instant begun_{};        // when it was taken
+  Duration mean_work_{0};  // between take() and reply(), of the last few
   ServerCounts counts_;
   ThreadCheck check_;
 };

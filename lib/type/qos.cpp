@@ -19,8 +19,8 @@ Result<void> check_qos(const Qos& qos) {
                  fmt::format("qos.attempts {}: give a number from 1 to {}", qos.attempts, max_attempts)};
   }
   if (qos.waiting < 1 || qos.waiting > max_depth) {
-    return Error{Errc::invalid_argument,
-                 fmt::format("qos.waiting {}: give a number of requests from 1 to {}", qos.waiting, max_depth)};
+    return Error{Errc::invalid_argument, fmt::format("qos.waiting {}: give a number of requests from 1 to {}",
+                                                     qos.waiting, max_depth)};
   }
   return Error{Errc::invalid_argument, fmt::format("qos.reliability {}: give best_effort or reliable",
                                                    static_cast<int>(qos.reliability))};

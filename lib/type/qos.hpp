@@ -43,7 +43,8 @@ struct Qos {
 
 constexpr bool is_valid(const Qos& qos) noexcept {
   return qos.depth >= 1 && qos.depth <= max_depth && qos.stall > Duration::zero() &&
-         qos.reliability <= Reliability::reliable && qos.attempts >= 1 && qos.attempts <= max_attempts && qos.waiting >= 1 && qos.waiting <= max_depth;
+         qos.reliability <= Reliability::reliable && qos.attempts >= 1 && qos.attempts <= max_attempts &&
+         qos.waiting >= 1 && qos.waiting <= max_depth;
 }
 
 /// Errc::invalid_argument naming the field out of range, unless is_valid(qos).

@@ -1,8 +1,11 @@
 #include "base/error.hpp"
 
 #include <cerrno>
+#include <set>
 
 #include <catch2/catch.hpp>
+
+#include "base/grpc_status.hpp"
 
 using namespace weft;
 
@@ -53,4 +56,19 @@ TEST_CASE("the kernel's reason chooses the code") {
   CHECK(sys_error(EACCES, "open", "x").code == Errc::permission_denied);
   CHECK(sys_error(EMFILE, "open", "x").code == Errc::resource_exhausted);
   CHECK(sys_error(ENAMETOOLONG, "open", "x").code == Errc::too_big);
+}
+
+TEST_CASE("each code is one of gRPC's, and each of gRPC's but OK is a code") {
+  std::set<std::uint8_t> numbers;
+  for (std::uint8_t code = 1; code <= std::uint8_t(Errc::unauthenticated); ++code) {
+    const auto status = grpc_status(Errc(code));
+    CHECK(from_grpc_status(status.number) == Errc(code));
+    numbers.insert(status.number);
+  }
+  CHECK(numbers.size() == 16);
+  CHECK(*numbers.begin() == 1);
+  CHECK(*numbers.rbegin() == 16);
+  CHECK_FALSE(from_grpc_status(0));
+  CHECK_FALSE(from_grpc_status(17));
+  CHECK(grpc_status(Errc::timeout).name == "DEADLINE_EXCEEDED");
 }

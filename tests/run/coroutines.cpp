@@ -222,4 +222,68 @@ TEST_CASE("a coroutine that was never begun frees what it holds") {
   CHECK_FALSE(outcome.is_set());
 }
 
+namespace {
+
+constexpr Service<Note, Note> echo{"test/echo"};
+
+Task<> call_all(Client<Note, Note>& client, std::uint64_t count, Outcome<std::uint64_t>& outcome) {
+  std::uint64_t total = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    auto left = client.call({i, "left"}, patience);
+    auto right = co_await client.call({i, "right"}, patience);
+    total += right.value()->number + (co_await left).value()->number;
+  }
+  outcome.set(total);
+}
+
+Task<> call_once(Client<Note, Note>& client, Deadline deadline, Outcome<Errc>& outcome) {
+  auto answer = co_await client.call({1, ""}, deadline);
+  outcome.set(answer ? Errc{} : answer.error().code);
+}
+
+}  // namespace
+
+TEST_CASE("a coroutine awaits its calls, several at a time, over each transport") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  auto node = make_node();
+  auto server = node.serve(echo, [](const Note& q) { return q; }).value();
+  auto client = node.client(echo).value();
+  client.connect(server.bind(bindable(scheme)).value()).value();
+  auto executor = Executor::create({.threads = 2}).value();
+  const auto serving = executor->on(server).value();
+  Outcome<std::uint64_t> total;
+  executor->spawn(call_all(client, 100, total));
+  CHECK(total.get() == 99 * 100);
+}
+
+TEST_CASE("a coroutine's call ends at its deadline, and when it is asked to stop, which its server is told") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  auto node = make_node();
+  auto server = node.serve(echo, [](const Note& q) { return q; }).value();
+  auto client = node.client(echo).value();
+  client.connect(server.bind(bindable(scheme)).value()).value();
+  {
+    const std::jthread linking([&](const std::stop_token& stop) { server.run(stop).value(); });
+    client.wait_matched(1, patience).value();
+  }
+  auto executor = Executor::create({.threads = 1}).value();
+  Outcome<Errc> late;
+  executor->spawn(call_once(client, 10ms, late));
+  CHECK(late.get() == Errc::timeout);
+  Outcome<Errc> stopped;
+  std::stop_source stop;
+  executor->spawn(call_once(client, Deadline::none(), stopped), stop.get_token());
+  stop.request_stop();
+  CHECK(stopped.get() == Errc::cancelled);
+  Outcome<Errc> answered;
+  executor->spawn(call_once(client, patience, answered));
+  for (const Deadline watchdog = patience; !answered.is_set();) {
+    REQUIRE_FALSE(watchdog.has_passed(now()));
+    server.try_serve();
+  }
+  CHECK(answered.get() == Errc{});
+}
+
 }  // namespace weft::test

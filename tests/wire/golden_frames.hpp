@@ -77,7 +77,9 @@ inline std::vector<GoldenFrame> golden_frames() {
        encode(Reading{stamp, "door", 21.5, {}})},
       {"receipt", {Kind::receipt, fingerprint<wire::Receipt>(), source, 0, stamp}, encode(receipt)},
       {"error", {Kind::error, fingerprint<wire::RemoteError>(), source, 9, stamp}, encode(error)},
-      {"error_exhausted", {Kind::error, fingerprint<wire::RemoteError>(), source, 10, stamp}, encode(exhausted)},
+      {"error_exhausted",
+       {Kind::error, fingerprint<wire::RemoteError>(), source, 10, stamp},
+       encode(exhausted)},
       {"cancel", {Kind::cancel, 0, source, 11, stamp}, {}},
   };
 }
