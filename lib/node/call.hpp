@@ -1,11 +1,13 @@
 // Call<R>: a call that is under way, and what becomes of it.
 //
 //     Sum sum = *client.call({.a = 1, .b = 2}, 1s).wait().value();      // waits here
-//     Sum sum = *(co_await client.call({.a = 1, .b = 2}, 1s)).value();  // a coroutine waits
+//     Sum sum = *(co_await client.call(query, 1s)).value();             // a coroutine waits
 //     auto one = client.call(left, 1s), two = client.call(right, 1s);   // both are under way
 //
 // What      It has begun when call() returns. Its outcome is handed out once: by wait(), by try_take(), or by co_await.
 //           Dropped before, it is cancelled: its server is told.
+// Caveats   Write no `{…}` with strings into an expression with co_await: g++ 12 destroys such a temporary in the wrong
+//           place. Name the request or the Call.
 // Threads   Its Client's: one at a time.
 // Lifetime  Its Client outlives it. What it answered may outlive both.
 // Errors    What the server answered, with code and text; timeout; unavailable: no server, or it died during the call, and

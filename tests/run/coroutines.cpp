@@ -230,14 +230,17 @@ Task<> call_all(Client<Note, Note>& client, std::uint64_t count, Outcome<std::ui
   std::uint64_t total = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     auto left = client.call({i, "left"}, patience);
-    auto right = co_await client.call({i, "right"}, patience);
-    total += right.value()->number + (co_await left).value()->number;
+    auto right = client.call({i, "right"}, patience);
+    auto second = co_await right;
+    auto first = co_await left;
+    total += first.value()->number + second.value()->number;
   }
   outcome.set(total);
 }
 
 Task<> call_once(Client<Note, Note>& client, Deadline deadline, Outcome<Errc>& outcome) {
-  auto answer = co_await client.call({1, ""}, deadline);
+  auto call = client.call({1, ""}, deadline);
+  auto answer = co_await call;
   outcome.set(answer ? Errc{} : answer.error().code);
 }
 
