@@ -62,11 +62,16 @@ class Server final {
   }
 
   /// Ends its service without losing a request: it withdraws from discovery, so that clients turn to other servers; answers
-  /// what had arrived; and turns away what comes nevertheless, with unavailable, which clients of an idempotent service
-  /// take elsewhere. Then destroy it. Errors: timeout, if there was more to do than the deadline allows: the rest is
-  /// turned away, too.
+  /// what comes within the next 100 ms, until they have heard of that; and turns away what comes still later, with
+  /// unavailable, which clients of an idempotent service take elsewhere. Then destroy it. Errors: timeout, if there was
+  /// more to do than the deadline allows: the rest is turned away, too.
   Result<void> drain(Deadline deadline) {
+    using namespace std::chrono_literals;
     port_->withdraw();
+    const auto heard = earlier(deadline, 100ms);
+    while (!heard.has_passed(now()) && serve_one(heard)) {
+    }
+    port_->turn_away();
     bool more = true;
     while (more && !deadline.has_passed(now()))
       more = try_serve();

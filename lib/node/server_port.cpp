@@ -215,6 +215,10 @@ void ServerPort::end_work() noexcept {
 void ServerPort::withdraw() {
   const ThreadCheck::Inside inside(check_);
   presence_->withdraw();
+}
+
+void ServerPort::turn_away() {
+  const ThreadCheck::Inside inside(check_);
   take_in();
   draining_ = true;
 }

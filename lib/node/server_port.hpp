@@ -48,8 +48,10 @@ class ServerPort final {
   /// Whether nobody waits for what was taken last any more: called off, or late. Looks at what has arrived.
   bool is_given_up();
 
-  /// Nobody finds the server any more. What has arrived may still be taken; what comes from now on is turned away.
+  /// Nobody finds the server any more.
   void withdraw();
+  /// What has arrived may still be taken; what comes from now on is answered with unavailable.
+  void turn_away();
   /// Answers all that waits with unavailable: how many those were.
   std::size_t send_back();
 

@@ -1,3 +1,9 @@
+#include <csignal>
+
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+
+#include "base/fd.hpp"
 #include "peer.hpp"
 
 namespace weft::process {
@@ -45,6 +51,10 @@ class ClientPeer final {
   void obey(const Command& command) {
     if (command.verb == "call") target_ += command.number;
     if (command.verb == "at") at_ = answered_ + command.number;
+    if (command.verb == "stop") {
+      target_ = request_.number;
+      tell("called", {{"answered", answered_}, {"number", request_.number}});
+    }
     if (command.verb == "match") {
       client_.wait_matched(1, Deadline::none()).value();
       tell("matched");
@@ -62,16 +72,27 @@ class ServerPeer final {
  public:
   ServerPeer(const Node& node, const Options& options)
       : server_(node.serve(take, [this](const Item& item) { return answer(item); }).value()) {
+    sigset_t sigterm;
+    sigemptyset(&sigterm);
+    sigaddset(&sigterm, SIGTERM);
+    signals_ = Fd(::signalfd(-1, &sigterm, SFD_CLOEXEC | SFD_NONBLOCK));
+    for (const int fd : {server_.fd().value(), signals_.get()}) {
+      epoll_event event{EPOLLIN, {.fd = fd}};
+      ::epoll_ctl(wakes_.get(), EPOLL_CTL_ADD, fd, &event);
+    }
     tell("bound", {{"endpoint", place_of(server_, options)}});
   }
 
   void run() {
-    const int fd = server_.fd().value();
     for (;;) {
       const bool served = server_.try_serve();
       const bool look = !served || served_ % 16 == 0;
+      if (look && is_asked_to_end()) {
+        server_.drain(call_deadline).value();
+        return tell("drained", {{"number", served_}});
+      }
       const auto command =
-          look ? commands_.next(served ? Duration::zero() : Duration::max(), fd) : std::nullopt;
+          look ? commands_.next(served ? Duration::zero() : Duration::max(), wakes_.get()) : std::nullopt;
       if (command && command->verb == "close") return;
       if (command && command->verb == "at") at_ = served_ + command->number;
       if (command && command->verb == "hold") hold_ = true;
@@ -88,7 +109,14 @@ class ServerPeer final {
     return {item.number};
   }
 
+  [[nodiscard]] bool is_asked_to_end() const {
+    signalfd_siginfo signal{};
+    return ::read(signals_.get(), &signal, sizeof signal) > 0;
+  }
+
   Commands commands_;
+  Fd wakes_{::epoll_create1(EPOLL_CLOEXEC)};  // the server and SIGTERM
+  Fd signals_;
   std::uint64_t served_ = 0, at_ = 0;
   bool hold_ = false;
   Server<Item, Receipt> server_;
@@ -97,7 +125,10 @@ class ServerPeer final {
 }  // namespace
 
 int call(const Node& node, const Options& options) {
-  ClientPeer(node.client(take).value(), options).run();
+  auto qos = take.qos();
+  qos.idempotent = options.number("idempotent", 0) != 0;
+  const auto service = Service<Item, Receipt>::make(take.name(), qos).value();
+  ClientPeer(node.client(service).value(), options).run();
   return 0;
 }
 

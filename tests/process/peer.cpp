@@ -2,6 +2,7 @@
 // understands.
 #include "peer.hpp"
 
+#include <csignal>
 #include <iostream>
 
 #include <unistd.h>
@@ -20,6 +21,14 @@ int transports(const Node& node, const Options& /*options*/) {
   }
   tell("transports", {{"list", list}});
   return 0;
+}
+
+/// A server drains on SIGTERM; before the first thread, which inherits it.
+void keep_sigterm() {
+  sigset_t sigterm;
+  sigemptyset(&sigterm);
+  sigaddset(&sigterm, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &sigterm, nullptr);
 }
 
 /// Nothing but a Context, which sweeps.
@@ -42,6 +51,7 @@ int main(int count, char** arguments) {
     auto world = options_from(environ);
     world.daemon.clear();  // the test's own
     world.discovery = found(options);
+    if (role->second == serve) keep_sigterm();
     const auto node = Node::create({.context = Context::create(std::move(world)).value()}).value();
     return role->second(node, options);
   } catch (const std::exception& error) {

@@ -3,8 +3,8 @@
 //   publisher    match N, send N, stop, counters       → bound, matched, sent, counters
 //   subscriber   at N (more), until N, live N,         → at, live, known, whole, counters, run
 //                known N, whole N (a run), counters
-//   client       call N, at N                          → live, at, called, ended (a call's error)
-//   server       at N, hold                            → bound, at, holding
+//   client       call N, at N, stop                    → live, at, called, ended (a call's error)
+//   server       at N, hold; SIGTERM: it drains        → bound, at, holding, drained
 //   together     (no commands) a publisher and a subscriber, a client and a server in one Context
 //
 //   producer     match N, push N (more), stop,         → matched, pushed, open, full
@@ -16,7 +16,7 @@
 //   directory    gone N (a process), empty             → gone, empty: the daemon knows nothing of it, of no port
 //
 // Every role ends by "close" or the end of its input. Options: endpoint, reliable, depth, stall_ms, size,
-// pace_us, run (the number of this incarnation), whole (how many messages a whole run has), count (together), side and
+// pace_us, idempotent (client), run (the number of this incarnation), whole (how many messages a whole run has), count (together), side and
 // topics (exchange). The endpoint "found" is none: ends find each other. Of queues: deadly (each how manieth item kills who
 // does it) and keys (how many there are; producer, whose endpoint is a list with commas), journal (a file: what is done, a line
 // each), refuse (how many of a hundred at first) and seed (worker).

@@ -35,7 +35,9 @@ struct SignedUp {
   WEFT_MESSAGE("signup/SignedUp", domain)
 };
 
-inline constexpr Service<Registration, Welcome> registration{"signup/register"};
+/// Idempotent: who has signed up already, by the same name, is welcomed once more.
+inline constexpr Service<Registration, Welcome> registration{
+    "signup/register", {.reliability = Reliability::reliable, .idempotent = true}};
 /// A mail is tried again until its writer can write it, however long that takes.
 inline constexpr Queue<Mail> mails{
     "signup/mails", {.reliability = Reliability::reliable, .depth = 100, .attempts = max_attempts}};

@@ -13,7 +13,7 @@ namespace weft::signup {
 
 inline constexpr const char* program = "weft-signup";
 
-/// The user service, until Ctrl-C. Errors: those of the users' file.
+/// The user service, until Ctrl-C or SIGTERM, by which no sign-up is lost: what has come is answered. Errors: those of the users' file.
 Result<void> serve(const Node& node, const std::string& users, app::Interrupt& interrupt);
 /// The e-mail service, until Ctrl-C.
 Result<void> write_mails(const Node& node, const std::string& spool, app::Interrupt& interrupt);

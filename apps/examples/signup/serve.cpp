@@ -37,6 +37,8 @@ class UserService final {
       executor_.wait();
     }
     if (failure_) return *std::move(failure_);
+    if (auto drained = server.drain(5s); !drained) app::say(program, drained.error().message);
+    if (failure_) return *std::move(failure_);
     if (!outbox_.flush(1s)) {
       app::say(program, fmt::format("{} welcomes wait for weft-signup mail: they go out when I run again",
                                     outbox_.waiting()));
