@@ -12,8 +12,9 @@ namespace {
 
 constexpr Duration least_retry_after = std::chrono::milliseconds(1);
 
-/// So many are turned away at once before a request is worked at again: who asks too much does not stop the server.
-constexpr std::size_t most_turned_away = 1000;
+/// So many frames are taken in before a request is worked at: who asks too much, and is turned away, does not stop the
+/// server.
+constexpr std::size_t most_at_once = 1000;
 
 }  // namespace
 
@@ -67,10 +68,10 @@ Arrival* ServerPort::take() {
   return nullptr;
 }
 
-/// Everything that has arrived.
+/// Everything that has arrived; or, while a request waits, some of it.
 void ServerPort::take_in() {
   ends_->look();
-  const auto turned_away = counts_.snapshot().turned_away;
+  std::size_t frames = 0;
   for (auto& slot : ends_->slots()) {
     for (;;) {
       if (spare_.empty()) spare_.emplace_back();
@@ -80,8 +81,7 @@ void ServerPort::take_in() {
       arrival.traits = slot.traits;
       arrival.links = slot.links.get();
       if (examine(arrival, *slot.links)) waiting_.splice(waiting_.end(), spare_, spare_.begin());
-      const bool flooded = counts_.snapshot().turned_away - turned_away >= most_turned_away;
-      if (flooded && !waiting_.empty()) return;
+      if (++frames >= most_at_once && !waiting_.empty()) return;
     }
   }
 }
