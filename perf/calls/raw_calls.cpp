@@ -54,7 +54,7 @@ wire::Header header_of(std::uint64_t sequence) {
 
 }  // namespace
 
-RawServer::RawServer(std::uint32_t window) : socket_(ZMQ_ROUTER, window) {}
+RawServer::RawServer(std::uint32_t window) : socket_(ZMQ_ROUTER, window, nullptr) {}
 
 std::string RawServer::bind(const std::string& endpoint) {
   std::array<char, 256> bound{};
@@ -76,7 +76,7 @@ void RawServer::serve_one() {
   zmq_msg_close(&message);
 }
 
-RawClient::RawClient(std::uint32_t window, const std::string& endpoint) : socket_(ZMQ_DEALER, window) {
+RawClient::RawClient(std::uint32_t window, const std::string& endpoint) : socket_(ZMQ_DEALER, window, nullptr) {
   checked(zmq_msg_init(&message_));
   checked(zmq_connect(socket_.get(), endpoint.c_str()));
 }

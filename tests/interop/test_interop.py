@@ -131,11 +131,27 @@ class Interop(unittest.TestCase):
         _, endpoint = self.bound("serve")
         client = self.python("client", endpoint)
         self.say(client, [False] + EVERYTHING[1:])
-        self.assertEqual(self.hear(client), "error [2, 'no such thing']")
+        self.assertEqual(self.hear(client), "error [2, 'no such thing', 0]")
         self.say(client, ["nonsense"])
         self.assertRegex(self.hear(client), r"error \[8, .+ at byte 0 of 10")
         self.say(client, EVERYTHING)
         self.assertTrue(self.hear(client).startswith("reply "))
+
+    def test_a_request_that_is_late_or_called_off_is_not_answered(self):
+        _, endpoint = self.bound("serve")
+        with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
+            socket.setsockopt(zmq.RCVTIMEO, WATCHDOG)
+            socket.connect(endpoint)
+            remaining = {2: 0, 3: 10**12}  # ns
+            for sequence in range(1, 5):
+                flags, length = (1, 56) if sequence in remaining else (0, 48)
+                frame = struct.pack("<2sBBHHQQIIQq", b"WF", 1, 1, flags, length, 0, 0, 0, 0, sequence, 0)
+                if flags:
+                    frame += struct.pack("<q", remaining[sequence])
+                socket.send_multipart([b"", frame + msgpack.packb(EVERYTHING)])
+            cancel = struct.pack("<2sBBHHQQIIQq", b"WF", 1, 8, 0, 48, 0, 0, 0, 0, 99, 0)  # nobody's: passed over
+            socket.send_multipart([b"", cancel])
+            self.assertEqual([struct.unpack_from("<Q", socket.recv_multipart()[1], 32)[0] for _ in range(3)], [1, 3, 4])
 
     def test_a_server_serves_every_field_type(self):
         endpoint = self.endpoint()

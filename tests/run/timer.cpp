@@ -1,6 +1,8 @@
 #include "run/timer.hpp"
 
+#include "base/poll.hpp"
 #include "node/kit.hpp"
+#include "run/alarm.hpp"
 
 namespace weft::test {
 
@@ -42,6 +44,26 @@ TEST_CASE("the longest delay is a timer that does not beat") {
   auto timer = Timer::after(Duration::max()).value();
   CHECK(timer.take() == 0);
   CHECK(timer.wait(Deadline::passed()).error().code == Errc::timeout);
+}
+
+TEST_CASE("an alarm rings from the instant on that was said last, and can be put off again") {
+  const auto rings = [](const run::Alarm& alarm, Deadline deadline) {
+    std::array polled{pollfd{alarm.fd(), POLLIN, 0}};
+    return sys::poll(polled, deadline, "an alarm").value() != 0;
+  };
+  auto alarm = run::Alarm::create().value();
+  CHECK_FALSE(rings(alarm, Deadline::passed()));
+  alarm.set_no_later_than(now() + 1h);
+  const auto soon = now() + 1ms;
+  alarm.set_no_later_than(soon);
+  alarm.set_no_later_than(now() + 1h);
+  CHECK(alarm.at() == soon);
+  CHECK(rings(alarm, patience));
+  CHECK(now() >= soon);
+  alarm.set(Instant::min());
+  CHECK(rings(alarm, patience));
+  alarm.set(Instant::max());
+  CHECK_FALSE(rings(alarm, Deadline::passed()));
 }
 
 }  // namespace weft::test
