@@ -55,7 +55,7 @@ Result<void> ClientPort::connect(std::string_view uri) {
 
 ClientPort::Place ClientPort::begin(const Outgoing& request, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
-  take_in();
+  if (calls_.count() == 0) take_in();  // else whoever waits for the others does
   calls_.sweep([this](const Pending& call) { return is_lost(call); });
   const auto place = calls_.add(deadline);
   auto& call = calls_[place];
@@ -154,6 +154,10 @@ void ClientPort::send(Pending& call, const Outgoing& request) {
   call.due = Instant::min();
   auto* slot = choose(call);
   if (slot == nullptr) {
+    take_in();
+    slot = choose(call);
+  }
+  if (slot == nullptr) {
     auto refusal = ends_->live() == 0 ? ends_->refusal() : std::nullopt;
     if (refusal) settle(call, *std::move(refusal));
     return;
@@ -201,6 +205,7 @@ bool ClientPort::is_lost(const Pending& call) {
 
 /// Does what there is to do for it: whether it is finished.
 bool ClientPort::advance(Pending& call) {
+  if (call.state == State::finished) return true;
   // Said before the replies are taken in: those that had arrived when the link ended count.
   const bool lost = call.state == State::sent && is_lost(call);
   take_in();

@@ -73,6 +73,8 @@ class PendingCalls final {
     }
   }
 
+  /// Places in use.
+  [[nodiscard]] std::size_t count() const noexcept { return calls_.size() - free_.size(); }
   /// When something is to be done for one of them, after `now`.
   [[nodiscard]] Instant next(Instant now) const noexcept;
 

@@ -90,6 +90,7 @@ class ServerPort final {
   bool called_off_ = false;  // the one that was taken last
   bool draining_ = false;
   Instant begun_{};        // when it was taken
+  Instant looked_{};       // when what had arrived was taken in last
   Duration mean_work_{0};  // between take() and reply(), of the last few
   ServerCounts counts_;
   ThreadCheck check_;
