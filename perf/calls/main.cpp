@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -139,13 +138,13 @@ int perform_arguments(const std::vector<std::string>& words) {
 int main_of(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "perform") return perform_arguments({argv, argv + argc});
   Options options;
-  CLI::App app{"Calls a second and their latency, of weft's services and by hand on libzmq", program};
-  app.add_option("--rounds", options.rounds, "Rounds of each cell; with fewer than six nothing can fail")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  app.add_flag("--quick", options.quick, "At most seven short rounds");
-  app.add_flag("--json", options.json, "Print JSON");
-  app.add_option("--transport", options.schemes, "ipc, tcp")->check(CLI::IsMember({"ipc", "tcp"}));
+  app::Program app{program, "Calls a second and their latency, of weft's services and by hand on libzmq"};
+  app.option("--rounds", options.rounds, "Rounds of each cell; with fewer than six nothing can fail")
+      .range(1, 1000)
+      .show_default();
+  app.flag("--quick", options.quick, "At most seven short rounds");
+  app.flag("--json", options.json, "Print JSON");
+  app.option("--transport", options.schemes, "ipc, tcp").one_of({"ipc", "tcp"});
   app.footer("Exit codes: 0 done, 1 a cell is below its target or a run failed, 2 usage");
   return run(app, argc, argv, [&] { return measure_and_print(options); });
 }
