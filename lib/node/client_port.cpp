@@ -70,13 +70,16 @@ ClientPort::Place ClientPort::begin(const Outgoing& request, Deadline deadline) 
   return place;
 }
 
-/// Link changes, and every reply that has arrived.
-void ClientPort::take_in() {
+/// Link changes, and every reply that has arrived; or, where one call is asked for, until that is finished: to read once
+/// more, in vain, costs a system call.
+void ClientPort::take_in(const Pending* until) {
   ends_->look();
   transport::Frame frame;
   for (auto& slot : ends_->slots()) {
-    while (slot.end->receive(frame))
+    while (slot.end->receive(frame)) {
       take_reply(slot, std::move(frame));
+      if (until != nullptr && until->state == State::finished) return;
+    }
   }
 }
 
@@ -208,7 +211,7 @@ bool ClientPort::advance(Pending& call) {
   if (call.state == State::finished) return true;
   // Said before the replies are taken in: those that had arrived when the link ended count.
   const bool lost = call.state == State::sent && is_lost(call);
-  take_in();
+  take_in(&call);
   if (call.state == State::finished) return true;
   if (lost && call.state == State::sent) {
     settle(call, Error{Errc::unavailable, fmt::format("{}: the server died during the call", ends_->name())});

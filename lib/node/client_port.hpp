@@ -60,7 +60,7 @@ class ClientPort final {
   ClientPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
              std::uint64_t response_fingerprint, const Qos& qos);
 
-  void take_in();
+  void take_in(const Pending* until = nullptr);
   void take_reply(Ends::Slot& slot, transport::Frame frame);
   Result<Incoming> accept(transport::Frame frame, const wire::FrameView& view, Links& links) const;
   void settle(Pending& call, Result<Incoming> outcome);

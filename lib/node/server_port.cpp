@@ -55,26 +55,28 @@ Arrival* ServerPort::take() {
   if (!taken_.empty()) put_away(taken_, taken_.begin());
   called_off_ = false;
   begun_ = now();
-  if (waiting_.empty() || begun_ - looked_ >= look_period) take_in();
-  while (!waiting_.empty()) {
+  bool read_all = begun_ - looked_ >= look_period && take_in(Much::all);
+  for (;;) {
+    if (waiting_.empty() && !read_all) read_all = take_in(Much::one);
+    if (waiting_.empty()) break;
     const auto next = waiting_.begin();
-    if (next->deadline.has_passed(begun_)) {
-      ServerCounts::add(counts_.late);
-      put_away(waiting_, next);
-      continue;
+    if (!next->deadline.has_passed(begun_)) {
+      taken_.splice(taken_.end(), waiting_, next);
+      ends_->note(true);
+      return &taken_.front();
     }
-    taken_.splice(taken_.end(), waiting_, next);
-    ends_->note(true);
-    return &taken_.front();
+    ServerCounts::add(counts_.late);
+    put_away(waiting_, next);
   }
   ends_->note(false);
   return nullptr;
 }
 
-/// Everything that has arrived; or, while a request waits, some of it.
-void ServerPort::take_in() {
+/// Takes in the first request that has arrived, or everything, as far as it is not too much at once: whether nothing is left
+/// there. To read once more, in vain, costs a system call.
+bool ServerPort::take_in(Much much) {
   ends_->look();
-  looked_ = begun_;
+  if (much == Much::all) looked_ = begun_;
   std::size_t frames = 0;
   for (auto& slot : ends_->slots()) {
     for (;;) {
@@ -85,9 +87,11 @@ void ServerPort::take_in() {
       arrival.traits = slot.traits;
       arrival.links = slot.links.get();
       if (examine(arrival, *slot.links)) waiting_.splice(waiting_.end(), spare_, spare_.begin());
-      if (++frames >= most_at_once && !waiting_.empty()) return;
+      const bool enough = much == Much::one || ++frames >= most_at_once;
+      if (enough && !waiting_.empty()) return false;
     }
   }
+  return true;
 }
 
 /// Whether it is a request that is to wait.
@@ -175,7 +179,7 @@ void ServerPort::put_away(Arrivals& from, Arrivals::iterator arrival) {
 bool ServerPort::is_given_up() {
   const ThreadCheck::Inside inside(check_);
   if (taken_.empty()) return true;
-  take_in();
+  take_in(Much::all);
   return called_off_ || taken_.front().deadline.has_passed(now());
 }
 
@@ -223,7 +227,7 @@ void ServerPort::withdraw() {
 
 void ServerPort::turn_away() {
   const ThreadCheck::Inside inside(check_);
-  take_in();
+  take_in(Much::all);
   draining_ = true;
 }
 

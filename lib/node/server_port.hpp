@@ -68,7 +68,8 @@ class ServerPort final {
 
   ServerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
              std::uint64_t request_fingerprint, const Qos& qos);
-  void take_in();
+  enum class Much : std::uint8_t { one, all };
+  bool take_in(Much much);
   bool examine(Arrival& arrival, Links& links);
   bool is_readable(Incoming& incoming, Links& links) const;
   bool has_room(const Arrival& arrival);
