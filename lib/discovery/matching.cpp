@@ -168,11 +168,12 @@ void Matching::introduce(PortRecord& newcomer, PortRecord& other, Voice& voice) 
 }
 
 Result<void> Matching::take_room(SessionRecord& session, const Port& port) {
-  const auto& places = places_of(port);
-  const auto found = port.media.empty() ? places.end() : places.find(port.name);
-  const auto* place = found == places.end() ? nullptr : &found->second;
-  const auto pairs = place == nullptr ? 0 : (is_owner(port.kind) ? place->guests : place->owners).size();
-  if (place != nullptr && place->pairs + pairs > Directory::most_pairs) {
+  const auto& meetings = meetings_of(port);
+  const auto found = port.media.empty() ? meetings.end() : meetings.find(port.name);
+  const auto* meeting = found == meetings.end() ? nullptr : &found->second;
+  const auto pairs =
+      meeting == nullptr ? 0 : (is_owner(port.kind) ? meeting->guests : meeting->owners).size();
+  if (meeting != nullptr && meeting->pairs + pairs > Directory::most_pairs) {
     const auto sides = sides_of(sort_of(port.kind));
     return Error{Errc::resource_exhausted,
                  fmt::format("{}: its {}s and {}s would be more than {} pairs; use several names or domains",
@@ -184,29 +185,29 @@ Result<void> Matching::take_room(SessionRecord& session, const Port& port) {
 
 void Matching::meet(PortRecord& port, Voice& voice) {
   if (port.port.media.empty()) return;
-  auto& place = places_of(port.port)[port.port.name];
-  const auto& others = port.owns() ? place.guests : place.owners;
-  port.place = &place;
-  place.pairs += others.size();
-  (port.owns() ? place.owners : place.guests).emplace(port.port.key, &port);
+  auto& meeting = meetings_of(port.port)[port.port.name];
+  const auto& others = port.owns() ? meeting.guests : meeting.owners;
+  port.meeting = &meeting;
+  meeting.pairs += others.size();
+  (port.owns() ? meeting.owners : meeting.guests).emplace(port.port.key, &port);
   for (const auto& [key, other] : others)
     introduce(port, *other, voice);
 }
 
 void Matching::part(PortRecord& port, Departure why, Voice& voice) {
-  if (port.place == nullptr) return;
-  auto& place = *port.place;
+  if (port.meeting == nullptr) return;
+  auto& meeting = *port.meeting;
   for (const auto& [key, pair] : port.pairs) {
     auto& other = pair->other(port);
     leave(*pair, other, why, voice);
     room_.give_back(pair->payer.taken, pair_footprint + pair->reason_bytes);
     other.pairs.erase(port.port.key);
   }
-  place.pairs -= port.pairs.size();
+  meeting.pairs -= port.pairs.size();
   port.pairs.clear();
-  port.place = nullptr;
-  (port.owns() ? place.owners : place.guests).erase(port.port.key);
-  if (place.owners.empty() && place.guests.empty()) places_of(port.port).erase(port.port.name);
+  port.meeting = nullptr;
+  (port.owns() ? meeting.owners : meeting.guests).erase(port.port.key);
+  if (meeting.owners.empty() && meeting.guests.empty()) meetings_of(port.port).erase(port.port.name);
 }
 
 void Matching::reach_changed(PortRecord& owner, Voice& voice) {

@@ -35,14 +35,14 @@ class Matching final {
   void tell_again(const SessionRecord& session, Voice& voice) const;
 
  private:
-  using Places = std::unordered_map<std::string, Place>;
+  using Meetings = std::unordered_map<std::string, Meeting>;
 
   [[nodiscard]] bool concerns(const PairRecord& pair) const noexcept {
     return pair.of_one_context() == (scope_ == Scope::within_context);
   }
   [[nodiscard]] bool was_told(const PairRecord& pair, const PortRecord& side) const noexcept;
-  [[nodiscard]] Places& places_of(const Port& port) noexcept {
-    return places_[static_cast<std::size_t>(sort_of(port.kind))];
+  [[nodiscard]] Meetings& meetings_of(const Port& port) noexcept {
+    return meetings_[static_cast<std::size_t>(sort_of(port.kind))];
   }
   Standing misfit(const PortRecord& owner, const PortRecord& guest);
   [[nodiscard]] Standing standing(const PairRecord& pair) const;
@@ -57,7 +57,7 @@ class Matching final {
   Room& room_;
   const std::shared_ptr<const std::string> no_room_;  // instead of a reason
   TypeTable types_;
-  std::array<Places, all_sorts.size()> places_;  // by Sort
+  std::array<Meetings, all_sorts.size()> meetings_;  // by Sort
 };
 
 }  // namespace weft::discovery

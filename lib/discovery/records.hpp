@@ -31,7 +31,7 @@ struct SessionRecord {
 };
 
 /// The ports of one sort and name, which may meet.
-struct Place {
+struct Meeting {
   std::map<PortKey, PortRecord*> owners;
   std::map<PortKey, PortRecord*> guests;
   std::size_t pairs = 0;
@@ -51,7 +51,7 @@ struct PortRecord {
   TypeTable::Pair types;
   std::vector<Reach> reach;                              // of each of port.media; an owner's
   std::size_t bytes = 0;                                 // that it takes of its session's share
-  Place* place = nullptr;                                // none: it meets nobody
+  Meeting* meeting = nullptr;                            // none: it meets nobody
   std::map<PortKey, std::shared_ptr<PairRecord>> pairs;  // by the other's key
 
   [[nodiscard]] bool owns() const noexcept { return is_owner(port.kind); }

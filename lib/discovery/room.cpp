@@ -53,7 +53,7 @@ std::size_t footprint(const Node& node) noexcept {
 }
 
 std::size_t footprint(const Port& port) noexcept {
-  auto bytes = 2 * map_node + sizeof(PortRecord) + sizeof(Place) + 2 * port.name.size();
+  auto bytes = 2 * map_node + sizeof(PortRecord) + sizeof(Meeting) + 2 * port.name.size();
   bytes += port.schema.size() + port.response.size() + text(port.endpoints) + text(port.by_hand);
   for (const auto& medium : port.media)
     bytes += sizeof medium + sizeof(Reach) + medium.scheme.size();

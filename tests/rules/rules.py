@@ -5,7 +5,7 @@ ROOMS lists the folders of lib from the ground up: a room may include those befo
 import os
 import re
 
-from source import classes, code, files, includes, matches, statement_lines, without_comments
+from source import classes, code, files, includes, matches, statement_lines, types, without_comments
 
 ROOMS = ("base", "type", "codec", "wire", "transport", "discovery", "run", "node")
 ALLOWED_FOR_TOPICS = ("base", "type")
@@ -58,6 +58,16 @@ def one_file_includes_cli11(root):
         if path != "apps/common/command.cpp":
             for line, included in matches(without_comments(text), r"#\s*include\s*<CLI/"):
                 yield f"{path}:{line}: {included}"
+
+
+def one_type_has_a_name(root):
+    """Two types of one name are one to the linker, which takes the functions of either: so each is defined once."""
+    first = {}
+    for path, text in files(root, "lib", "topics", "apps"):
+        for line, name in types(text):
+            known = first.setdefault(name, f"{path}:{line}")
+            if known != f"{path}:{line}":
+                yield f"{path}:{line}: {name} is also defined at {known}"
 
 
 def contract_is_short_and_documented(root):

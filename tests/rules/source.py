@@ -69,3 +69,17 @@ def classes(text):
     for match in re.finditer(r"\b(?:class|struct)\s+(?:\[\[\w+\]\]\s+)?(\w+)[^;{}()=]*\{", stripped):
         yield stripped.count("\n", 0, match.start()) + 1, match[1], stripped[match.start():closing_brace(
             stripped, match.start())]
+
+
+def types(text):
+    """(line number, name with its namespaces) of every type that other files may see, nested ones not: namespaces and what
+    stands in them begin at the first column."""
+    spaces = []
+    for number, line in enumerate(code(text).splitlines(), 1):
+        if match := re.match(r"(?:inline )?namespace ?([\w:]*) ?\{$", line):
+            spaces.append(match[1])
+        elif re.match(r"\}\s*$", line) and spaces:
+            spaces.pop()
+        elif match := re.match(r"(?:class|struct|enum class)\s+(?:\[\[\w+\]\]\s+)?(\w+)(?: final)?(?: : .*)? ?\{", line):
+            if "" not in spaces:
+                yield number, "::".join([*spaces, match[1]])

@@ -32,6 +32,10 @@ SEEDS = {
     rules.one_file_includes_cli11: (
         [("apps/weft/a.cpp", "#include <CLI/CLI.hpp>"), ("perf/a.hpp", "#include <CLI/App.hpp>")],
         [("apps/common/command.cpp", "#include <CLI/CLI.hpp>")]),
+    rules.one_type_has_a_name: (
+        [("lib/a.cpp", "namespace weft {\nclass A final {\n};\n}  // namespace weft\nnamespace weft {\nstruct A {};\n}")],
+        [("lib/a.cpp", "namespace weft {\nstruct A {\n  struct B {\n  };\n};\nstruct A::B {\n};\n}\n"
+          "namespace weft::node {\nstruct A {\n};\nnamespace {\nstruct A {\n};\n}\n}")]),
     rules.contract_is_short_and_documented: (
         [(CONTRACT, "\n" * 151), (CONTRACT, "struct A {\n  virtual void f() = 0;\n};")],
         [(CONTRACT, "struct A {\n  virtual ~A() = default;\n  /// Does.\n  virtual void f() = 0;\n};")]),

@@ -35,6 +35,7 @@ struct Parts {
   ::zmq::context_t& context;
   Scheme scheme;
   const World& world;
+  std::uint32_t number;  ///< No other end's of this transport.
 };
 
 /// The longest frame, header included; a peer that sends a longer message is disconnected.

@@ -1,7 +1,6 @@
 #include "transport/zmq/subscriber.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
 #include <mutex>
 #include <utility>
@@ -24,10 +23,7 @@ std::uint32_t receive_mark(const EndOptions& options) {
   return (options.reliable ? 2 * options.depth : options.depth) + 64;
 }
 
-/// One of its own for each end of the process.
-Token next_token(const EndOptions& options) {
-  static std::atomic<std::uint32_t> ends = 0;
-  const auto end = ends.fetch_add(1, std::memory_order_relaxed);  // pairs with nothing: only unlike others
+Token token_of(const EndOptions& options, std::uint32_t end) {
   return Token{options.id, {options.depth, options.reliable}, end};
 }
 
@@ -49,7 +45,7 @@ Result<std::unique_ptr<End>> Subscriber::open(const Parts& parts, EndOptions opt
                                                      .max_message = max_message}));
   // What had arrived before a connection was lost must stay readable: so not ZMQ_IMMEDIATE, which drops it.
   socket.send(Bytes{subscribe}, data_subscription(options.name));
-  const auto token = next_token(options);
+  const auto token = token_of(options, parts.number);
   socket.send(Bytes{subscribe}, marked(token_mark, token));
   WEFT_TRY(auto monitor, Monitor::start(parts.context, socket));
   WEFT_TRY(auto readiness, Readiness::create({socket.fd(), monitor.fd()}));

@@ -1,5 +1,7 @@
 #include "transport/zmq/zmq_transport.hpp"
 
+#include <atomic>
+
 #include <fmt/core.h>
 #include <zmq.h>
 
@@ -31,7 +33,9 @@ class ZmqTransport final : public Transport {
 
   Result<std::unique_ptr<End>> open(EndOptions options, LinkObserver& observer) override {
     WEFT_TRY(auto* context, context_.get());
-    const Parts parts{*context, scheme_, world_};
+    const auto number =
+        ends_.fetch_add(1, std::memory_order_relaxed);  // pairs with nothing: only unlike others
+    const Parts parts{*context, scheme_, world_, number};
     switch (options.role) {
       case Role::publisher:
         return Publisher::open(parts, std::move(options), observer);
@@ -49,6 +53,7 @@ class ZmqTransport final : public Transport {
   const Scheme scheme_;
   const World& world_;
   Context context_;
+  std::atomic<std::uint32_t> ends_{0};
 };
 
 }  // namespace
