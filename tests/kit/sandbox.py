@@ -202,11 +202,20 @@ def leftover_files(runtime):
     return left
 
 
+def message_queues():
+    """The POSIX ones of our namespace, also where the machine shows them nowhere."""
+    with tempfile.TemporaryDirectory(prefix="wt", dir="/tmp") as folder:
+        if not mount(b"mqueue", folder):
+            return []
+        names = os.listdir(folder)
+        LIBC.umount(folder.encode())
+        return names
+
+
 def leftover_kernel_objects():
     """All there are: the namespaces, and with them the objects, end with us."""
     left = [f"shared memory /dev/shm/{name}" for name in os.listdir("/dev/shm")]
-    if os.path.isdir("/dev/mqueue"):
-        left += [f"message queue /dev/mqueue/{name}" for name in os.listdir("/dev/mqueue")]
+    left += [f"message queue /{name}" for name in message_queues()]
     for kind, what in (("shm", "shared memory"), ("msg", "message queue"), ("sem", "semaphore")):
         path = f"/proc/sysvipc/{kind}"
         if not os.path.exists(path):

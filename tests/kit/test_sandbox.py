@@ -90,7 +90,7 @@ class Sandbox(unittest.TestCase):
         self.assert_left("open('/dev/shm/weft-leak', 'w').close()", "shared memory /dev/shm/weft-leak")
 
     def test_a_message_queue_left_behind_is_named(self):
-        self.assert_left(MQ_OPEN, "message queue /dev/mqueue/weft-leak")
+        self.assert_left(MQ_OPEN, "message queue /weft-leak")
 
     def test_system_v_objects_left_behind_are_named(self):
         self.assert_left(SHM_GET, "System V shared memory")
