@@ -102,7 +102,8 @@ class [[nodiscard]] Result {
     if (!has_value()) throw BadResult(error());
     return **this;
   }
-  T&& value() && {
+  /// By value: what is looped over in `for (auto& x : f().value())` lives as long as the loop.
+  T value() && {
     if (!has_value()) throw BadResult(std::move(*this).error());
     return *std::move(*this);
   }

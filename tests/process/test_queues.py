@@ -25,7 +25,8 @@ ROUNDS, OUTAGES, POISONS, FLOODS, CROWD = (30, 10, 3, 20, 1000) if SIZE == "full
 DEPTH, ATTEMPTS = 64, 5
 IN_ADVANCE = 16  # items, to a worker of which nothing is known
 FOREVER = 10**9
-SPARE = 32 << 20  # bytes by which a process may grow for reasons of its own
+# Bytes by which a process may grow for reasons of its own; a sanitizer keeps 256 MiB of what was freed.
+SPARE = 32 << 20 if SIZE == "full" else 288 << 20
 MOST_DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 Done = collections.namedtuple("Done", "run number key attempt")
