@@ -69,8 +69,8 @@ void print_row(const Outcome& outcome) {
   };
   fmt::print("{:<4}{:>4} {:>8.0f} {:>8.0f}  {:>13}  {:>13}  {}  {}  {:>5.3f}  {}\n", outcome.cell.scheme,
              outcome.cell.load.window, outcome.weft.rate, outcome.raw.rate, latency(outcome.weft),
-             latency(outcome.raw), range(outcome.rate), range(outcome.control), outcome.processor.median,
-             name_of(outcome.verdict));
+             latency(outcome.raw), range(outcome.compared.rate), range(outcome.compared.control),
+             outcome.compared.processor.median, name_of(outcome.verdict));
   std::fflush(stdout);
 }
 
@@ -83,11 +83,16 @@ nlohmann::json json_of(const Speed& speed) {
 }
 
 nlohmann::json json_of(const Outcome& outcome) {
-  return {{"transport", outcome.cell.scheme},        {"bytes", outcome.cell.load.bytes},
-          {"calls", outcome.cell.load.calls},        {"window", outcome.cell.load.window},
-          {"weft", json_of(outcome.weft)},           {"raw", json_of(outcome.raw)},
-          {"ratio", json_of(outcome.rate)},          {"control", json_of(outcome.control)},
-          {"processor", json_of(outcome.processor)}, {"verdict", name_of(outcome.verdict)}};
+  return {{"transport", outcome.cell.scheme},
+          {"bytes", outcome.cell.load.bytes},
+          {"calls", outcome.cell.load.calls},
+          {"window", outcome.cell.load.window},
+          {"weft", json_of(outcome.weft)},
+          {"raw", json_of(outcome.raw)},
+          {"ratio", json_of(outcome.compared.rate)},
+          {"control", json_of(outcome.compared.control)},
+          {"processor", json_of(outcome.compared.processor)},
+          {"verdict", name_of(outcome.verdict)}};
 }
 
 Result<std::vector<Outcome>> measure_all(const Options& options, Bench& bench) {

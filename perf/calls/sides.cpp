@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <deque>
 
 #include <fmt/core.h>
-#include <sys/resource.h>
 
 #include "calls/raw_calls.hpp"
+#include "kit/side.hpp"
 #include "kit/statistics.hpp"
 #include "weft.hpp"
 
@@ -19,21 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr Duration patience = 20s;
 constexpr Service<Block, Block> echo{"perf/echo"};
-
-double seconds(const timeval& time) {
-  return double(time.tv_sec) + double(time.tv_usec) * 1e-6;
-}
-
-double processor_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-void say(const std::string& line) {
-  std::puts(line.c_str());
-  std::fflush(stdout);
-}
 
 /// Makes all calls, `window` under way at a time: `begin` sends one, `end` waits for the oldest and answers with the size of
 /// its data.
@@ -72,7 +56,7 @@ Result<void> serve(const Load& load, ServeOne serve_one) {
   for (std::uint64_t i = 0; i < load.calls; ++i)
     WEFT_CHECK(serve_one());
   say(fmt::format("{}", processor_seconds() - before));
-  std::getchar();  // until the client has the last reply
+  stay();  // until the client has the last reply
   return {};
 }
 

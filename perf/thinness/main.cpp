@@ -67,9 +67,10 @@ void print_row(const Outcome& outcome) {
   const auto range = [](const Estimate& estimate) {
     return fmt::format("{:5.3f} [{:5.3f} {:5.3f}]", estimate.median, estimate.low, estimate.high);
   };
+  const auto& compared = outcome.compared;
   fmt::print("{:<4}{:>7} {:>9.0f} {:>9.0f}  {}  {}  {:>5.3f}  {}\n", outcome.cell.scheme,
-             size_name(outcome.cell.load.bytes), outcome.weft_rate, outcome.raw_rate, range(outcome.rate),
-             range(outcome.control), outcome.processor.median, name_of(outcome.verdict));
+             size_name(outcome.cell.load.bytes), compared.weft_rate, compared.raw_rate, range(compared.rate),
+             range(compared.control), compared.processor.median, name_of(outcome.verdict));
   std::fflush(stdout);
 }
 
@@ -87,11 +88,12 @@ nlohmann::json json_of(const Estimate& estimate) {
 }
 
 nlohmann::json json_of(const Outcome& outcome) {
-  return {{"transport", outcome.cell.scheme},        {"bytes", outcome.cell.load.bytes},
-          {"messages", outcome.cell.load.count},     {"window", outcome.cell.load.window},
-          {"weft_per_second", outcome.weft_rate},    {"raw_per_second", outcome.raw_rate},
-          {"ratio", json_of(outcome.rate)},          {"control", json_of(outcome.control)},
-          {"processor", json_of(outcome.processor)}, {"verdict", name_of(outcome.verdict)}};
+  const auto& compared = outcome.compared;
+  return {{"transport", outcome.cell.scheme},         {"bytes", outcome.cell.load.bytes},
+          {"messages", outcome.cell.load.count},      {"window", outcome.cell.load.window},
+          {"weft_per_second", compared.weft_rate},    {"raw_per_second", compared.raw_rate},
+          {"ratio", json_of(compared.rate)},          {"control", json_of(compared.control)},
+          {"processor", json_of(compared.processor)}, {"verdict", name_of(outcome.verdict)}};
 }
 
 Result<std::vector<Outcome>> measure_all(const Options& options, Bench& bench) {

@@ -1,13 +1,12 @@
 #include "thinness/sides.hpp"
 
 #include <chrono>
-#include <cstdio>
 
 #include <fmt/core.h>
 #include <malloc.h>
-#include <sys/resource.h>
 
 #include "block.hpp"
+#include "kit/side.hpp"
 #include "raw_twin.hpp"
 
 namespace weft::perf {
@@ -17,21 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr Duration patience = 20s;
 
-double seconds(const timeval& time) {
-  return double(time.tv_sec) + double(time.tv_usec) * 1e-6;
-}
-
-double processor_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-void say(const std::string& line) {
-  std::puts(line.c_str());
-  std::fflush(stdout);
-}
-
 /// Sends all messages with `send`, a function of a Block.
 template <class Send>
 Result<void> publish(const Load& load, Send send) {
@@ -40,8 +24,8 @@ Result<void> publish(const Load& load, Send send) {
   for (std::uint64_t i = 0; i < load.count; ++i)
     WEFT_CHECK(send(Block{data}));
   say(fmt::format("{}", processor_seconds() - before));
-  std::getchar();  // until the subscriber has all: a connection that closes while credit comes in loses its
-                   // tail
+  stay();  // until the subscriber has all: a connection that closes while credit comes in loses its
+           // tail
   return {};
 }
 
