@@ -32,6 +32,7 @@ thread_local std::size_t payload_bytes = 0;
 thread_local volatile char blocked = 0;  // read by the kernel at each system call: 1 raises SIGSYS
 thread_local bool catching = false;
 thread_local bool in_library = false;
+std::atomic<bool> own_time_of_all{false};
 
 void count(Call call) noexcept {
   if (counting && !in_library) ++counts[static_cast<std::size_t>(call)];
@@ -93,6 +94,10 @@ Counts stop() {
   return counts;
 }
 
+void own_time() noexcept {
+  own_time_of_all.store(true, std::memory_order_relaxed);  // pairs with nothing
+}
+
 bool catches_system_calls() {
   const bool works = dispatch(true);
   if (works) dispatch(false);
@@ -106,6 +111,7 @@ bool catches_system_calls() {
 using weft::cost::Call;
 using weft::cost::count;
 using weft::cost::Inside;
+using weft::cost::own_time_of_all;
 
 // NOLINTBEGIN: names that the linker makes
 extern "C" {
@@ -158,17 +164,6 @@ WEFT_COUNTED(messages_moved, int, zmq_msg_move, (zmq_msg_t * to, zmq_msg_t* from
 
 WEFT_COUNTED(messages_closed, int, zmq_msg_close, (zmq_msg_t * message), (message))
 
-constexpr const char* inside_address = "inproc://cost";
-
-int __real_zmq_bind(void*, const char*);
-int __wrap_zmq_bind(void* socket, const char* /*endpoint*/) {
-  return __real_zmq_bind(socket, inside_address);
-}
-int __real_zmq_connect(void*, const char*);
-int __wrap_zmq_connect(void* socket, const char* endpoint) {
-  const bool inside = std::strncmp(endpoint, "inproc:", 7) == 0;  // a monitor's
-  return __real_zmq_connect(socket, inside ? endpoint : inside_address);
-}
 int __real_zmq_getsockopt(void*, int, void*, size_t*);
 int __wrap_zmq_getsockopt(void* socket, int option, void* value, size_t* size) {
   count(Call::options);
@@ -180,12 +175,18 @@ int __wrap_zmq_getsockopt(void* socket, int option, void* value, size_t* size) {
   return 0;
 }
 
+constexpr std::int64_t coarse = 4'000'000;  // nanoseconds, as Linux has it
+
 /// In place of libc's, for libstdc++ too.
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   static std::atomic<std::int64_t> reading{1'700'000'000'000'000'000};
-  if (clock != CLOCK_REALTIME) return int(::syscall(SYS_clock_gettime, clock, time));
-  count(Call::clock_reads);
-  const auto now = reading.fetch_add(1000, std::memory_order_relaxed);  // pairs with nothing
+  const bool wall = clock == CLOCK_REALTIME;
+  if (!wall &&
+      !own_time_of_all.load(std::memory_order_relaxed))  // pairs with nothing: said before all that counts
+    return int(::syscall(SYS_clock_gettime, clock, time));
+  if (wall) count(Call::clock_reads);
+  auto now = reading.fetch_add(1000, std::memory_order_relaxed);  // pairs with nothing
+  if (clock == CLOCK_MONOTONIC_COARSE) now -= now % coarse;
   *time = {now / 1'000'000'000, now % 1'000'000'000};
   return 0;
 }

@@ -40,6 +40,9 @@ Counts stop();
 /// After a system call was caught none is until the next rearm() or call of libzmq: to be called for each message.
 void rearm() noexcept;
 
+/// From now on the other clocks, too, advance by a microsecond at each reading: for what depends on them.
+void own_time() noexcept;
+
 /// Whether the kernel catches system calls for us (Linux 5.11, not under valgrind).
 bool catches_system_calls();
 

@@ -13,6 +13,7 @@
 
 #include "counting.hpp"
 #include "pairs.hpp"
+#include "queue_pairs.hpp"
 
 namespace weft::cost {
 
@@ -134,6 +135,12 @@ int main_in(const std::string& directory, int argc, char** argv) {
   const std::string_view side = argc > 2 ? argv[2] : "";
   if (verb == "run" && argc == 4 && side == "weft") return run<WeftPair>(std::atoi(argv[3]), directory);
   if (verb == "run" && argc == 4 && side == "idle") return run<IdlePair>(std::atoi(argv[3]), directory);
+  if (verb == "run" && argc == 4 && side == "best-effort")
+    return run<QueuePair<Reliability::best_effort>>(std::atoi(argv[3]), directory);
+  if (verb == "run" && argc == 4 && side == "reliable")
+    return run<QueuePair<Reliability::reliable>>(std::atoi(argv[3]), directory);
+  if (verb == "run" && argc == 4 && side == "raw-queue")
+    return run<RawQueuePair>(std::atoi(argv[3]), directory);
   if (verb == "run" && argc == 4 && side == "raw") return run<RawPair>(std::atoi(argv[3]), directory);
   fmt::print(stderr, "usage: cost count BYTES | cost run weft|idle|raw N\n");
   return 2;
