@@ -12,16 +12,7 @@ constexpr std::size_t most_doubtful = 256;
 }  // namespace
 
 Ledger::Item& Ledger::add(std::uint64_t sequence, std::string_view key, std::uint8_t priority) {
-  if (spare_.empty()) {
-    items_.try_emplace(sequence);
-  } else {
-    auto node = std::move(spare_.back());
-    spare_.pop_back();
-    node.key() = sequence;
-    items_.insert(std::move(node));
-  }
-  auto& item = items_.find(sequence)->second;
-  item.sequence = sequence;
+  auto& item = items_.insert(sequence);
   item.priority = priority;
   item.given = 0;
   item.failed = 0;
@@ -39,61 +30,44 @@ Ledger::Item& Ledger::add(std::uint64_t sequence, std::string_view key, std::uin
   return item;
 }
 
-void Ledger::wait(const Item& item) {
-  auto& turns = turns_of(item);
-  turns.push_back({item.priority, item.sequence});
-  std::ranges::push_heap(turns, std::less{});
-}
-
-Ledger::Item* Ledger::first(const Turns& turns) {
-  return turns.empty() ? nullptr : &items_.find(turns.front().sequence)->second;
-}
-
-void Ledger::take(const Item& next) {
-  auto& turns = turns_of(next);
-  std::ranges::pop_heap(turns, std::less{});
-  turns.pop_back();
-}
-
 void Ledger::given(Item& next, Holder holder) {
-  take(next);
+  turns_of(next).pop();
   next.holder = holder;
   next.turn = ++turns_;
   ++next.given;
 }
 
 void Ledger::give_up(Item& next) {
-  take(next);
+  turns_of(next).pop();
   dead_.push_back(next.sequence);
 }
 
 Ledger::Item* Ledger::find(std::uint64_t sequence, Holder holder) {
-  const auto found = items_.find(sequence);
-  return holds(found, holder) ? &found->second : nullptr;
-}
-
-bool Ledger::holds(Items::const_iterator found, Holder holder) const {
-  return holder != 0 && found != items_.end() && found->second.holder == holder;
+  auto* found = items_.find(sequence);
+  return found != nullptr && holder != 0 && found->holder == holder ? found : nullptr;
 }
 
 bool Ledger::done(std::uint64_t sequence, Holder holder) {
-  const auto found = items_.find(sequence);
-  if (!holds(found, holder)) return false;
-  finish(found);
+  auto* found = find(sequence, holder);
+  if (found == nullptr) return false;
+  finish(*found);
   return true;
 }
 
-/// Takes it out; the next of its key waits.
-void Ledger::finish(Items::iterator found) {
-  if (const auto line = lines_.find(found->second.key); line != lines_.end()) {
-    line->second.pop_front();
-    if (line->second.empty()) {
-      lines_.erase(line);
-    } else {
-      wait(items_.find(line->second.front())->second);
-    }
+void Ledger::finish(Item& item) {
+  if (!item.key.empty()) advance_line(item);
+  items_.erase(item);
+}
+
+/// The next of its key waits.
+void Ledger::advance_line(const Item& item) {
+  const auto line = lines_.find(item.key);
+  line->second.pop_front();
+  if (line->second.empty()) {
+    lines_.erase(line);
+  } else {
+    wait(*items_.find(line->second.front()));
   }
-  spare_.push_back(items_.extract(found));
 }
 
 /// Whether it is dead by that.
@@ -104,12 +78,12 @@ bool Ledger::fail(Item& item) {
 }
 
 bool Ledger::refused(std::uint64_t sequence, Holder holder, Instant when) {
-  const auto found = items_.find(sequence);
-  if (!holds(found, holder)) return false;
-  found->second.holder = 0;
-  found->second.doubtful = false;  // this worker lived to refuse it
-  found->second.begun = false;
-  if (fail(found->second)) return true;
+  auto* found = find(sequence, holder);
+  if (found == nullptr) return false;
+  found->holder = 0;
+  found->doubtful = false;  // this worker lived to refuse it
+  found->begun = false;
+  if (fail(*found)) return true;
   resting_.push_back({when, sequence});
   std::ranges::push_heap(resting_, std::less{});
   return true;
@@ -117,9 +91,9 @@ bool Ledger::refused(std::uint64_t sequence, Holder holder, Instant when) {
 
 void Ledger::lost(Holder holder, Loss how) {
   lost_.clear();
-  for (auto& [sequence, item] : items_) {
+  items_.for_each([&](Item& item) {
     if (item.holder == holder) lost_.push_back(&item);
-  }
+  });
   std::ranges::sort(lost_, {}, &Item::turn);
   for (std::size_t i = 0; i < lost_.size(); ++i) {
     auto& item = *lost_[i];
@@ -133,7 +107,7 @@ void Ledger::lost(Holder holder, Loss how) {
 
 void Ledger::wake(Instant now) {
   while (!resting_.empty() && resting_.front().until <= now) {
-    wait(items_.find(resting_.front().sequence)->second);
+    wait(*items_.find(resting_.front().sequence));
     std::ranges::pop_heap(resting_, std::less{});
     resting_.pop_back();
   }
@@ -145,11 +119,11 @@ std::optional<Instant> Ledger::next_wake() const noexcept {
 }
 
 const Ledger::Item* Ledger::dead() const {
-  return dead_.empty() ? nullptr : &items_.find(dead_.front())->second;
+  return dead_.empty() ? nullptr : items_.find(dead_.front());
 }
 
 void Ledger::bury() {
-  finish(items_.find(dead_.front()));
+  finish(*items_.find(dead_.front()));
   dead_.pop_front();
 }
 

@@ -13,7 +13,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +22,7 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "node/ledger_parts.hpp"
 
 namespace weft::node {
 
@@ -56,9 +56,9 @@ class Ledger final {
   Item& add(std::uint64_t sequence, std::string_view key, std::uint8_t priority);
   /// The next one to be given to a worker, if any waits of the doubtful or of the others; the ledger's own until it is
   /// given().
-  Item* next() { return first(waiting_); }
-  Item* next_doubtful() { return first(doubtful_); }
-  /// That one is with a worker.
+  Item* next() { return waiting_.first(); }
+  Item* next_doubtful() { return doubtful_.first(); }
+  /// That one is with a worker. REQUIRES: `next` is what next() or next_doubtful() answered.
   void given(Item& next, Holder holder);
   /// That one can be given to nobody: it is dead.
   void give_up(Item& next);
@@ -87,38 +87,24 @@ class Ledger final {
   void bury();
 
  private:
-  using Items = std::unordered_map<std::uint64_t, Item>;
-  /// In its turn: a heap's greatest comes first.
-  struct Turn {
-    std::uint8_t priority;
-    std::uint64_t sequence;
-    friend bool operator<(const Turn& one, const Turn& other) noexcept {
-      return std::pair(one.priority, other.sequence) < std::pair(other.priority, one.sequence);
-    }
-  };
   struct Rest {
     Instant until;
     std::uint64_t sequence;
     friend bool operator<(const Rest& one, const Rest& other) noexcept { return one.until > other.until; }
   };
 
-  using Turns = std::vector<Turn>;  // a heap
-
-  Item* first(const Turns& turns);
-  Turns& turns_of(const Item& item) { return item.doubtful ? doubtful_ : waiting_; }
-  void take(const Item& next);
-  void wait(const Item& item);
-  bool holds(Items::const_iterator found, Holder holder) const;
+  Turns<Item>& turns_of(const Item& item) { return item.doubtful ? doubtful_ : waiting_; }
+  void wait(Item& item) { turns_of(item).push(item); }
   bool fail(Item& item);
-  void finish(Items::iterator found);
+  void finish(Item& item);
+  void advance_line(const Item& item);
 
   const std::size_t most_;
   const std::uint32_t attempts_;
-  Items items_;
-  std::vector<Items::node_type> spare_;  // of those that are done, for their memory
-  Turns waiting_;
-  Turns doubtful_;             // those that wait and are doubtful
-  std::vector<Rest> resting_;  // likewise a heap
+  ItemTable<Item> items_;
+  Turns<Item> waiting_;
+  Turns<Item> doubtful_;       // those that wait and are doubtful
+  std::vector<Rest> resting_;  // a heap
   std::vector<Item*> lost_;    // lost()'s, kept for its memory
   std::unordered_map<std::string, std::deque<std::uint64_t>>
       lines_;  // by key: the first is tried, the others follow

@@ -44,21 +44,21 @@ class Worker final {
 
   /// The next item, waiting for it. Errors: timeout.
   Result<Item<T>> receive(Deadline deadline) {
-    for (;;) {
-      if (auto item = try_receive()) return *std::move(item);
-      WEFT_CHECK(port_->wait(deadline));
+    Result<Item<T>> item = Error{};  // made where it is returned: an item is not small
+    while (!take(item)) {
+      if (auto waited = port_->wait(deadline); !waited) {
+        item = std::move(waited).error();
+        break;
+      }
     }
+    return item;
   }
 
   /// The next item if one is there. Never blocks. What cannot be read is refused.
   std::optional<Item<T>> try_receive() {
-    while (auto* job = port_->take()) {
-      Item<T> item(*port_, job->ticket, job->incoming.view.header);
-      if (item.read(job->incoming)) return item;
-      job->incoming.links->stray();
-      item.refuse();
-    }
-    return std::nullopt;
+    std::optional<Item<T>> item;
+    if (!take(item)) item.reset();
+    return item;
   }
 
   /// For coroutines: `co_await worker.next()` answers a Result<Item<T>>. The Worker outlives the waiting. Errors: cancelled
@@ -115,6 +115,18 @@ class Worker final {
       return std::optional<Result<Item<T>>>(*std::move(item));
     }
   };
+
+  /// Makes the next item in `item`, an optional or a Result; false if there is none, and then it holds anything.
+  template <class Place>
+  bool take(Place& item) {
+    while (auto* job = port_->take()) {
+      item.emplace(*port_, job->ticket, job->incoming.view.header);
+      if (item->read(job->incoming)) return true;
+      job->incoming.links->stray();
+      item->refuse();
+    }
+    return false;
+  }
 
   std::unique_ptr<node::WorkerPort> port_;
 };

@@ -125,7 +125,7 @@ bool WorkerPort::is_known(const wire::Header& header, Links& links,
 /// Where a return path's producer stands. The place of one to whom nothing is owed is used again.
 std::size_t WorkerPort::producer_at(transport::End& end, const transport::ReturnPath& path) {
   const auto is_it = [&](const Producer& one) {
-    return one.end == &end && std::ranges::equal(one.path.bytes(), path.bytes());
+    return one.end == &end && one.path == path;
   };
   if (recent_ < producers_.size() && is_it(producers_[recent_])) return recent_;
   auto found = std::ranges::find_if(producers_, is_it);

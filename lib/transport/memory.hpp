@@ -110,6 +110,9 @@ class ReturnPath {
 
   [[nodiscard]] BytesView bytes() const noexcept { return {bytes_.data(), size_}; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  friend bool operator==(const ReturnPath& one, const ReturnPath& other) noexcept {
+    return one.size_ == other.size_ && std::memcmp(one.bytes_.data(), other.bytes_.data(), one.size_) == 0;
+  }
 
  private:
   std::uint8_t size_ = 0;

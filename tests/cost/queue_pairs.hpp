@@ -29,9 +29,9 @@ class QueuePair final {
   }
   void send(const perf::Block& block) { producer_.push(block).value(); }
   std::size_t receive() {
-    auto item = worker_.receive(Deadline::none()).value();
-    const auto bytes = item->data.size();
-    item.done();
+    auto item = worker_.receive(Deadline::none());
+    const auto bytes = item.value()->data.size();
+    item->done();
     return bytes;
   }
 

@@ -113,9 +113,8 @@ bool Inbox::receive(Frame& frame) {
   if (!lock) return false;
   readiness_.clear();
   for (;;) {
-    Message id;
-    if (socket_.receive(id)) {
-      if (take(frame, id)) return true;
+    if (socket_.receive(id_)) {
+      if (take(frame)) return true;
     } else if (!look()) {
       remove_gone();
       return false;
@@ -151,13 +150,13 @@ bool Inbox::remove_gone() {
 }
 
 // The parts after the sender's id: a frame, before it an empty one perhaps, and no more.
-bool Inbox::take(Frame& frame, Message& id) {
+bool Inbox::take(Frame& frame) {
   auto& message = message_of(frame);
-  bool formed = id.more() && socket_.receive(message);
+  bool formed = id_.more() && socket_.receive(message);
   const bool enveloped = formed && message.more();
   if (enveloped) formed = message.size() == 0 && socket_.receive(message) && !message.more();
-  if (formed && message.size() >= wire::header_bytes)
-    return accept(frame, as_text(id.bytes()), message, enveloped);
+  frame.bytes = message.bytes();
+  if (formed && frame.bytes.size() >= wire::header_bytes) return accept(frame, message, enveloped);
   while (message.more() && socket_.receive(message)) {
   }
   return badly_formed();
@@ -168,8 +167,8 @@ bool Inbox::badly_formed() {
   return false;
 }
 
-bool Inbox::accept(Frame& frame, std::string_view id, Message& message, bool enveloped) {
-  frame.bytes = message.bytes();
+bool Inbox::accept(Frame& frame, Message& message, bool enveloped) {
+  const auto id = as_text(id_.bytes());
   const auto peek = wire::peek(frame.bytes);
   if (peek.kind == Kind::announcement) {
     meet(std::string(id), message);

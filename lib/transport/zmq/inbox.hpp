@@ -53,9 +53,9 @@ class Inbox final : public End {
 
   bool look();
   bool remove_gone();
-  bool take(Frame& frame, Message& id);
+  bool take(Frame& frame);
   bool badly_formed();
-  bool accept(Frame& frame, std::string_view id, Message& message, bool enveloped);
+  bool accept(Frame& frame, Message& message, bool enveloped);
   Peer* find(std::string_view id);
   Peer* adopt(std::string_view id, Message& message);
   void meet(std::string id, Message& message);
@@ -72,6 +72,7 @@ class Inbox final : public End {
   Readiness readiness_;
   Bindings bindings_;
   Connections connections_;
+  Message id_;  // of the last frame's sender: kept, since making and closing one are calls of libzmq
   std::unordered_map<Number, Peer> peers_;
   Peer* recent_ = nullptr;                           // of these, the one found last
   std::unordered_map<std::string, Number> numbers_;  // by id
