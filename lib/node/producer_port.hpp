@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/agent.hpp"
+#include "base/spin_lock.hpp"
 #include "node/credit.hpp"
 #include "node/ends.hpp"
 #include "node/judge.hpp"
@@ -94,13 +95,13 @@ class ProducerPort final {
 
   Result<void> enter(const Outgoing& item, const PushOptions& options);
   void give_all();
-  Result<bool> give_at_once(const Outgoing& item);
   enum class Given : std::uint8_t { yes, no_room, too_big };
+  Given give_at_once(const Outgoing& item);
+  [[nodiscard]] Error too_big(std::size_t bytes) const;
   bool give_next(Ledger::Item& item);
   Given give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt);
   Given offer(Ends::Slot& slot, const Ledger::Item& item);
   std::optional<std::size_t> choose(bool doubtful = false) const;
-  [[nodiscard]] wire::Header header_of(std::uint64_t sequence, Time stamp) const;
   [[nodiscard]] std::size_t open() const;
   Result<void> wait(Deadline deadline, std::string_view what);
 
@@ -111,14 +112,14 @@ class ProducerPort final {
   const std::uint32_t depth_;
   QueueCounts counts_;
   ThreadCheck check_;
-  std::mutex tending_;  // guards the rest
+  SpinLock tending_;  // guards the rest; others than who has it for long only try it
   Ledger ledger_;
   std::vector<Hand> hands_;
   Ledger::Holder last_holder_ = 0;
   std::uint64_t last_sequence_ = 0;
-  std::uint64_t fingerprint_ = 0;  // of the last item
-  unsigned pushes_ = 0;            // since tend()
-  wire::Receipt receipt_;          // kept for its memory
+  wire::Header header_;    // of the last item; kept, since making one costs as much as writing it
+  unsigned pushes_ = 0;    // since tend()
+  wire::Receipt receipt_;  // kept for its memory
   transport::Frame frame_;
   bool ticking_ = true;
   Agent::Watch tick_;
