@@ -228,7 +228,7 @@ struct Executor::Callback::Activity final : Reactor::Waiter, std::enable_shared_
     bool more = true;
     for (int i = 0; i < steps_a_turn && more; ++i)
       run::run_user([&] { more = step() && !is_over(); }, state.options.on_exception);
-    finish();
+    finish(more);
   }
   [[nodiscard]] Priority priority() const noexcept override { return importance; }
 
@@ -241,12 +241,17 @@ struct Executor::Callback::Activity final : Reactor::Waiter, std::enable_shared_
     const std::lock_guard lock(state.mutex);
     return over || state.stopping;
   }
-  void finish() {
+  /// Who has more is ready again, behind the others: no system call for what is known.
+  void finish(bool more) {
     const std::lock_guard lock(state.mutex);
     runner = {};
     state.changed.notify_all();
-    if (!over) [[maybe_unused]]
-      const auto armed = arm();  // the descriptor is known, and the port there: it cannot fail
+    if (over) return;
+    if (more) {
+      self = shared_from_this();
+      return state.ready.push(*this);  // this thread goes on with it, if no other takes it first
+    }
+    [[maybe_unused]] const auto armed = arm();  // the descriptor is known, and the port there: it cannot fail
   }
   Result<void> arm() {
     WEFT_CHECK(state.arm(fd, *this));

@@ -22,6 +22,9 @@ class Message final {
  public:
   /// An empty one.
   Message() noexcept { ::zmq_msg_init(&message_); }
+  /// None: for one that is made next. Making an empty one first would cost two calls into the library.
+  enum class None : std::uint8_t { none };
+  explicit Message(None) noexcept : tag_(0) {}
   /// One of so many bytes, uninitialised; nothing where there is no memory.
   explicit Message(std::size_t bytes) noexcept : tag_(0) { make(bytes); }
   Message(Message&& other) noexcept : message_(other.message_), tag_(std::exchange(other.tag_, 0)) {}

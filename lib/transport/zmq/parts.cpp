@@ -23,7 +23,8 @@ Result<void> lend(Loan& loan, BytesView prefix, std::size_t bytes, Pool* pool) {
   if (bytes < wire::header_bytes || bytes > max_frame) [[unlikely]] {
     return bad_size(bytes);
   }
-  auto& message = loan.keeper.keep<Message>();
+  auto* kept = loan.keeper.get<Message>();
+  auto& message = kept != nullptr ? *kept : loan.keeper.emplace<Message>(Message::None::none);
   if (pool != nullptr) {
     pool->make(message, prefix.size() + bytes);
   } else {
