@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto dead_suffix = "/dead";
-constexpr unsigned pushes_a_look = 256;
+constexpr unsigned pushes_a_look = 200;  // a transport looks for itself after more
 constexpr Duration agents_period = 10ms;
 constexpr Duration longest_rest = 24h;
 
