@@ -8,6 +8,7 @@
 //           that wakes calls the others off; the last that leaves goes on. Then nobody else knows of us.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <coroutine>
@@ -110,7 +111,10 @@ class [[nodiscard]] Awaiting final {
     return false;
   }
 
+  // Sources may have a descriptor in common, as two calls of one client: the first waits for them all.
   void begin(Arm& arm) {
+    if (std::any_of(arms_.data(), &arm, [&](const Arm& before) { return before.fd == arm.fd; }))
+      return leave();
     Result<void> waits = reactor().await_readable(arm.fd, arm);
     if (waits) return;
     failure_ = std::move(waits).error();

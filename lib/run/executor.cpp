@@ -87,6 +87,8 @@ struct Executor::State {
   void join();
   Result<void> arm(int fd, Waiter& waiter);
   bool cancel(int fd, const Waiter& waiter);
+  void own(int fd, const Waiter& owner);
+  void disown(int fd, const Waiter& owner);
   void push(Waiter& waiter);
   void wake_one() const noexcept;
   void work();
@@ -97,7 +99,8 @@ struct Executor::State {
   /// Who waits for a descriptor; its number is the index.
   struct Place {
     Waiter* waiter = nullptr;
-    std::uint32_t generation = 0;  // of the waiting: an event of an earlier one says nothing
+    const Waiter* owner = nullptr;  // the callback whose it is, also while that runs
+    std::uint32_t generation = 0;   // of the waiting: an event of an earlier one says nothing
   };
 
   const ExecutorOptions options;
@@ -190,6 +193,11 @@ Result<void> Executor::State::arm(int fd, Waiter& waiter) {
   }
   if (places.size() <= std::size_t(fd)) places.resize(std::size_t(fd) + 1);
   auto& place = places[std::size_t(fd)];
+  if (place.waiter != nullptr || (place.owner != nullptr && place.owner != &waiter)) {
+    return Error{Errc::in_use, fmt::format("{}: somebody waits for this descriptor already, a callback or a "
+                                           "coroutine; one at a time",
+                                           what)};
+  }
   ++place.generation;
   epoll_event event{};
   event.events = EPOLLIN | EPOLLONESHOT;
@@ -199,6 +207,16 @@ Result<void> Executor::State::arm(int fd, Waiter& waiter) {
     WEFT_CHECK(sys::call("epoll_ctl", what, [&] { return control(EPOLL_CTL_ADD); }));
   place.waiter = &waiter;
   return {};
+}
+
+/// Nobody else may wait for it until it is disowned.
+void Executor::State::own(int fd, const Waiter& owner) {
+  if (std::size_t(fd) < places.size()) places[std::size_t(fd)].owner = &owner;
+}
+
+void Executor::State::disown(int fd, const Waiter& owner) {
+  if (std::size_t(fd) < places.size() && places[std::size_t(fd)].owner == &owner)
+    places[std::size_t(fd)].owner = nullptr;
 }
 
 bool Executor::State::cancel(int fd, const Waiter& waiter) {
@@ -262,6 +280,7 @@ struct Executor::Callback::Activity final : Reactor::Waiter, std::enable_shared_
   void end() {
     std::unique_lock lock(state.mutex);
     over = true;
+    state.disown(fd, *this);
     if (state.cancel(fd, *this)) self.reset();
     state.changed.wait(lock,
                        [&] { return runner == std::thread::id{} || runner == std::this_thread::get_id(); });
@@ -295,6 +314,7 @@ Result<Executor::Callback> Executor::keep(int fd, Priority priority, Step step) 
   auto activity = std::make_shared<Callback::Activity>(*state_, fd, priority, std::move(step));
   const std::lock_guard lock(state_->mutex);
   WEFT_CHECK(activity->arm());
+  state_->own(fd, *activity);
   return Callback(std::move(activity));
 }
 

@@ -82,7 +82,8 @@ class Executor final : public Reactor {
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  /// `callback` takes what the port receives, a Sample<T> for example. Errors: resource_exhausted.
+  /// `callback` takes what the port receives, a Sample<T> for example. Errors: in_use (another callback or a coroutine waits
+  /// for this port), resource_exhausted.
   template <Receiving P, std::invocable<Received<P>> F>
   Result<Callback> on(P& port, F callback, Priority priority = Priority::normal) {
     WEFT_TRY(const int fd, port.fd());
@@ -92,21 +93,23 @@ class Executor final : public Reactor {
       return received.has_value();
     });
   }
-  /// `handler` does the worker's items (Worker::try_work). Errors: resource_exhausted.
+  /// `handler` does the worker's items (Worker::try_work). Errors: in_use (another callback or a coroutine waits
+  /// for this port), resource_exhausted.
   template <class P, Working<P> F>
   Result<Callback> on(P& worker, F handler, Priority priority = Priority::normal) {
     WEFT_TRY(const int fd, worker.fd());
     return keep(fd, priority,
                 [&worker, handler = std::move(handler)]() mutable { return worker.try_work(handler); });
   }
-  /// The server's handler answers its requests. Errors: resource_exhausted.
+  /// The server's handler answers its requests. Errors: in_use (another callback or a coroutine waits
+  /// for this port), resource_exhausted.
   template <Serving P>
   Result<Callback> on(P& server, Priority priority = Priority::normal) {
     WEFT_TRY(const int fd, server.fd());
     return keep(fd, priority, [&server] { return server.try_serve(); });
   }
   /// `callback` takes nothing, and reads what is there: it is called while `fd` is readable. Errors:
-  /// resource_exhausted, permission_denied (it cannot be polled).
+  /// in_use, resource_exhausted, permission_denied (it cannot be polled).
   template <std::invocable F>
   Result<Callback> on_readable(int fd, F callback, Priority priority = Priority::normal) {
     return keep(fd, priority, [callback = std::move(callback)]() mutable {

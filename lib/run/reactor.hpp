@@ -31,7 +31,7 @@ class Reactor {
   };
 
   virtual ~Reactor() = default;
-  /// `waiter` is woken once, when `fd` is readable (level-triggered). One at a time waits for a descriptor. Errors:
+  /// `waiter` is woken once, when `fd` is readable (level-triggered). Errors: in_use (somebody waits for it: one at a time),
   /// resource_exhausted, permission_denied (it cannot be polled); then it is not woken.
   virtual Result<void> await_readable(int fd, Waiter& waiter) = 0;
   /// It does not wait for `fd` any more. False if it has been woken, or is just about to be.

@@ -238,6 +238,18 @@ Task<> call_all(Client<Note, Note>& client, std::uint64_t count, Outcome<std::ui
   outcome.set(total);
 }
 
+Task<> first_of_two(Client<Note, Note>& client, Outcome<std::uint64_t>& outcome) {
+  auto left = client.call({1, "left"}, patience);
+  auto right = client.call({2, "right"}, patience);
+  std::uint64_t total = 0;
+  const auto take = [&](auto& reply) { total += reply.value()->number; };
+  auto first = co_await when_any(left.next(), right.next());
+  std::visit(take, first);
+  auto second = first.index() == 0 ? co_await right : co_await left;
+  take(second);
+  outcome.set(total);
+}
+
 Task<> call_once(Client<Note, Note>& client, Deadline deadline, Outcome<Errc>& outcome) {
   auto call = client.call({1, ""}, deadline);
   auto answer = co_await call;
@@ -258,6 +270,28 @@ TEST_CASE("a coroutine awaits its calls, several at a time, over each transport"
   Outcome<std::uint64_t> total;
   executor->spawn(call_all(client, 100, total));
   CHECK(total.get() == 99 * 100);
+}
+
+TEST_CASE("when_any waits for two calls of one client") {
+  auto node = make_node();
+  auto server = node.serve(echo, [](const Note& q) { return q; }).value();
+  auto client = node.client(echo).value();
+  client.connect(server.bind("inproc://two-calls").value()).value();
+  auto executor = Executor::create().value();
+  const auto serving = executor->on(server).value();
+  Outcome<std::uint64_t> total;
+  executor->spawn(first_of_two(client, total));
+  CHECK(total.get() == 3);
+}
+
+TEST_CASE("a port that a callback has cannot be awaited") {
+  Pair pair("inproc://taken");
+  auto executor = Executor::create().value();
+  const auto callback = executor->on(pair.subscriber, [](const Sample<Note>&) {}).value();
+  Outcome<Errc> outcome;
+  std::atomic<int> messages{0};
+  executor->spawn(count_until_stopped(pair.subscriber, outcome, messages));
+  CHECK(outcome.get() == Errc::in_use);
 }
 
 TEST_CASE("a coroutine's call ends at its deadline, and when it is asked to stop, which its server is told") {

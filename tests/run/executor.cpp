@@ -216,6 +216,18 @@ TEST_CASE("a callback whose object has gone does not run any more") {
   }
 }
 
+TEST_CASE("one callback waits for a descriptor, and a second is refused until that has ended") {
+  auto executor = Executor::create().value();
+  const auto always = event(1);
+  Signal called;
+  auto first = executor->on_readable(always.get(), [&] { called.set(); }).value();
+  REQUIRE(called.wait());
+  for (int i = 0; i < 1000; ++i)  // while it waits, and while it runs
+    REQUIRE(executor->on_readable(always.get(), [] {}).error().code == Errc::in_use);
+  first = {};
+  CHECK(executor->on_readable(always.get(), [] {}));
+}
+
 TEST_CASE("a callback may end itself") {
   auto executor = Executor::create().value();
   const auto always = event(1);
