@@ -5,6 +5,7 @@
 
 #include "node/node.hpp"
 #include "run/executor.hpp"
+#include "run/spawn.hpp"
 #include "run/wait_set.hpp"
 #include "type/message.hpp"
 #include "type/topic.hpp"

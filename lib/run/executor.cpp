@@ -15,7 +15,7 @@
 #include "base/sys.hpp"
 #include "base/thread.hpp"
 #include "run/call_user.hpp"
-#include "run/spawned.hpp"
+#include "run/spawn.hpp"
 
 namespace weft {
 
@@ -343,8 +343,7 @@ void Executor::post(std::function<void()> callback) {
 }
 
 void Executor::spawn(Task<> task, std::stop_token stop, Priority priority) {
-  post(
-      run::spawn(std::move(task), {this, std::move(stop), priority}, state_->options.on_exception).beginning);
+  weft::spawn(*this, std::move(task), std::move(stop), priority, state_->options.on_exception);
 }
 
 // ---- waiters ------------------------------------------------------------------------------------------------------

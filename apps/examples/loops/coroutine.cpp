@@ -6,7 +6,7 @@
 
 #include "base/poll.hpp"
 #include "examples/loops/ticks.hpp"
-#include "run/spawned.hpp"
+#include "run/spawn.hpp"
 
 namespace {
 
@@ -80,9 +80,7 @@ Result<void> loop(loops::Program program) {
   PollLoop poll_loop;
   std::stop_source stop;
   Result<void> done;
-  const run::OnException nothing_is_thrown;
-  poll_loop.post(
-      run::spawn(count(program.counter, done), {&poll_loop, stop.get_token()}, nothing_is_thrown).beginning);
+  spawn(poll_loop, count(program.counter, done), stop.get_token());
   WEFT_CHECK(poll_loop.run(program.interrupt.fd(), [&] { stop.request_stop(); }));
   return done;
 }
