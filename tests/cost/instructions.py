@@ -1,10 +1,10 @@
-"""What weft adds to raw libzmq in instructions: one small message sent, and one received.
+"""What weft adds to raw libzmq in instructions: one small message sent, and one received; of a topic, and of queues.
 
-usage: instructions.py COST README
+usage: instructions.py COST README QUEUES
 
-README's table holds the agreed numbers; the test fails if a number is more than a tenth above its agreed one, and asks
-for an update if it is more than a tenth below. An end of the publisher's that nobody is connected to may cost a look at
-whether that is still so, and no more.
+The tables of README.md and docs/queues.md hold the agreed numbers; the test fails if a number is more than a tenth above its
+agreed one, and asks for an update if it is more than a tenth below. An end of the publisher's that nobody is connected to may
+cost a look at whether that is still so, and no more.
 """
 import os
 import re
@@ -31,24 +31,36 @@ def instructions(cost, side, way):
             return int(re.search(r"^(?:totals|summary): (\d+)", file.read(), re.M)[1]) / MESSAGES
 
 
-def main():
-    cost, readme = sys.argv[1:]
-    with open(readme, encoding="utf-8") as file:
-        agreed_both = re.search(r"^\| instructions +\| +(\d+) \| +(\d+) \|$", file.read(), re.M).groups()
-    failed = False
-    for way, agreed in zip(("send", "receive"), map(int, agreed_both)):
-        weft, raw = (instructions(cost, side, way) for side in ("weft", "raw"))
+def agreed(path, row):
+    """The numbers of a table's row."""
+    with open(path, encoding="utf-8") as file:
+        return map(int, re.search(rf"^\| {row} +\| +(\d+) \| +(\d+) \|$", file.read(), re.M).groups())
+
+
+def compare(cost, path, row, weft_side, raw_side):
+    """Prints what weft adds each way; whether that is as agreed."""
+    as_agreed = True
+    for way, much in zip(("send", "receive"), agreed(path, row)):
+        weft, raw = (instructions(cost, side, way) for side in (weft_side, raw_side))
         adds = weft - raw
-        print(f"{way:<8} weft {weft:.0f}, raw {raw:.0f}: weft adds {adds:.0f} instructions; agreed {agreed}")
-        if adds > agreed * (1 + TOLERANCE):
-            failed = True
-            print(f"{way}: it was {agreed}; make it so again, or say in the commit why not, with {readme}")
-        elif adds < agreed * (1 - TOLERANCE):
-            failed = True
-            print(f"{way}: better; write {adds:.0f} into {readme}")
+        print(f"{weft_side:<11} {way:<8} weft {weft:.0f}, raw {raw:.0f}: weft adds {adds:.0f} instructions; agreed {much}")
+        if adds > much * (1 + TOLERANCE):
+            as_agreed = False
+            print(f"{way}: it was {much}; make it so again, or say in the commit why not, with {path}")
+        elif adds < much * (1 - TOLERANCE):
+            as_agreed = False
+            print(f"{way}: better; write {adds:.0f} into {path}")
+    return as_agreed
+
+
+def main():
+    cost, readme, queues = sys.argv[1:]
+    as_agreed = [compare(cost, readme, "instructions", "weft", "raw"),
+                 compare(cost, queues, "instructions, best effort", "best-effort", "raw-queue"),
+                 compare(cost, queues, "instructions, reliable", "reliable", "raw-queue")]
     idle = (instructions(cost, "idle", "send") - instructions(cost, "weft", "send")) / IDLE_ENDS
     print(f"send     an end that nobody is connected to adds {idle:.1f} instructions; at most {A_LOOK}")
-    return int(failed or idle > A_LOOK)
+    return int(not all(as_agreed) or idle > A_LOOK)
 
 
 if __name__ == "__main__":
