@@ -72,6 +72,7 @@ Result<Verdict> judge(const Contract& contract, const wire::Announcement& announ
   WEFT_TRY(verdict.schema, learn(ours.schema, theirs.schema));
   WEFT_TRY(verdict.response, learn(ours.response, theirs.response));
   verdict.same = takes_ours(contract, announced);
+  verdict.depth = announced.depth;
   return verdict;
 }
 

@@ -171,6 +171,15 @@ std::shared_ptr<const Verdict> Links::peer() const {
   return nullptr;
 }
 
+std::optional<std::uint32_t> Links::peer_depth() const {
+  const std::lock_guard lock(mutex_);
+  std::optional<std::uint32_t> least;
+  for (const auto& row : rows_) {
+    if (const auto depth = row->verdict->depth; depth != 0) least = std::min(least.value_or(depth), depth);
+  }
+  return least;
+}
+
 void Links::collect(Counters& counters) const {
   const std::lock_guard lock(mutex_);
   add(counters.total, past_);

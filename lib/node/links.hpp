@@ -30,6 +30,7 @@ struct Verdict {
   bool announced = false;                  ///< It introduced itself, and so the link has a beginning.
   bool same = false;                       ///< It takes exactly the type that this port sends.
   std::uint64_t fingerprint = 0;           ///< Of what the peer sends; 0: it did not say.
+  std::uint32_t depth = 0;                 ///< How many messages it takes in flight; 0: it did not say.
   std::shared_ptr<const Schema> schema;    ///< What it announced of messages or requests, and
   std::shared_ptr<const Schema> response;  ///< of responses, where the port has no type of its own.
   discovery::Peer who;                     ///< As it says itself, for people; without key and kind.
@@ -134,6 +135,8 @@ class Links final : public transport::LinkObserver {
   [[nodiscard]] std::optional<Error> refusal() const;
   /// What a live peer that fits announced of its type; null if there is none.
   [[nodiscard]] std::shared_ptr<const Verdict> peer() const;
+  /// How many messages in flight the live peers take, the least of them; nothing if none said so.
+  [[nodiscard]] std::optional<std::uint32_t> peer_depth() const;
   /// Appends the last ended links, then the live ones, and adds every one that ever was to the total.
   void collect(Counters& counters) const;
 

@@ -19,6 +19,7 @@ constexpr auto dead_suffix = "/dead";
 constexpr unsigned pushes_a_look = 200;  // a transport looks for itself after more
 constexpr Duration agents_period = 10ms;
 constexpr Duration longest_rest = 24h;
+constexpr Duration room_pause = 1ms;
 
 /// Where a queue's dead items go: to a topic of the queue's type.
 Result<std::unique_ptr<PublisherPort>> open_dead(const Maker& maker, const Contract& contract,
@@ -123,7 +124,7 @@ Result<void> ProducerPort::push(const Outgoing& item, const PushOptions& options
                  fmt::format("{}: a key and a priority need a reliable queue", ends_->name())};
   }
   if (++pushes_ >= pushes_a_look) tend();
-  for (;;) {
+  for (bool again = false;; again = true) {
     if (!reliable_) {
       const auto given = give_at_once(item);
       if (given == Given::yes) return {};
@@ -134,8 +135,11 @@ Result<void> ProducerPort::push(const Outgoing& item, const PushOptions& options
       return {};
     }
     tend();
-    if (reliable_ ? !ledger_.full() : choose().has_value()) continue;
-    WEFT_CHECK(wait(deadline, "no room in time"));
+    const bool room = reliable_ ? !ledger_.full() : choose().has_value();
+    if (room && !again) continue;
+    // A worker with credit whose transport takes nothing tells nobody when it does.
+    WEFT_TRY(const bool in_time, wait(room ? earlier(room_pause, deadline) : deadline));
+    if (!in_time && deadline.has_passed(now())) return late("no room in time");
   }
 }
 
@@ -246,15 +250,24 @@ ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Ledger::Item& ite
 }
 
 /// The worker with the fewest items, of those that may have more, or a doubtful one.
-std::optional<std::size_t> ProducerPort::choose(bool doubtful) const {
+std::optional<std::size_t> ProducerPort::choose(bool doubtful) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < hands_.size(); ++i) {
-    const auto& hand = hands_[i];
-    if (!hand.takes_more || !hand.credit.any() || ends_->slots()[i].links->live() == 0) continue;
+    auto& hand = hands_[i];
+    const auto& links = *ends_->slots()[i].links;
+    if (!hand.takes_more || !hand.credit.any() || links.live() == 0) continue;
+    if (!hand.known) [[unlikely]]
+      get_to_know(hand, links);
     if (doubtful && hand.offered != 0) continue;
     if (!best || hand.credit.outstanding() < hands_[*best].credit.outstanding()) best = i;
   }
   return best;
+}
+
+/// Never has a worker more items than it takes: so there is always room for its receipts, and none is lost.
+void ProducerPort::get_to_know(Hand& hand, const Links& links) const {
+  hand.known = true;
+  hand.credit = Credit(std::min(depth_, links.peer_depth().value_or(depth_)));
 }
 
 // ---- tending ------------------------------------------------------------------------------------------------------
@@ -379,14 +392,19 @@ std::size_t ProducerPort::open() const {
   return sum;
 }
 
-/// Sleeps until tend() may change something. Errors: timeout, of what did not happen.
-Result<void> ProducerPort::wait(Deadline deadline, std::string_view what) {
+/// Sleeps until tend() may change something; false if the deadline has passed.
+Result<bool> ProducerPort::wait(Deadline deadline) {
   auto until = deadline;
   if (const auto wake = ledger_.next_wake()) until = earlier(until, Deadline::at(*wake));
   if (ledger_.dead() != nullptr) until = earlier(until, agents_period);
   WEFT_TRY(const bool woken, ends_->wait(until));
-  if (woken || !deadline.has_passed(now())) return {};
-  return presence_->in_vain(Errc::timeout, fmt::format("{}; {} items are not done", what, open()));
+  return woken || !deadline.has_passed(now());
+}
+
+Error ProducerPort::late(std::string_view what) const {
+  auto error = presence_->in_vain(Errc::timeout, fmt::format("{}; {} items are not done", what, open()));
+  error.code = Errc::timeout;  // also where some worker does not fit: others may come
+  return error;
 }
 
 Result<void> ProducerPort::flush(Deadline deadline) {
@@ -395,7 +413,8 @@ Result<void> ProducerPort::flush(Deadline deadline) {
   for (;;) {
     tend();
     if (open() == 0) return {};
-    WEFT_CHECK(wait(deadline, "not all was done in time"));
+    WEFT_TRY(const bool in_time, wait(deadline));
+    if (!in_time) return late("not all was done in time");
   }
 }
 
@@ -419,7 +438,10 @@ Result<void> ProducerPort::wait_matched(std::uint32_t n, Deadline deadline) {
     tend();
     if (ends_->live() >= n) return {};
     if (auto refusal = ends_->refusal()) return *std::move(refusal);
-    WEFT_CHECK(wait(deadline, fmt::format("{} of {} workers matched in time", ends_->live(), n)));
+    WEFT_TRY(const bool in_time, wait(deadline));
+    if (!in_time)
+      return presence_->in_vain(Errc::timeout,
+                                fmt::format("{} of {} workers matched in time", ends_->live(), n));
   }
 }
 

@@ -77,6 +77,7 @@ class ProducerPort final {
     std::uint64_t offered = 0;  // the doubtful item that it has or was offered; 0: none
     bool wants = false;         // that, now
     bool takes_more = true;     // its transport had room, as far as is known
+    bool known = false;         // how many it takes at all
   };
 
   ProducerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, const Qos& qos);
@@ -101,9 +102,11 @@ class ProducerPort final {
   bool give_next(Ledger::Item& item);
   Given give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt);
   Given offer(Ends::Slot& slot, const Ledger::Item& item);
-  std::optional<std::size_t> choose(bool doubtful = false) const;
+  std::optional<std::size_t> choose(bool doubtful = false);
+  void get_to_know(Hand& hand, const Links& links) const;
   [[nodiscard]] std::size_t open() const;
-  Result<void> wait(Deadline deadline, std::string_view what);
+  Result<bool> wait(Deadline deadline);
+  [[nodiscard]] Error late(std::string_view what) const;
 
   std::unique_ptr<Ends> ends_;
   std::unique_ptr<Presence> presence_;   // after the ends: it goes first

@@ -56,7 +56,7 @@ Result<std::string> WorkerPort::bind(std::string_view uri) {
 
 Job* WorkerPort::take() {
   const ThreadCheck::Inside inside(check_);
-  const bool any = read_ahead();
+  const bool any = look_ahead();
   if (!offers_.empty()) ask();
   if (!any) {
     send_receipts();
@@ -71,10 +71,15 @@ Job* WorkerPort::take() {
   return job;
 }
 
-/// Whether there is a next item.
+/// Whether there is a next item; forgets wake-ups.
+bool WorkerPort::look_ahead() {
+  if (!ahead_) ends_->look();
+  return read_ahead();
+}
+
+/// The same, and whoever asked for events before is woken still.
 bool WorkerPort::read_ahead() {
   if (ahead_) return true;
-  ends_->look();
   for (auto& slot : ends_->slots()) {
     while (!ahead_ && slot.end->receive(next_->incoming.frame))
       ahead_ = examine(*next_, slot);
@@ -124,9 +129,7 @@ bool WorkerPort::is_known(const wire::Header& header, Links& links,
 
 /// Where a return path's producer stands. The place of one to whom nothing is owed is used again.
 std::size_t WorkerPort::producer_at(transport::End& end, const transport::ReturnPath& path) {
-  const auto is_it = [&](const Producer& one) {
-    return one.end == &end && one.path == path;
-  };
+  const auto is_it = [&](const Producer& one) { return one.end == &end && one.path == path; };
   if (recent_ < producers_.size() && is_it(producers_[recent_])) return recent_;
   auto found = std::ranges::find_if(producers_, is_it);
   if (found == producers_.end()) found = std::ranges::find_if(producers_, &Producer::is_idle);
@@ -153,7 +156,7 @@ void WorkerPort::take_offer(const wire::FrameView& view, Ends::Slot& slot,
 
 /// For the next that is offered, unless one is to come.
 void WorkerPort::ask() {
-  if (asked_ && now() - asked_at_ < longest_asking) return;
+  if (asked_ && now() - asked_at_ < longest_asking) return come_back();
   stop_asking();
   send_receipts();
   while (!offers_.empty() && !asked_) {
@@ -218,7 +221,7 @@ void WorkerPort::send_receipts() {
   if (pending_ == 0) return;
   for (const auto index : due_) {
     auto& producer = producers_[index];
-    // It fails only if the producer has gone: nobody is left to be told.
+    // It fails only if the producer has gone, since it gives no more than Qos::depth of ours: nobody is left to be told.
     [[maybe_unused]] const bool sent = send_to(producer);
     producer.receipt.done.clear();
     producer.receipt.refused.clear();

@@ -84,6 +84,7 @@ class WorkerPort final {
 
   WorkerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, bool reliable,
              std::uint64_t fingerprint);
+  bool look_ahead();
   bool read_ahead();
   bool examine(Job& job, Ends::Slot& slot);
   [[nodiscard]] bool is_own(const wire::Header& header) const noexcept;
