@@ -115,7 +115,7 @@ class ProducerPort final {
   const std::uint32_t depth_;
   QueueCounts counts_;
   ThreadCheck check_;
-  SpinLock tending_;  // guards the rest; others than who has it for long only try it
+  SpinLock tending_;  // guards the rest; the program may wait with it: the agent only tries it
   Ledger ledger_;
   std::vector<Hand> hands_;
   Ledger::Holder last_holder_ = 0;
