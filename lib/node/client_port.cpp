@@ -56,7 +56,6 @@ Result<void> ClientPort::connect(std::string_view uri) {
 ClientPort::Place ClientPort::begin(const Outgoing& request, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   if (calls_.count() == 0) take_in();  // else whoever waits for the others does
-  calls_.sweep([this](const Pending& call) { return is_lost(call); });
   const auto place = calls_.add(deadline);
   auto& call = calls_[place];
   send(call, request);
@@ -89,15 +88,6 @@ void ClientPort::take_reply(Ends::Slot& slot, transport::Frame frame) {
   auto* call = calls_.find(view.header.sequence);
   if (call == nullptr || call->slot != slot.number) return;
   leave(*call, slot);
-  // A server answers in order, but for errors: what it got before this one and nobody waits for, it has dropped.
-  if (view.header.kind != wire::Kind::error) {
-    calls_.sweep([&](const Pending& older) {
-      const bool over = older.slot == slot.number && older.number < call->number;
-      if (over) leave(older, slot);
-      return over;
-    });
-  }
-  if (call->state == State::abandoned) return calls_.release(*call);
   settle(*call, accept(std::move(frame), view, *slot.links));
 }
 
@@ -243,9 +233,13 @@ Result<Incoming> ClientPort::take(Pending& call) {
   return outcome;
 }
 
-/// Its place becomes free, once no server has it any more.
+/// Its place becomes free. A server that drops its request says nothing, so it counts no more there, whatever becomes of it:
+/// the transport's own mark is the bound of what the server has not read.
 void ClientPort::give_up(Pending& call) {
-  call.state == State::sent ? calls_.abandon(call) : calls_.release(call);
+  if (call.state == State::sent) {
+    if (auto* slot = slot_of(call)) leave(call, *slot);
+  }
+  calls_.release(call);
 }
 
 std::optional<Result<Incoming>> ClientPort::poll(Place place) {

@@ -30,19 +30,13 @@ Pending* PendingCalls::find(std::uint64_t number) noexcept {
   const auto place = number & ((std::uint64_t(1) << place_bits) - 1);
   if (place >= calls_.size()) return nullptr;
   auto& call = calls_[place];
-  return call.is_with_server() && call.number == number ? &call : nullptr;
+  return call.state == Pending::State::sent && call.number == number ? &call : nullptr;
 }
 
 void PendingCalls::release(Pending& call) noexcept {
-  if (call.state == Pending::State::abandoned) --abandoned_;
   if (call.outcome) call.outcome = Error{};  // the transport's memory goes back
   call.state = Pending::State::free;
   free_.push_back(call.place);
-}
-
-void PendingCalls::abandon(Pending& call) noexcept {
-  call.state = Pending::State::abandoned;
-  ++abandoned_;
 }
 
 Instant PendingCalls::next(Instant now) const noexcept {

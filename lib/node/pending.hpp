@@ -1,8 +1,8 @@
 // The calls of one client that are not finished, and where each of them is.
 //
-// What      A call has a place here from its beginning until its caller knows what came of it; and beyond that, if he gave
-//           it up while a server had it, until that server is known to be done with it. The place stands in the number that
-//           travels, so that a reply finds its call at once.
+// What      A call has a place here from its beginning until its caller knows what came of it, or gives it up. The place
+//           stands in the number that travels, so that a reply finds its call at once; no number is used twice, so that a
+//           reply to a call that was given up finds nobody.
 // Threads   One at a time.
 // Cost      Places are used again: no allocation but for more calls at a time than there ever were.
 #pragma once
@@ -21,11 +21,10 @@ namespace weft::node {
 
 struct Pending {
   enum class State : std::uint8_t {
-    free,       ///< Nobody's.
-    resting,    ///< With no server, and not before `due`.
-    sent,       ///< With a server.
-    finished,   ///< Its outcome waits for the caller.
-    abandoned,  ///< With a server, and nobody waits for it any more.
+    free,      ///< Nobody's.
+    resting,   ///< With no server, and not before `due`.
+    sent,      ///< With a server.
+    finished,  ///< Its outcome waits for the caller.
   };
 
   State state = State::free;
@@ -41,9 +40,6 @@ struct Pending {
   Result<Incoming> outcome =
       Error{};  ///< Of one that rests: why it could not be done so far; code 0: it was not tried.
 
-  [[nodiscard]] bool is_with_server() const noexcept {
-    return state == State::sent || state == State::abandoned;
-  }
   /// When something is to be done for it, if nothing comes before.
   [[nodiscard]] Instant next() const noexcept {
     const bool rests = state == State::resting && due != Instant::min();
@@ -64,15 +60,6 @@ class PendingCalls final {
   Pending* find(std::uint64_t number) noexcept;
   void release(Pending& call) noexcept;
 
-  void abandon(Pending& call) noexcept;
-  /// Releases the abandoned ones of which `is_over` says so.
-  template <class IsOver>
-  void sweep(IsOver is_over) noexcept {
-    for (auto call = calls_.begin(); abandoned_ != 0 && call != calls_.end(); ++call) {
-      if (call->state == Pending::State::abandoned && is_over(*call)) release(*call);
-    }
-  }
-
   /// Places in use.
   [[nodiscard]] std::size_t count() const noexcept { return calls_.size() - free_.size(); }
   /// When something is to be done for one of them, after `now`.
@@ -83,7 +70,6 @@ class PendingCalls final {
 
   std::deque<Pending> calls_;
   std::vector<Place> free_;
-  std::size_t abandoned_ = 0;
   std::uint64_t last_ = 0;
 };
 

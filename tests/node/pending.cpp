@@ -42,19 +42,6 @@ TEST_CASE("a place is used again, and the number of who had it before finds nobo
   CHECK(calls.find(number) == nullptr);
 }
 
-TEST_CASE("an abandoned call keeps its place until its server is done with it") {
-  PendingCalls calls;
-  auto& one = sent(calls);
-  calls.abandon(one);
-  calls.sweep([](const Pending&) { return false; });
-  CHECK(calls.find(one.number) == &one);
-  auto& two = sent(calls);
-  CHECK(two.place != one.place);
-  calls.sweep([](const Pending&) { return true; });
-  CHECK(calls.find(one.number) == nullptr);
-  CHECK(calls.find(two.number) == &two);
-}
-
 TEST_CASE("the next thing to do is the earliest deadline, or end of a rest, that is still to come") {
   const auto at = [](int second) { return Instant(std::chrono::seconds(second)); };
   PendingCalls calls;

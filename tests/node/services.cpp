@@ -19,6 +19,9 @@ constexpr Service<Question, Question> idempotent_echo{
 constexpr Service<Question, Question> small_echo{"test/echo",
                                                  {.reliability = Reliability::reliable, .waiting = 2}};
 
+constexpr Service<Question, Question> narrow_echo{"test/echo",
+                                                  {.reliability = Reliability::reliable, .depth = 1}};
+
 /// Goes on until it is true.
 template <class Condition>
 void until(Condition condition) {
@@ -144,6 +147,40 @@ TEST_CASE("a request whose deadline has passed is not worked at") {
   CHECK(call.wait().value()->number == 2);
   CHECK(busy.answered == std::vector<std::uint64_t>{2});
   CHECK(busy.server.counters() == ServerCounters{2, 1, 1, 0, 0});
+}
+
+// A request that is dropped is not answered: its server was taken for busy with it, and got no call any more.
+TEST_CASE("a call that is given up does not count against its server") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  const bool cancelled = GENERATE(true, false);
+  Busy one(echo, bindable(scheme));
+  auto two = one.node.serve(echo, [](const Question& q) { return q; }).value();
+  one.client.connect(two.bind(bindable(scheme, "-2")).value()).value();
+  {
+    const std::jthread serving([&](const std::stop_token& stop) { two.run(stop).value(); });
+    one.client.wait_matched(2, patience).value();
+  }
+  {
+    auto vain = one.client.call({1}, cancelled ? Deadline(patience) : Deadline::passed());
+    if (!cancelled) CHECK(vain.wait().error().code == Errc::timeout);
+  }
+  const std::jthread serving_one([&](const std::stop_token& stop) { one.server.run(stop).value(); });
+  const std::jthread serving_two([&](const std::stop_token& stop) { two.run(stop).value(); });
+  for (std::uint64_t i = 0; i < 10; ++i)
+    CHECK(one.client.call({i}, patience).wait().value()->number == i);
+  CHECK(one.server.counters().answered >= 5);
+  CHECK(two.counters().answered >= 5);
+}
+
+TEST_CASE("a client of depth one calls again after a request that its server dropped") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  Busy busy(narrow_echo, bindable(scheme));
+  CHECK(busy.client.call({1}, Deadline::passed()).wait().error().code == Errc::timeout);
+  until([&] { return !busy.server.try_serve() && busy.server.counters().late == 1; });
+  const std::jthread serving([&](const std::stop_token& stop) { busy.server.run(stop).value(); });
+  CHECK(busy.client.call({2}, patience).wait().value()->number == 2);
 }
 
 TEST_CASE("a handler knows how long its caller waits") {
