@@ -35,7 +35,9 @@ class Client final {
   }
 
   /// A descriptor for poll and epoll (POLLIN), level-triggered: readable while one of its calls may have an outcome, until
-  /// try_take() has answered nothing for each. The Client's own. Errors: resource_exhausted.
+  /// try_take() has answered nothing for each; and when links changed, or a reply came that nobody waits for, until one of
+  /// the calls was asked, or, where none is under way, next_event() has answered nothing. The Client's own. Errors:
+  /// resource_exhausted.
   Result<int> fd() { return port_->fd(); }
 
   /// Waits until n servers are matched. Errors: incompatible, with every difference by field, at once if a server is

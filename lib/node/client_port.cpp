@@ -47,14 +47,14 @@ ClientPort::ClientPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> pre
       random_(std::uint32_t(ends_->options().id.context ^ ends_->options().id.port)) {}
 
 Result<void> ClientPort::connect(std::string_view uri) {
-  const ThreadCheck::Inside inside(check_);
+  const Turn turn(*this);
   auto connected = presence_->connect_by_hand(uri, [&] { return ends_->connect_apart(uri); });
   ends_->fold_parted([](const Links&) { return false; });  // replies that wait do not point to them
   return connected;
 }
 
 ClientPort::Place ClientPort::begin(const Outgoing& request, Deadline deadline) {
-  const ThreadCheck::Inside inside(check_);
+  const Turn turn(*this);
   if (calls_.count() == 0) take_in();  // else whoever waits for the others does
   const auto place = calls_.add(deadline);
   auto& call = calls_[place];
@@ -73,6 +73,7 @@ ClientPort::Place ClientPort::begin(const Outgoing& request, Deadline deadline) 
 /// more, in vain, costs a system call.
 void ClientPort::take_in(const Pending* until) {
   ends_->look();
+  unread_ = true;
   transport::Frame frame;
   for (auto& slot : ends_->slots()) {
     while (slot.end->receive(frame)) {
@@ -80,6 +81,7 @@ void ClientPort::take_in(const Pending* until) {
       if (until != nullptr && until->state == State::finished) return;
     }
   }
+  unread_ = false;
 }
 
 void ClientPort::take_reply(Ends::Slot& slot, transport::Frame frame) {
@@ -113,9 +115,10 @@ Result<Incoming> ClientPort::accept(transport::Frame frame, const wire::FrameVie
 /// What came of an attempt: it is the call's, or the call rests until the next.
 void ClientPort::settle(Pending& call, Result<Incoming> outcome) {
   const auto pause = outcome ? std::nullopt : pause_after(call, outcome.error());
-  call.state = pause ? State::resting : State::finished;
-  if (pause) call.due = now() + *pause;
   call.outcome = std::move(outcome);
+  if (!pause) return calls_.finish(call);
+  call.state = State::resting;
+  call.due = now() + *pause;
 }
 
 /// How long to rest until the next attempt; nothing if there is none.
@@ -172,11 +175,11 @@ void ClientPort::send(Pending& call, const Outgoing& request) {
     ++slot->outstanding;
     return;
   }
-  auto error = std::move(sent).error().within(ends_->name());
-  const bool passes = error.code == Errc::timeout || error.code == Errc::unavailable;
-  call.state = passes ? State::resting : State::finished;
+  call.outcome = std::move(sent).error().within(ends_->name());
+  const auto code = call.outcome.error().code;
+  if (code != Errc::timeout && code != Errc::unavailable) return calls_.finish(call);
+  call.state = State::resting;
   call.due = now() + room_pause;
-  call.outcome = std::move(error);
 }
 
 void ClientPort::send_again(Pending& call) {
@@ -212,7 +215,6 @@ bool ClientPort::advance(Pending& call) {
   if (call.state == State::finished) return true;
   if (!expired) {
     ring_for(call, time);
-    ends_->note(false);
     return false;
   }
   call.outcome = why_expired(call);
@@ -243,14 +245,14 @@ void ClientPort::give_up(Pending& call) {
 }
 
 std::optional<Result<Incoming>> ClientPort::poll(Place place) {
-  const ThreadCheck::Inside inside(check_);
+  const Turn turn(*this);
   auto& call = calls_[place];
   if (!advance(call)) return std::nullopt;
   return take(call);
 }
 
 Result<Incoming> ClientPort::wait(Place place) {
-  const ThreadCheck::Inside inside(check_);
+  const Turn turn(*this);
   auto& call = calls_[place];
   while (!advance(call)) {
     if (auto woken = ends_->wait(Deadline::at(call.next())); !woken) {
@@ -262,7 +264,7 @@ Result<Incoming> ClientPort::wait(Place place) {
 }
 
 void ClientPort::cancel(Place place) {
-  const ThreadCheck::Inside inside(check_);
+  const Turn turn(*this);
   auto& call = calls_[place];
   if (call.state == State::sent) tell_cancelled(call);
   give_up(call);
@@ -283,19 +285,30 @@ void ClientPort::tell_cancelled(const Pending& call) {
   slot->end->send(loan);
 }
 
+/// The alarm may ring for a call that was answered since; it is set anew when somebody asks then, for that costs a system
+/// call.
 void ClientPort::ring_for(const Pending& call, Instant time) {
   if (!alarm_) return;
-  if (alarm_->at() <= time) return alarm_->set(calls_.next(time));
+  if (alarm_->at() <= time) return alarm_->set(calls_.next());
   alarm_->set_no_later_than(call.next());
 }
 
+/// What the descriptor says. Where no call is left nobody asks any more: nothing is said, and the alarm does not ring.
+void ClientPort::tell() noexcept {
+  if (!alarm_) return;
+  const bool idle = calls_.count() == 0;
+  ends_->note(calls_.finished() != 0 || (unread_ && !idle));
+  if (idle && alarm_->at() != Instant::max()) alarm_->set(Instant::max());
+}
+
 Result<int> ClientPort::fd() {
-  const ThreadCheck::Inside inside(check_);
+  const Turn turn(*this);
   if (!alarm_) {
     WEFT_TRY(auto alarm, run::Alarm::create());
-    alarm.set(calls_.next(Instant::min()));
+    alarm.set(calls_.next());
     WEFT_CHECK(ends_->poll_also(alarm.fd()));
     alarm_.emplace(std::move(alarm));
+    take_in();
   }
   return ends_->fd();
 }
@@ -305,7 +318,7 @@ Error ClientPort::nobody() const {
 }
 
 std::uint32_t ClientPort::matched() {
-  const ThreadCheck::Inside inside(check_);
+  const Turn turn(*this);
   take_in();
   return ends_->live();
 }
@@ -317,7 +330,7 @@ std::optional<PeerEvent> ClientPort::next_event() {
 }
 
 Result<void> ClientPort::wait_matched(std::uint32_t n, Deadline deadline) {
-  const ThreadCheck::Inside inside(check_);
+  const Turn turn(*this);
   for (;;) {
     take_in();
     if (ends_->live() >= n) return {};

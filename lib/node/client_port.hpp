@@ -43,8 +43,8 @@ class ClientPort final {
   Result<Incoming> wait(Place place);
   /// Nobody waits for it any more: its server is told, if it has it.
   void cancel(Place place);
-  /// Readable while one of the calls may be finished, until poll() has answered nothing for each. Errors:
-  /// resource_exhausted.
+  /// Readable while one of the calls may be finished, until poll() has answered nothing for each, and while links may have
+  /// changed, until next_event() has answered nothing. Errors: resource_exhausted.
   Result<int> fd();
 
   Result<void> wait_matched(std::uint32_t n, Deadline deadline);
@@ -57,6 +57,19 @@ class ClientPort final {
   [[nodiscard]] std::shared_ptr<const Verdict> peer() const { return ends_->peer(); }
 
  private:
+  /// One use of the port; at its end the descriptor is told what there is.
+  class Turn final {
+   public:
+    explicit Turn(ClientPort& port) noexcept : port_(port), inside_(port.check_) {}
+    ~Turn() { port_.tell(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    ClientPort& port_;
+    const ThreadCheck::Inside inside_;
+  };
+
   ClientPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
              std::uint64_t response_fingerprint, const Qos& qos);
 
@@ -79,6 +92,7 @@ class ClientPort final {
   bool is_lost(const Pending& call);
   static void leave(const Pending& call, Ends::Slot& slot) noexcept;
   void ring_for(const Pending& call, Instant time);
+  void tell() noexcept;
 
   std::unique_ptr<Ends> ends_;
   std::unique_ptr<Presence> presence_;  // after the ends: it goes first
@@ -86,6 +100,7 @@ class ClientPort final {
   const bool idempotent_;
   const std::uint32_t depth_;
   PendingCalls calls_;
+  bool unread_ = false;                // the last look has not come to the end of what had arrived
   std::size_t turn_ = 0;               // the server to begin with at the next call
   std::vector<Candidate> candidates_;  // choose()'s, kept for its memory
   std::optional<run::Alarm> alarm_;    // of fd(): the next deadline, or end of a rest

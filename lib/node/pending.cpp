@@ -33,17 +33,23 @@ Pending* PendingCalls::find(std::uint64_t number) noexcept {
   return call.state == Pending::State::sent && call.number == number ? &call : nullptr;
 }
 
+void PendingCalls::finish(Pending& call) noexcept {
+  call.state = Pending::State::finished;
+  ++finished_;
+}
+
 void PendingCalls::release(Pending& call) noexcept {
+  if (call.state == Pending::State::finished) --finished_;
   if (call.outcome) call.outcome = Error{};  // the transport's memory goes back
   call.state = Pending::State::free;
   free_.push_back(call.place);
 }
 
-Instant PendingCalls::next(Instant now) const noexcept {
+Instant PendingCalls::next() const noexcept {
   auto next = Instant::max();
   for (const auto& call : calls_) {
     const bool waits = call.state == Pending::State::resting || call.state == Pending::State::sent;
-    if (waits && call.next() > now) next = std::min(next, call.next());
+    if (waits) next = std::min(next, call.next());
   }
   return next;
 }

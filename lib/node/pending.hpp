@@ -58,18 +58,23 @@ class PendingCalls final {
   void number(Pending& call) noexcept;
   /// The call that a server has, by the number; nullptr if it is nobody's.
   Pending* find(std::uint64_t number) noexcept;
+  /// Its outcome waits for the caller from now on.
+  void finish(Pending& call) noexcept;
   void release(Pending& call) noexcept;
 
   /// Places in use.
   [[nodiscard]] std::size_t count() const noexcept { return calls_.size() - free_.size(); }
-  /// When something is to be done for one of them, after `now`.
-  [[nodiscard]] Instant next(Instant now) const noexcept;
+  /// Of those the finished ones.
+  [[nodiscard]] std::size_t finished() const noexcept { return finished_; }
+  /// When something is to be done for the first of the others.
+  [[nodiscard]] Instant next() const noexcept;
 
  private:
   static constexpr unsigned place_bits = 24;
 
   std::deque<Pending> calls_;
   std::vector<Place> free_;
+  std::size_t finished_ = 0;
   std::uint64_t last_ = 0;
 };
 

@@ -42,17 +42,32 @@ TEST_CASE("a place is used again, and the number of who had it before finds nobo
   CHECK(calls.find(number) == nullptr);
 }
 
-TEST_CASE("the next thing to do is the earliest deadline, or end of a rest, that is still to come") {
+TEST_CASE("a call is finished until it is released") {
+  PendingCalls calls;
+  auto& one = sent(calls);
+  auto& two = sent(calls);
+  CHECK(calls.finished() == 0);
+  calls.finish(one);
+  CHECK(calls.finished() == 1);
+  CHECK(calls.find(one.number) == nullptr);
+  calls.release(two);
+  CHECK(calls.finished() == 1);
+  calls.release(one);
+  CHECK(calls.finished() == 0);
+  CHECK(calls.count() == 0);
+}
+
+TEST_CASE("the next thing to do is the earliest deadline, or end of a rest") {
   const auto at = [](int second) { return Instant(std::chrono::seconds(second)); };
   PendingCalls calls;
-  CHECK(calls.next(at(0)) == Instant::max());
+  CHECK(calls.next() == Instant::max());
   sent(calls, Deadline::at(at(9)));
   auto& resting = calls[calls.add(Deadline::at(at(7)))];
-  CHECK(calls.next(at(0)) == at(7));
+  CHECK(calls.next() == at(7));
   resting.due = at(3);
-  CHECK(calls.next(at(0)) == at(3));
-  CHECK(calls.next(at(3)) == at(9));
-  CHECK(calls.next(at(9)) == Instant::max());
+  CHECK(calls.next() == at(3));
+  calls.finish(resting);
+  CHECK(calls.next() == at(9));
 }
 
 }  // namespace weft::node
