@@ -15,8 +15,8 @@ constexpr Duration least_retry_after = std::chrono::milliseconds(1);
 /// A server that is busy looks so often at the latest at what has arrived.
 constexpr Duration look_period = std::chrono::microseconds(100);
 
-/// So many frames are taken in before a request is worked at: who asks too much, and is turned away, does not stop the
-/// server.
+/// So many frames are taken in at a time, of whatever kind: who asks too much and is turned away, or sends what is no request,
+/// neither keeps the server from its work nor from its deadlines.
 constexpr std::size_t most_at_once = 1000;
 
 }  // namespace
@@ -55,9 +55,10 @@ Arrival* ServerPort::take() {
   if (!taken_.empty()) put_away(taken_, taken_.begin());
   called_off_ = false;
   begun_ = now();
-  bool read_all = begun_ - looked_ >= look_period && take_in(Much::all);
+  std::size_t left = most_at_once;
+  bool read_all = begun_ - looked_ >= look_period && take_in(Much::all, left);
   for (;;) {
-    if (waiting_.empty() && !read_all) read_all = take_in(Much::one);
+    if (waiting_.empty() && !read_all && left != 0) read_all = take_in(Much::one, left);
     if (waiting_.empty()) break;
     const auto next = waiting_.begin();
     if (!next->deadline.has_passed(begun_)) {
@@ -68,17 +69,19 @@ Arrival* ServerPort::take() {
     ServerCounts::add(counts_.late);
     put_away(waiting_, next);
   }
-  ends_->note(false);
+  unread_ = !read_all;
+  ends_->note(unread_);
   return nullptr;
 }
 
-/// Takes in the first request that has arrived, or everything, as far as it is not too much at once: whether nothing is left
-/// there. To read once more, in vain, costs a system call.
-bool ServerPort::take_in(Much much) {
+/// Takes in the first request that has arrived, or everything, but no more than `left` frames, and counts them off: whether
+/// nothing is left there. To read once more, in vain, costs a system call.
+bool ServerPort::take_in(Much much, std::size_t& left) {
   ends_->look();
   if (much == Much::all) looked_ = begun_;
-  std::size_t frames = 0;
-  for (auto& slot : ends_->slots()) {
+  auto& slots = ends_->slots();
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    auto& slot = slots[(turn_ + i) % slots.size()];
     for (;;) {
       if (spare_.empty()) spare_.emplace_back();
       auto& arrival = spare_.front();
@@ -87,8 +90,9 @@ bool ServerPort::take_in(Much much) {
       arrival.traits = slot.traits;
       arrival.links = slot.links.get();
       if (examine(arrival, *slot.links)) waiting_.splice(waiting_.end(), spare_, spare_.begin());
-      const bool enough = much == Much::one || ++frames >= most_at_once;
-      if (enough && !waiting_.empty()) return false;
+      const bool enough = much == Much::one && !waiting_.empty();
+      if (--left == 0) turn_ += i + 1;  // another is the first to be read next
+      if (left == 0 || enough) return false;
     }
   }
   return true;
@@ -179,7 +183,8 @@ void ServerPort::put_away(Arrivals& from, Arrivals::iterator arrival) {
 bool ServerPort::is_given_up() {
   const ThreadCheck::Inside inside(check_);
   if (taken_.empty()) return true;
-  take_in(Much::all);
+  std::size_t left = most_at_once;
+  take_in(Much::all, left);
   return called_off_ || taken_.front().deadline.has_passed(now());
 }
 
@@ -227,7 +232,8 @@ void ServerPort::withdraw() {
 
 void ServerPort::turn_away() {
   const ThreadCheck::Inside inside(check_);
-  take_in(Much::all);
+  std::size_t left = most_at_once;
+  take_in(Much::all, left);
   draining_ = true;
 }
 
@@ -246,6 +252,7 @@ std::size_t ServerPort::send_back() {
 
 Result<void> ServerPort::wait(Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
+  if (unread_ && !deadline.has_passed(now())) return {};
   WEFT_TRY(const bool woken, ends_->wait(deadline));
   if (!woken) return Error{Errc::timeout, fmt::format("{}: no request in time", ends_->name())};
   return {};

@@ -40,7 +40,7 @@ class ServerPort final {
   Result<std::string> bind(std::string_view uri);
 
   /// The next request that can perhaps be read; what cannot is answered with an error. Never blocks. Good until the next
-  /// take(); nullptr if there is none.
+  /// take(); nullptr if there is none, or none among so much that others have sent: wait() and fd() say so.
   Arrival* take();
   /// Answers what was taken last. A caller that has gone is no error: nobody is left to be told.
   void reply(const Outgoing& response);
@@ -69,7 +69,7 @@ class ServerPort final {
   ServerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence,
              std::uint64_t request_fingerprint, const Qos& qos);
   enum class Much : std::uint8_t { one, all };
-  bool take_in(Much much);
+  bool take_in(Much much, std::size_t& left);
   bool examine(Arrival& arrival, Links& links);
   bool is_readable(Incoming& incoming, Links& links) const;
   bool has_room(const Arrival& arrival);
@@ -90,6 +90,8 @@ class ServerPort final {
   Arrivals spare_;
   bool called_off_ = false;  // the one that was taken last
   bool draining_ = false;
+  bool unread_ = false;    // take() has answered nothing before all that had arrived was read
+  std::size_t turn_ = 0;   // the end to be read first
   Instant begun_{};        // when it was taken
   Instant looked_{};       // when what had arrived was taken in last
   Duration mean_work_{0};  // between take() and reply(), of the last few
