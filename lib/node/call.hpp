@@ -11,7 +11,8 @@
 // Threads   Its Client's: one at a time.
 // Lifetime  Its Client outlives it. What it answered may outlive both.
 // Errors    What the server answered, with code and text; timeout; unavailable: no server, or it died during the call, and
-//           whether it did the work is not known; resource_exhausted: too many requests wait there; incompatible.
+//           whether it did the work is not known; resource_exhausted: too many requests wait there, or the transport has no
+//           memory; too_big: the request, or the reply, for the transport; incompatible.
 #pragma once
 
 #include <optional>

@@ -26,7 +26,8 @@ class Client final {
   /// those alone: discovery finds nobody more for it. Errors: invalid_argument.
   Result<void> connect(std::string_view uri) { return port_->connect(uri); }
 
-  /// Begins a call to one server; the Call says what becomes of it. Where there is no server yet, it waits for one. The
+  /// Begins a call to one server; the Call says what becomes of it. Where there is no server yet, or each has Qos::depth of
+  /// this client's calls already, it waits for one, and ends unavailable if none comes in time. The
   /// request is not needed any more when this returns. Never blocks. What the server does not begin in time, it does not
   /// begin at all. If the service is idempotent, a call that is answered unavailable or resource_exhausted is tried again
   /// until the deadline, with a pause between, and on another server if there is one.

@@ -314,7 +314,8 @@ Result<int> ClientPort::fd() {
 }
 
 Error ClientPort::nobody() const {
-  return presence_->in_vain(Errc::unavailable, "no server answers, or it is busy with another call");
+  return presence_->in_vain(
+      Errc::unavailable, "no server answers, or each has as many calls of this client as Qos::depth allows");
 }
 
 std::uint32_t ClientPort::matched() {

@@ -1,6 +1,6 @@
 // All of a client that does not depend on the service's types.
 //
-// What      Any number of calls at a time, each at one server (pending.hpp). Nothing waits but wait(): the rest is done
+// What      Many calls at a time, each at one server (pending.hpp), at each at most Qos::depth; more rest. Nothing waits but wait(): the rest is done
 //           while somebody asks what came of a call. Of an idempotent service what a server could not do, or took with it
 //           when it died, is tried again, elsewhere if there is another server (back_off.hpp), until the call's deadline.
 // Threads   One at a time.
@@ -51,7 +51,7 @@ class ClientPort final {
   [[nodiscard]] std::uint32_t matched();
   /// What happened to a peer, the oldest first. Never blocks.
   std::optional<PeerEvent> next_event();
-  /// What a call answers when no server is matched: unavailable.
+  /// What a call answers that no server could be given: unavailable.
   [[nodiscard]] Error nobody() const;
   /// What a matched server announced; null if there is none. For ports without types of their own.
   [[nodiscard]] std::shared_ptr<const Verdict> peer() const { return ends_->peer(); }

@@ -3,16 +3,20 @@
 // Threads   ServerCounters is a value; ServerCounts is written by one thread at a time and read by any.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+
+#include "node/count.hpp"
 
 namespace weft {
 
-/// received = answered + late + cancelled + turned_away + those that wait or are worked at.
+/// received = answered + late + cancelled + turned_away + those that wait or are worked at; read while the server works on,
+/// those may also be some that came meanwhile, and are never less than none.
 struct ServerCounters {
-  std::uint64_t received = 0;   ///< Requests that could be read.
-  std::uint64_t answered = 0;   ///< By the handler, also with an error.
-  std::uint64_t late = 0;       ///< Their deadline had passed before it was their turn: not answered.
+  std::uint64_t received = 0;  ///< Requests that could be read.
+  std::uint64_t answered =
+      0;                   ///< By the handler, also with an error; and also if its caller had gone, or had no
+                           ///< room for the reply: that is dropped.
+  std::uint64_t late = 0;  ///< Their deadline had passed before it was their turn: not answered.
   std::uint64_t cancelled = 0;  ///< Called off before it was their turn: not answered.
   std::uint64_t turned_away =
       0;  ///< Too many waited (resource_exhausted), or the server drains (unavailable).
@@ -23,25 +27,21 @@ namespace node {
 
 class ServerCounts final {
  public:
-  using Count = std::atomic<std::uint64_t>;
-  Count received{0};
-  Count answered{0};
-  Count late{0};
-  Count cancelled{0};
-  Count turned_away{0};
+  Count received;
+  Count answered;
+  Count late;
+  Count cancelled;
+  Count turned_away;
 
-  /// For the one thread that writes: no locked instruction.
-  static void add(Count& count) noexcept {
-    count.store(read(count) + 1,
-                std::memory_order_relaxed);  // pairs with nothing: a statistic orders nothing
-  }
+  /// The whole is read last: it has all that the parts have.
   [[nodiscard]] ServerCounters snapshot() const noexcept {
-    return {read(received), read(answered), read(late), read(cancelled), read(turned_away)};
-  }
-
- private:
-  static std::uint64_t read(const Count& count) noexcept {
-    return count.load(std::memory_order_relaxed);  // pairs with nothing, see add()
+    ServerCounters counters;
+    counters.answered = answered.read();
+    counters.late = late.read();
+    counters.cancelled = cancelled.read();
+    counters.turned_away = turned_away.read();
+    counters.received = received.read();
+    return counters;
   }
 };
 

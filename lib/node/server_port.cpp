@@ -66,7 +66,7 @@ Arrival* ServerPort::take() {
       ends_->note(true);
       return &taken_.front();
     }
-    ServerCounts::add(counts_.late);
+    counts_.late.add();
     put_away(waiting_, next);
   }
   unread_ = !read_all;
@@ -119,7 +119,7 @@ bool ServerPort::examine(Arrival& arrival, Links& links) {
   }
   const auto remaining = incoming.view.header.remaining;
   arrival.deadline = remaining ? Deadline(*remaining) : Deadline::none();
-  ServerCounts::add(counts_.received);
+  counts_.received.add();
   return has_room(arrival);
 }
 
@@ -139,7 +139,7 @@ bool ServerPort::is_readable(Incoming& incoming, Links& links) const {
 /// Turns it away, if there is none.
 bool ServerPort::has_room(const Arrival& arrival) {
   if (waiting_.size() < most_waiting_ && !draining_) return true;
-  ServerCounts::add(counts_.turned_away);
+  counts_.turned_away.add();
   Error error{Errc::unavailable, "the server is about to end"};
   if (!draining_) {
     error = {Errc::resource_exhausted, fmt::format("{} requests wait for the server", waiting_.size())};
@@ -169,7 +169,7 @@ void ServerPort::cancel(const Arrival& cancel) {
   }
   const auto waits = std::ranges::find_if(waiting_, is_meant);
   if (waits == waiting_.end()) return;
-  ServerCounts::add(counts_.cancelled);
+  counts_.cancelled.add();
   put_away(waiting_, waits);
 }
 
@@ -220,7 +220,7 @@ void ServerPort::answer(const Arrival& arrival, const wire::Header& header, cons
 }
 
 void ServerPort::end_work() noexcept {
-  ServerCounts::add(counts_.answered);
+  counts_.answered.add();
   constexpr int weight = 8;  // of all before against this one
   mean_work_ += (now() - begun_ - mean_work_) / weight;
 }
@@ -244,7 +244,7 @@ std::size_t ServerPort::send_back() {
     const auto& arrival = waiting_.front();
     answer(arrival, header_for(arrival),
            Error{Errc::unavailable, "the server ended before it came to this request"});
-    ServerCounts::add(counts_.turned_away);
+    counts_.turned_away.add();
     put_away(waiting_, waiting_.begin());
   }
   return count;

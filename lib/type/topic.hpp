@@ -61,7 +61,7 @@ class Topic : public detail::Channel {
   explicit constexpr Topic(Channel channel) : Channel(channel) {}
 };
 
-/// Requests Q answered by R, one server a call.
+/// Requests Q answered by R, one server a call. Qos::depth: how many calls of one client may be under way at one server.
 template <Message Q, Message R>
 class Service : public detail::Channel {
  public:

@@ -252,7 +252,8 @@ TEST_CASE("a wait in vain says what to do: ask why, or, without discovery, look 
         "test/vectors: 0 of 1 subscribers matched in time; `weft why test/vectors` says why");
   auto client = node.client(echo).value();
   CHECK(client.call({1}, Deadline::passed()).wait().error().message ==
-        "test/echo: no server answers, or it is busy with another call; `weft why test/echo` says why");
+        "test/echo: no server answers, or each has as many calls of this client as Qos::depth allows; `weft "
+        "why test/echo` says why");
   auto apart = make_node().publisher(notes).value();
   CHECK(apart.wait_matched(1, Deadline::passed()).error().message ==
         "test/notes: 0 of 1 subscribers matched in time; is a peer running at each endpoint, and not busy?");
