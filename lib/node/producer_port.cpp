@@ -155,7 +155,7 @@ Result<void> ProducerPort::enter(const Outgoing& item, const PushOptions& option
   entry.stamp = wall_now();
   entry.payload.resize(bytes);
   item.type.encode(item.message, entry.payload);
-  QueueCounts::add(counts_.pushed);
+  counts_.pushed.add();
   if (!ticking_) [[unlikely]] {
     ticking_ = true;
     tick_.enable(true);
@@ -184,7 +184,7 @@ ProducerPort::Given ProducerPort::give_at_once(const Outgoing& item) {
       header_.stamp = wall_now();
       fill(loan, header_, form, item);
       if (slot.end->send(loan)) [[likely]] {
-        QueueCounts::add(counts_.pushed);
+        counts_.pushed.add();
         hand.credit.give(++last_sequence_, now);
         return Given::yes;
       }
@@ -215,7 +215,7 @@ bool ProducerPort::give_next(Ledger::Item& item) {
   const bool only_offered = item.doubtful && !slot.links->is_foreign();
   switch (only_offered ? offer(slot, item) : give(slot, item, item.given + 1)) {
     case Given::yes:
-      if (item.given != 0) QueueCounts::add(counts_.redelivered);
+      if (item.given != 0) counts_.redelivered.add();
       if (item.doubtful) hand.offered = item.sequence;
       hand.credit.give(item.sequence, now);
       ledger_.given(item, hand.holder);
@@ -326,7 +326,7 @@ void ProducerPort::settle(Hand& hand) {
     if (reliable_ && !ledger_.done(sequence, hand.holder)) continue;
     if (sequence == hand.offered) hand.offered = 0;
     hand.credit.take_back(sequence, now);
-    QueueCounts::add(counts_.done);
+    counts_.done.add();
   }
   for (const auto& refusal : receipt_.refused) {
     if (hand.credit.outstanding() == 0) break;
@@ -334,8 +334,8 @@ void ProducerPort::settle(Hand& hand) {
     if (reliable_ && !ledger_.refused(refusal.sequence, hand.holder, now() + rest)) continue;
     if (refusal.sequence == hand.offered) hand.offered = 0;
     hand.credit.take_back(refusal.sequence, now);
-    QueueCounts::add(counts_.refused);
-    if (!reliable_) QueueCounts::add(counts_.done);  // the worker has taken it
+    counts_.refused.add();
+    if (!reliable_) counts_.done.add();  // the worker has taken it
   }
   hand.wants = hand.wants || (hand.offered != 0 && std::ranges::count(receipt_.offered, hand.offered) != 0);
 }
@@ -366,7 +366,7 @@ void ProducerPort::lose(const Hand& hand, Ledger::Loss how) {
   if (reliable_) {
     ledger_.lost(hand.holder, how);
   } else {
-    QueueCounts::add(counts_.lost, hand.credit.outstanding());
+    counts_.lost.add(hand.credit.outstanding());
   }
 }
 
@@ -377,7 +377,7 @@ void ProducerPort::bury_dead() {
     const auto sent = dead_->send({support, &item->payload}, Deadline::passed());
     if (!sent && sent.error().code == Errc::timeout) return;
     ledger_.bury();
-    QueueCounts::add(counts_.dead);
+    counts_.dead.add();
   }
 }
 

@@ -3,12 +3,14 @@
 // Threads   QueueCounters is a value; QueueCounts is written by one thread at a time and read by any.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+
+#include "node/count.hpp"
 
 namespace weft {
 
-/// pushed = done + dead + lost + those that are not done yet.
+/// pushed = done + dead + lost + those that are not done yet; read while items are pushed and done, the last may also be some
+/// that came meanwhile, and are never less than none.
 struct QueueCounters {
   std::uint64_t pushed = 0;       ///< Taken by push().
   std::uint64_t done = 0;         ///< Acknowledged; of a best-effort queue: taken by a worker.
@@ -23,26 +25,23 @@ namespace node {
 
 class QueueCounts final {
  public:
-  using Count = std::atomic<std::uint64_t>;
-  Count pushed{0};
-  Count done{0};
-  Count dead{0};
-  Count lost{0};
-  Count refused{0};
-  Count redelivered{0};
+  Count pushed;
+  Count done;
+  Count dead;
+  Count lost;
+  Count refused;
+  Count redelivered;
 
-  /// For the one thread that writes: no locked instruction.
-  static void add(Count& count, std::uint64_t n = 1) noexcept {
-    count.store(read(count) + n,
-                std::memory_order_relaxed);  // pairs with nothing: a statistic orders nothing
-  }
+  /// The whole is read last: it has all that the parts have.
   [[nodiscard]] QueueCounters snapshot() const noexcept {
-    return {read(pushed), read(done), read(dead), read(lost), read(refused), read(redelivered)};
-  }
-
- private:
-  static std::uint64_t read(const Count& count) noexcept {
-    return count.load(std::memory_order_relaxed);  // pairs with nothing, see add()
+    QueueCounters counters;
+    counters.done = done.read();
+    counters.dead = dead.read();
+    counters.lost = lost.read();
+    counters.refused = refused.read();
+    counters.redelivered = redelivered.read();
+    counters.pushed = pushed.read();
+    return counters;
   }
 };
 

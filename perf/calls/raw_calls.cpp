@@ -76,7 +76,8 @@ void RawServer::serve_one() {
   zmq_msg_close(&message);
 }
 
-RawClient::RawClient(std::uint32_t window, const std::string& endpoint) : socket_(ZMQ_DEALER, window, nullptr) {
+RawClient::RawClient(std::uint32_t window, const std::string& endpoint)
+    : socket_(ZMQ_DEALER, window, nullptr) {
   checked(zmq_msg_init(&message_));
   checked(zmq_connect(socket_.get(), endpoint.c_str()));
 }

@@ -181,8 +181,9 @@ TEST_CASE("what a worker had when it went is done by another, without a call of 
 TEST_CASE("a worker that takes nothing keeps from the others only what it was given in advance") {
   Line line("ipc", jobs, 2);
   std::set<std::uint64_t> done;
+  auto& busy = line.workers[1];
   std::jthread work([&](const std::stop_token& stop) {
-    line.workers[1].run([&](const Note& item) { done.insert(item.number); }, stop).value();
+    busy.run([&](const Note& item) { done.insert(item.number); }, stop).value();
   });
   for (std::uint64_t i = 1; i <= 900; ++i)
     line.push(i);

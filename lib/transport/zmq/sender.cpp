@@ -43,7 +43,12 @@ Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, S
       bad_announcement_(parts.world.log, options_.name) {}
 
 Sender::~Sender() {
-  again_.reset();  // the agent is out of it: no lock
+  std::optional<Agent::Watch> again;
+  {
+    const std::lock_guard lock(lock_);  // the agent may be trying
+    again = std::exchange(again_, std::nullopt);
+  }
+  again.reset();  // it is out of it: no lock
   look();
   if (is_matched()) part();
 }
