@@ -102,8 +102,7 @@ class [[nodiscard]] Result {
     if (!has_value()) throw BadResult(error());
     return **this;
   }
-  /// By value: what is looped over in `for (auto& x : f().value())` lives as long as the loop.
-  T value() && {
+  T&& value() && {
     if (!has_value()) throw BadResult(std::move(*this).error());
     return *std::move(*this);
   }

@@ -121,7 +121,8 @@ TEST_CASE("all that is ready gets its turn, also when it is more than one wait r
   }
   std::vector<bool> seen(count);
   for (int wait = 0; wait < 4; ++wait) {
-    for (const auto token : set.wait(patience).value())
+    const auto ready = set.wait(patience).value();  // named: a temporary Result would end before the loop
+    for (const auto token : ready)
       seen[token] = true;
   }
   CHECK(std::ranges::count(seen, true) == count);
