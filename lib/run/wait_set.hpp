@@ -3,7 +3,8 @@
 //     auto set = weft::WaitSet::create().value();
 //     set.add(subscriber, 1).value();
 //     set.add(timer, 2).value();
-//     for (const auto token : set.wait(Deadline::none()).value()) {
+//     const auto ready = set.wait(Deadline::none()).value();  // named: C++20 loops over no temporary
+//     for (const auto token : ready) {
 //       if (token == 1) while (auto sample = subscriber.try_receive()) use(*sample);
 //       if (token == 2) tick(timer.take());
 //     }
