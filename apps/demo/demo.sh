@@ -23,13 +23,14 @@ demo=$bin/../apps/demo/weft-demo
 logs=
 WEFT_RUNTIME_DIR=
 
-# Ends all that this shell started.
+# Ends all that this shell started. Again and again: one that has just been forked is this shell still, whose trap takes
+# the signal.
 stop_programs() {
   local programs
-  programs=($(jobs -p))
-  ((${#programs[@]})) || return 0
-  kill -TERM "${programs[@]}" 2>/dev/null || true
-  wait "${programs[@]}" 2>/dev/null || true
+  while programs=($(jobs -pr)); ((${#programs[@]})); do
+    kill -TERM "${programs[@]}" 2>/dev/null || true
+    sleep 0.02
+  done
 }
 
 # Who lives in the demo's directory, started by whomever; but not those who look.

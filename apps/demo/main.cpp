@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <string>
+#include <utility>
 
 #include <fmt/core.h>
 #include <poll.h>
@@ -17,6 +18,7 @@
 #include "common/output.hpp"
 #include "common/process.hpp"
 #include "common/world.hpp"
+#include "discovery/process.hpp"
 #include "discovery/watcher.hpp"
 #include "weft.hpp"
 
@@ -155,8 +157,13 @@ class Killings final {
     const auto before = south_.received();
     if (watcher.daemon_pid() <= 0)
       return Error{Errc::unsupported, "the kernel does not say who the daemon is"};
+    WEFT_TRY(const auto daemon, discovery::open_pidfd(watcher.daemon_pid()));
     ::kill(watcher.daemon_pid(), SIGKILL);
-    WEFT_TRY(const auto took, listen(north_, south_, interrupt_, [&] { return !watcher.update(); }));
+    auto noticed = listen(north_, south_, interrupt_, [&] { return !watcher.update(); });
+    // Its end too, which comes later: only then is its lock free for who sweeps after us.
+    pollfd end{daemon.get(), POLLIN, 0};
+    ::poll(&end, 1, -1);
+    WEFT_TRY(const auto took, std::move(noticed));
     say("kill -9 of the daemon, noticed", took);
     WEFT_CHECK(listen(north_, south_, interrupt_, [&] { return south_.received() >= before + 300; }));
     fmt::print("  the other publisher went on: {} more messages\n", south_.received() - before);
