@@ -6,8 +6,8 @@
 //
 // What      It has begun when call() returns. Its outcome is handed out once: by wait(), by try_take(), or by co_await.
 //           Dropped before, it is cancelled: its server is told.
-// Caveats   Write no `{…}` with strings into an expression with co_await: g++ 12 destroys such a temporary in the wrong
-//           place. Name the request or the Call.
+// Caveats   Write no `{…}` with strings into an expression with co_await, and no co_await into `?:`: g++ 12 destroys such
+//           temporaries in the wrong place, or twice. Name the request or the Call.
 // Threads   Its Client's: one at a time.
 // Lifetime  Its Client outlives it. What it answered may outlive both.
 // Errors    What the server answered, with code and text; timeout; unavailable: no server, or it died during the call, and

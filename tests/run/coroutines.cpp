@@ -245,7 +245,9 @@ Task<> first_of_two(Client<Note, Note>& client, Outcome<std::uint64_t>& outcome)
   const auto take = [&](auto& reply) { total += reply.value()->number; };
   auto first = co_await when_any(left.next(), right.next());
   std::visit(take, first);
-  auto second = first.index() == 0 ? co_await right : co_await left;
+  // Not `?:` with co_await in it: g++ 12 destroys its result twice.
+  auto& other = first.index() == 0 ? right : left;
+  auto second = co_await other;
   take(second);
   outcome.set(total);
 }
