@@ -6,19 +6,16 @@
 //            one round. The second raw is the control: what a ratio of the same with the same looks like here.
 //            Shown are medians with their 95 % interval (order statistics).
 // Verdict    statistics.hpp; the target is 0.9 of raw's rate. Ends with 1 if a cell fails, else with 0.
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 
-#include "calls/rounds.hpp"
+#include "calls/sides.hpp"
 #include "common/exit.hpp"
-#include "kit/directory.hpp"
-#include "kit/environment.hpp"
 #include "kit/program.hpp"
+#include "kit/table.hpp"
 
 namespace weft::perf {
 
@@ -27,17 +24,73 @@ namespace {
 constexpr const char* program = "weft-calls";
 constexpr double microseconds = 1e6;  // in a second
 
-struct Options {
-  int rounds = 15;
-  bool quick = false;
-  bool json = false;
-  std::vector<std::string> schemes{"ipc", "tcp"};
-};
+/// What weft must reach of raw's rate.
+constexpr double target = 0.9;
 
 /// A run takes about a second.
 const std::vector<Load> loads{{64, 30'000, 1, 3'000}, {64, 300'000, 64, 30'000}};
 
-std::vector<Cell> cells_of(const Options& options) {
+/// Of one side, medians of the rounds.
+struct Speed {
+  double rate = 0;    ///< Calls a second.
+  double median = 0;  ///< From beginning a call to its reply, in seconds,
+  double p99 = 0;     ///< and the 99th percentile.
+};
+
+/// Each figure's median.
+Speed median_of(const std::vector<Speed>& speeds) {
+  const auto median = [&](double Speed::*figure) {
+    std::vector<double> values;
+    for (const auto& speed : speeds)
+      values.push_back(speed.*figure);
+    return estimate(std::move(values)).median;
+  };
+  return {median(&Speed::rate), median(&Speed::median), median(&Speed::p99)};
+}
+
+std::string latency(const Speed& speed) {
+  return fmt::format("{:.1f}, {:.1f}", speed.median * microseconds, speed.p99 * microseconds);
+}
+
+nlohmann::json json_of(const Speed& speed) {
+  return {{"per_second", speed.rate}, {"median_seconds", speed.median}, {"p99_seconds", speed.p99}};
+}
+
+/// Appends to `speeds`.
+Result<Run> run_once(const Bench& bench, const std::string& scheme, const Load& load, bool raw,
+                     std::vector<Speed>& speeds) {
+  Task task{raw, true, endpoint_for(bench, scheme), bench.directory, load};
+  WEFT_TRY(const auto printed, run_pair(bench, arguments_of(task), [&](std::string endpoint) {
+             task.serves = false;
+             task.endpoint = std::move(endpoint);
+             return arguments_of(task);
+           }));
+  const auto& called = printed.second;
+  if (called.size() != 4) return Error{Errc::malformed, "a client printed something else"};
+  speeds.push_back({double(load.calls - 1 - load.warm_up) / called[0], called[1], called[2]});
+  return Run{speeds.back().rate, (called[3] + printed.first[0]) / double(load.calls)};
+}
+
+Result<Row> measure(const Bench& bench, const std::string& scheme, const Load& load) {
+  std::vector<Speed> of_weft;
+  std::vector<Speed> of_raw;  // the control's, too
+  WEFT_TRY(const auto compared, compare(bench, [&](bool by_hand) {
+             return run_once(bench, scheme, load, by_hand, by_hand ? of_raw : of_weft);
+           }));
+  const auto weft = median_of(of_weft);
+  const auto raw = median_of(of_raw);
+  return row_of(fmt::format("{:<4}{:>4} {:>8.0f} {:>8.0f}  {:>13}  {:>13}", scheme, load.window, weft.rate,
+                            raw.rate, latency(weft), latency(raw)),
+                {{"transport", scheme},
+                 {"bytes", load.bytes},
+                 {"calls", load.calls},
+                 {"window", load.window},
+                 {"weft", json_of(weft)},
+                 {"raw", json_of(raw)}},
+                compared, target);
+}
+
+std::vector<Cell> cells_of(const TableOptions& options) {
   std::vector<Cell> cells;
   for (const auto& scheme : options.schemes) {
     for (auto load : loads) {
@@ -45,86 +98,11 @@ std::vector<Cell> cells_of(const Options& options) {
         load.calls /= 4;
         load.warm_up /= 4;
       }
-      cells.push_back({scheme, load});
+      cells.push_back({fmt::format("{}, {} under way", scheme, load.window),
+                       [=](const Bench& bench) { return measure(bench, scheme, load); }});
     }
   }
   return cells;
-}
-
-void print_head() {
-  for (const auto& [name, value] : environment())
-    fmt::print("{:<10}{}\n", name, value);
-  fmt::print("\n{:<8} {:>8} {:>8}  {:>13}  {:>13}  {:<19}  {:<19}  {:<5}  target >= {}\n", "", "weft", "raw",
-             "weft", "raw", "rate", "control", "cpu", target);
-  fmt::print("{:<8} {:>8} {:>8}  {:>13}  {:>13}  {:<19}  {:<19}  {:<5}  {}\n", "", "calls/s", "calls/s",
-             "p50, p99 us", "p50, p99 us", "weft/raw [95 %]", "raw/raw [95 %]", "ratio", "verdict");
-}
-
-void print_row(const Outcome& outcome) {
-  const auto range = [](const Estimate& estimate) {
-    return fmt::format("{:5.3f} [{:5.3f} {:5.3f}]", estimate.median, estimate.low, estimate.high);
-  };
-  const auto latency = [](const Speed& speed) {
-    return fmt::format("{:.1f}, {:.1f}", speed.median * microseconds, speed.p99 * microseconds);
-  };
-  fmt::print("{:<4}{:>4} {:>8.0f} {:>8.0f}  {:>13}  {:>13}  {}  {}  {:>5.3f}  {}\n", outcome.cell.scheme,
-             outcome.cell.load.window, outcome.weft.rate, outcome.raw.rate, latency(outcome.weft),
-             latency(outcome.raw), range(outcome.compared.rate), range(outcome.compared.control),
-             outcome.compared.processor.median, name_of(outcome.verdict));
-  std::fflush(stdout);
-}
-
-nlohmann::json json_of(const Estimate& estimate) {
-  return {{"median", estimate.median}, {"low", estimate.low}, {"high", estimate.high}};
-}
-
-nlohmann::json json_of(const Speed& speed) {
-  return {{"per_second", speed.rate}, {"median_seconds", speed.median}, {"p99_seconds", speed.p99}};
-}
-
-nlohmann::json json_of(const Outcome& outcome) {
-  return {{"transport", outcome.cell.scheme},
-          {"bytes", outcome.cell.load.bytes},
-          {"calls", outcome.cell.load.calls},
-          {"window", outcome.cell.load.window},
-          {"weft", json_of(outcome.weft)},
-          {"raw", json_of(outcome.raw)},
-          {"ratio", json_of(outcome.compared.rate)},
-          {"control", json_of(outcome.compared.control)},
-          {"processor", json_of(outcome.compared.processor)},
-          {"verdict", name_of(outcome.verdict)}};
-}
-
-Result<std::vector<Outcome>> measure_all(const Options& options, Bench& bench) {
-  std::vector<Outcome> outcomes;
-  for (const auto& cell : cells_of(options)) {
-    bench.progress = [&](int round) {
-      show_progress(fmt::format("{}, {} under way: round {} of {}", cell.scheme, cell.load.window, round + 1,
-                                bench.rounds));
-    };
-    WEFT_TRY(auto outcome, measure(bench, cell));
-    show_progress({});
-    if (!options.json) print_row(outcome);
-    outcomes.push_back(std::move(outcome));
-  }
-  return outcomes;
-}
-
-Result<int> measure_and_print(const Options& options) {
-  WEFT_TRY(auto interrupt, app::Interrupt::create());
-  WEFT_TRY(const auto directory, Directory::create(program));
-  Bench bench{interrupt, directory.path(), options.quick ? std::min(options.rounds, 7) : options.rounds, {}};
-  if (!options.json) print_head();
-  WEFT_TRY(const auto outcomes, measure_all(options, bench));
-  if (options.json) {
-    nlohmann::json all{
-        {"environment", environment()}, {"target", target}, {"cells", nlohmann::json::array()}};
-    for (const auto& outcome : outcomes)
-      all["cells"].push_back(json_of(outcome));
-    fmt::print("{}\n", all.dump(2));
-  }
-  const bool failed = std::ranges::any_of(outcomes, [](auto& one) { return one.verdict == Verdict::fail; });
-  return failed ? app::exit_failed : app::exit_done;
 }
 
 /// What Process started us for: arguments_of() in sides.cpp.
@@ -142,16 +120,17 @@ int perform_arguments(const std::vector<std::string>& words) {
 
 int main_of(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "perform") return perform_arguments({argv, argv + argc});
-  Options options;
+  TableOptions options;
   app::Program app{program, "Calls a second and their latency, of weft's services and by hand on libzmq"};
-  app.option("--rounds", options.rounds, "Rounds of each cell; with fewer than six nothing can fail")
-      .range(1, 1000)
-      .show_default();
-  app.flag("--quick", options.quick, "At most seven short rounds");
-  app.flag("--json", options.json, "Print JSON");
-  app.option("--transport", options.schemes, "ipc, tcp").one_of({"ipc", "tcp"});
-  app.footer("Exit codes: 0 done, 1 a cell is below its target or a run failed, 2 usage");
-  return run(app, argc, argv, [&] { return measure_and_print(options); });
+  declare(app, options);
+  return run(app, argc, argv, [&] {
+    return print_table(
+        program, options,
+        head_of(fmt::format("{:<8} {:>8} {:>8}  {:>13}  {:>13}", "", "weft", "raw", "weft", "raw"),
+                fmt::format("{:<8} {:>8} {:>8}  {:>13}  {:>13}", "", "calls/s", "calls/s", "p50, p99 us",
+                            "p50, p99 us")),
+        cells_of(options));
+  });
 }
 
 }  // namespace

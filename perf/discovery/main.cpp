@@ -55,7 +55,7 @@ void print(const std::vector<Row>& rows, const std::vector<Load>& loads) {
 }
 
 void print_json(const std::vector<Row>& rows, const std::vector<Load>& loads) {
-  nlohmann::ordered_json all{{"environment", environment()}};
+  nlohmann::ordered_json all{{"environment", environment_json()}};
   for (const auto& [name, values] : rows) {
     all["milliseconds"].push_back({{"name", name},
                                    {"runs", values.size()},

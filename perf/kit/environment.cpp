@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 #include <sys/utsname.h>
 #include <zmq.h>
 
@@ -56,6 +57,13 @@ std::vector<std::pair<std::string, std::string>> environment() {
           {"compiler", __VERSION__},
           {"build", build_type},
           {"revision", revision}};
+}
+
+nlohmann::ordered_json environment_json() {
+  auto object = nlohmann::ordered_json::object();
+  for (const auto& [name, value] : environment())
+    object[name] = value;
+  return object;
 }
 
 std::string unfit_build() {

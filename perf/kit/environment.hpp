@@ -5,10 +5,15 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace weft::perf {
 
 /// Names and values, in the order to show them.
 std::vector<std::pair<std::string, std::string>> environment();
+
+/// The same, as an object.
+nlohmann::ordered_json environment_json();
 
 /// Why this build's numbers would say nothing; empty if they do.
 std::string unfit_build();

@@ -6,20 +6,17 @@
 //            one round. The second raw is the control: what a ratio of the same with the same looks like here.
 //            Shown are medians with their 95 % interval (order statistics).
 // Verdict    statistics.hpp; the target is 0.95 of raw's rate. Ends with 1 if a cell fails, else with 0.
-#include <cstdlib>
-#include <filesystem>
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 
 #include "common/exit.hpp"
-#include "kit/directory.hpp"
-#include "kit/environment.hpp"
 #include "kit/program.hpp"
-#include "thinness/rounds.hpp"
+#include "kit/table.hpp"
+#include "thinness/sides.hpp"
 
 namespace weft::perf {
 
@@ -27,11 +24,10 @@ namespace {
 
 constexpr const char* program = "weft-thinness";
 
-struct Options {
-  int rounds = 15;
-  bool quick = false;
-  bool json = false;
-  std::vector<std::string> schemes{"ipc", "tcp"};
+/// What weft must reach of raw's rate.
+constexpr double target = 0.95;
+
+struct Options : TableOptions {
   std::vector<std::uint64_t> sizes;
 };
 
@@ -41,6 +37,36 @@ const std::vector<Load> loads{{64, 2'000'000, 1000, 200'000},
                               {1024, 1'000'000, 1000, 100'000},
                               {65'536, 40'000, 250, 4'000},
                               {1'048'576, 3'000, 16, 300}};
+
+std::string size_name(std::uint64_t bytes) {
+  if (bytes >= 1'048'576) return fmt::format("{} MiB", bytes / 1'048'576);
+  return bytes >= 1024 ? fmt::format("{} KiB", bytes / 1024) : fmt::format("{} B", bytes);
+}
+
+Result<Run> run_once(const Bench& bench, const std::string& scheme, const Load& load, bool raw) {
+  Task task{raw, true, endpoint_for(bench, scheme), bench.directory, load};
+  WEFT_TRY(const auto printed, run_pair(bench, arguments_of(task), [&](std::string endpoint) {
+             task.publishes = false;
+             task.endpoint = std::move(endpoint);
+             return arguments_of(task);
+           }));
+  if (printed.second.size() != 2) return Error{Errc::malformed, "a subscriber printed something else"};
+  return Run{double(load.count - 1 - load.warm_up) / printed.second[0],
+             (printed.second[1] + printed.first[0]) / double(load.count)};
+}
+
+Result<Row> measure(const Bench& bench, const std::string& scheme, const Load& load) {
+  WEFT_TRY(const auto compared, compare(bench, [&](bool raw) { return run_once(bench, scheme, load, raw); }));
+  return row_of(fmt::format("{:<4}{:>7} {:>9.0f} {:>9.0f}", scheme, size_name(load.bytes), compared.weft_rate,
+                            compared.raw_rate),
+                {{"transport", scheme},
+                 {"bytes", load.bytes},
+                 {"messages", load.count},
+                 {"window", load.window},
+                 {"weft_per_second", compared.weft_rate},
+                 {"raw_per_second", compared.raw_rate}},
+                compared, target);
+}
 
 std::vector<Cell> cells_of(const Options& options) {
   std::vector<Cell> cells;
@@ -52,80 +78,11 @@ std::vector<Cell> cells_of(const Options& options) {
         load.count /= 4;
         load.warm_up /= 4;
       }
-      cells.push_back({scheme, load});
+      cells.push_back({fmt::format("{} {}", scheme, size_name(load.bytes)),
+                       [=](const Bench& bench) { return measure(bench, scheme, load); }});
     }
   }
   return cells;
-}
-
-std::string size_name(std::uint64_t bytes) {
-  if (bytes >= 1'048'576) return fmt::format("{} MiB", bytes / 1'048'576);
-  return bytes >= 1024 ? fmt::format("{} KiB", bytes / 1024) : fmt::format("{} B", bytes);
-}
-
-void print_row(const Outcome& outcome) {
-  const auto range = [](const Estimate& estimate) {
-    return fmt::format("{:5.3f} [{:5.3f} {:5.3f}]", estimate.median, estimate.low, estimate.high);
-  };
-  const auto& compared = outcome.compared;
-  fmt::print("{:<4}{:>7} {:>9.0f} {:>9.0f}  {}  {}  {:>5.3f}  {}\n", outcome.cell.scheme,
-             size_name(outcome.cell.load.bytes), compared.weft_rate, compared.raw_rate, range(compared.rate),
-             range(compared.control), compared.processor.median, name_of(outcome.verdict));
-  std::fflush(stdout);
-}
-
-void print_head() {
-  for (const auto& [name, value] : environment())
-    fmt::print("{:<10}{}\n", name, value);
-  fmt::print("\n{:<11} {:>9} {:>9}  {:<19}  {:<19}  {:<5}  target >= {}\n", "", "weft", "raw", "rate",
-             "control", "cpu", target);
-  fmt::print("{:<11} {:>9} {:>9}  {:<19}  {:<19}  {:<5}  {}\n", "", "msg/s", "msg/s", "weft/raw [95 %]",
-             "raw/raw [95 %]", "ratio", "verdict");
-}
-
-nlohmann::json json_of(const Estimate& estimate) {
-  return {{"median", estimate.median}, {"low", estimate.low}, {"high", estimate.high}};
-}
-
-nlohmann::json json_of(const Outcome& outcome) {
-  const auto& compared = outcome.compared;
-  return {{"transport", outcome.cell.scheme},         {"bytes", outcome.cell.load.bytes},
-          {"messages", outcome.cell.load.count},      {"window", outcome.cell.load.window},
-          {"weft_per_second", compared.weft_rate},    {"raw_per_second", compared.raw_rate},
-          {"ratio", json_of(compared.rate)},          {"control", json_of(compared.control)},
-          {"processor", json_of(compared.processor)}, {"verdict", name_of(outcome.verdict)}};
-}
-
-Result<std::vector<Outcome>> measure_all(const Options& options, Bench& bench) {
-  std::vector<Outcome> outcomes;
-  for (const auto& cell : cells_of(options)) {
-    bench.progress = [&](int round) {
-      show_progress(fmt::format("{} {}: round {} of {}", cell.scheme, size_name(cell.load.bytes), round + 1,
-                                bench.rounds));
-    };
-    WEFT_TRY(auto outcome, measure(bench, cell));
-    show_progress({});
-    if (!options.json) print_row(outcome);
-    outcomes.push_back(std::move(outcome));
-  }
-  return outcomes;
-}
-
-Result<int> measure_and_print(const Options& options) {
-  WEFT_TRY(auto interrupt, app::Interrupt::create());
-  WEFT_TRY(const auto directory, Directory::create(program));
-  Bench bench{interrupt, directory.path(), options.quick ? std::min(options.rounds, 7) : options.rounds, {}};
-  if (!options.json) print_head();
-  WEFT_TRY(const auto outcomes, measure_all(options, bench));
-  if (options.json) {
-    nlohmann::json all{
-        {"environment", environment()}, {"target", target}, {"cells", nlohmann::json::array()}};
-    for (const auto& outcome : outcomes)
-      all["cells"].push_back(json_of(outcome));
-    fmt::print("{}\n", all.dump(2));
-  }
-  const bool failed = std::ranges::any_of(outcomes, [](auto& one) { return one.verdict == Verdict::fail; });
-  return failed ? app::exit_failed : app::exit_done;
 }
 
 /// What Process started us for: arguments_of() in sides.cpp.
@@ -145,15 +102,14 @@ int main_of(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "perform") return perform_arguments({argv, argv + argc});
   Options options;
   app::Program app{program, "Throughput of weft's topics against the same bytes by hand on libzmq"};
-  app.option("--rounds", options.rounds, "Rounds of each cell; with fewer than six nothing can fail")
-      .range(1, 1000)
-      .show_default();
-  app.flag("--quick", options.quick, "At most seven short rounds");
-  app.flag("--json", options.json, "Print JSON");
-  app.option("--transport", options.schemes, "ipc, tcp").one_of({"ipc", "tcp"});
+  declare(app, options);
   app.option("--bytes", options.sizes, "Only these sizes").one_of({"64", "1024", "65536", "1048576"});
-  app.footer("Exit codes: 0 done, 1 a cell is below its target or a run failed, 2 usage");
-  return run(app, argc, argv, [&] { return measure_and_print(options); });
+  return run(app, argc, argv, [&] {
+    return print_table(program, options,
+                       head_of(fmt::format("{:<11} {:>9} {:>9}", "", "weft", "raw"),
+                               fmt::format("{:<11} {:>9} {:>9}", "", "msg/s", "msg/s")),
+                       cells_of(options));
+  });
 }
 
 }  // namespace
