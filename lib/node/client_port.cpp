@@ -168,6 +168,7 @@ void ClientPort::send(Pending& call, const Outgoing& request) {
   auto sent =
       transmit({*slot->end, slot->traits, *slot->links, nullptr}, header, request, Deadline::passed());
   if (sent) {
+    unread_ = true;
     call.state = State::sent;
     ++call.attempt;
     call.slot = slot->number;
@@ -255,6 +256,7 @@ Result<Incoming> ClientPort::wait(Place place) {
   const Turn turn(*this);
   auto& call = calls_[place];
   while (!advance(call)) {
+    if (unread_) continue;  // it was sent again
     if (auto woken = ends_->wait(Deadline::at(call.next())); !woken) {
       give_up(call);
       return std::move(woken).error();
@@ -283,6 +285,7 @@ void ClientPort::tell_cancelled(const Pending& call) {
   if (!slot->end->loan(loan, wire::header_size(header), nullptr, Deadline::passed())) return;
   wire::write_header(header, loan.bytes);
   slot->end->send(loan);
+  unread_ = true;
 }
 
 /// The alarm may ring for a call that was answered since; it is set anew when somebody asks then, for that costs a system

@@ -184,6 +184,7 @@ ProducerPort::Given ProducerPort::give_at_once(const Outgoing& item) {
       header_.stamp = wall_now();
       fill(loan, header_, form, item);
       if (slot.end->send(loan)) [[likely]] {
+        unread_ = true;
         counts_.pushed.add();
         hand.credit.give(++last_sequence_, now);
         return Given::yes;
@@ -215,6 +216,7 @@ bool ProducerPort::give_next(Ledger::Item& item) {
   const bool only_offered = item.doubtful && !slot.links->is_foreign();
   switch (only_offered ? offer(slot, item) : give(slot, item, item.given + 1)) {
     case Given::yes:
+      unread_ = true;
       if (item.given != 0) counts_.redelivered.add();
       if (item.doubtful) hand.offered = item.sequence;
       hand.credit.give(item.sequence, now);
@@ -295,6 +297,7 @@ void ProducerPort::tend() {
 
 /// Receipts of all workers. Those of one that has gone, too: its End is closed at the look after the next.
 void ProducerPort::take_in() {
+  unread_ = false;
   for (std::size_t i = 0; i < hands_.size(); ++i)
     take_receipts(ends_->slots()[i], hands_[i]);
 }
@@ -314,6 +317,7 @@ void ProducerPort::send_offered(Ends::Slot& slot, Hand& hand) {
   auto* item = ledger_.find(hand.offered, hand.holder);
   if (item != nullptr && !item->begun) {
     if (give(slot, *item, item->given) == Given::no_room) return;  // at the next look
+    unread_ = true;
     item->begun = true;
   }
   hand.wants = false;
@@ -394,6 +398,7 @@ std::size_t ProducerPort::open() const {
 
 /// Sleeps until tend() may change something; false if the deadline has passed.
 Result<bool> ProducerPort::wait(Deadline deadline) {
+  if (unread_) return true;
   auto until = deadline;
   if (const auto wake = ledger_.next_wake()) until = earlier(until, Deadline::at(*wake));
   if (ledger_.dead() != nullptr) until = earlier(until, agents_period);

@@ -60,7 +60,7 @@ Job* WorkerPort::take() {
   if (!offers_.empty()) ask();
   if (!any) {
     send_receipts();
-    return nullptr;
+    if (!unread_ || !read_ahead()) return nullptr;
   }
   auto* job = std::exchange(next_, next_ == &jobs_[0] ? &jobs_[1] : &jobs_[0]);
   ahead_ = false;
@@ -84,6 +84,7 @@ bool WorkerPort::read_ahead() {
     while (!ahead_ && slot.end->receive(next_->incoming.frame))
       ahead_ = examine(*next_, slot);
   }
+  unread_ = false;
   ends_->note(ahead_);
   return ahead_;
 }
@@ -233,12 +234,14 @@ void WorkerPort::send_receipts() {
 
 /// What is in the producer's receipt. Whether it went.
 bool WorkerPort::send_to(const Producer& producer) {
+  unread_ = true;
+  ends_->note(true);
   return send_receipt(*producer.end, ends_->options().id, producer.receipt, &producer.path);
 }
 
 Result<void> WorkerPort::wait(Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
-  if (ahead_) return {};
+  if (ahead_ || (unread_ && read_ahead())) return {};
   WEFT_TRY(const bool woken, ends_->wait(deadline));
   if (woken) return {};
   return Error{Errc::timeout, fmt::format("{}: no item in time; {}", ends_->name(), presence_->advice())};

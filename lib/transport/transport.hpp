@@ -118,8 +118,8 @@ class End {
   virtual bool send(Loan& loan) = 0;
 
   /// The next frame, if one is there, in place of what `frame` held; also takes in link changes, and those that
-  /// the observer was told of before are complete after it. Never blocks. After it answered false, fd() becomes
-  /// readable at the next frame or link change.
+  /// the observer was told of before are complete after it. Never blocks. After it answered false, fd() becomes readable
+  /// at the next frame or link change; what comes while one sends it need not tell: call this again before you sleep.
   virtual bool receive(Frame& frame) = 0;
 
   /// A descriptor to poll for POLLIN, as receive() says; may wake without cause. The End's own.

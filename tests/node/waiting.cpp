@@ -98,6 +98,7 @@ TEST_CASE("a call sleeps until its own server replies, whatever comes from other
   static std::atomic<int> times;
   times = 0;
   ContextOptions options;
+  options.discovery = false;
   options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");
   options.transports = {{"counting", [](const transport::World& world) {
                            auto real = transport::transports().front().make(world).value();

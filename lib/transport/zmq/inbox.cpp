@@ -90,10 +90,7 @@ bool Inbox::send(Loan& loan) {
   const std::lock_guard lock(lock_);
   const auto peer = reply != nullptr ? peers_.find(reply->tag()) : peers_.end();
   if (peer == peers_.end()) return false;
-  const auto sent = send_to(peer->second, *reply);
-  // libzmq may have taken in requests meanwhile, and would not tell again.
-  if ((socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
-  return sent == Sent::yes;
+  return send_to(peer->second, *reply) == Sent::yes;
 }
 
 // libzmq decides at the first part whether there is room: the others follow it, or are dropped with it.

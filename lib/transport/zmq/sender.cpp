@@ -144,7 +144,6 @@ bool Sender::send(Loan& loan) {
   auto* message = loan.keeper.get<Message>();
   if (message == nullptr) return false;
   const std::lock_guard lock(lock_);
-  readiness_.raise();  // libzmq may take in replies meanwhile, and would not tell again
   if (!unsent_.empty() || send(*message) == Sent::full) keep(std::move(*message));
   return true;
 }

@@ -1,0 +1,149 @@
+// What arrives while a port sends: its End's descriptor need not tell (transport.hpp, receive()), and the port sees it.
+#include <functional>
+#include <utility>
+
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include "kit.hpp"
+
+namespace weft::test {
+
+namespace {
+
+constexpr Service<Note, Note> echo{"test/echo"};
+constexpr Queue<Note> jobs{"test/jobs"};
+
+/// What the other side does while the next frame is sent.
+std::function<void()> meanwhile;  // NOLINT(*-avoid-non-const-global-variables): a Factory has no state
+
+/// One whose descriptor says no more than it must.
+class QuietEnd final : public transport::End {
+ public:
+  explicit QuietEnd(std::unique_ptr<End> end) : end_(std::move(end)) { listen(); }
+  Result<transport::Endpoint> bind(const transport::Endpoint& endpoint) override {
+    return end_->bind(endpoint);
+  }
+  Result<void> connect(const transport::Endpoint& endpoint) override { return end_->connect(endpoint); }
+  Result<void> disconnect(const transport::Endpoint& endpoint) override { return end_->disconnect(endpoint); }
+  Result<void> loan(transport::Loan& loan, std::size_t bytes, const transport::ReturnPath* to,
+                    Deadline deadline) override {
+    return end_->loan(loan, bytes, to, deadline);
+  }
+  bool send(transport::Loan& loan) override {
+    const bool sent = end_->send(loan);
+    const auto others = std::exchange(meanwhile, nullptr);
+    if (!others) return sent;
+    others();
+    if (std::exchange(listens_, false)) ::epoll_ctl(fd_.get(), EPOLL_CTL_DEL, end_->fd(), nullptr);
+    return sent;
+  }
+  bool receive(transport::Frame& frame) override {
+    if (end_->receive(frame)) return true;
+    if (!listens_) listen();
+    return false;
+  }
+  [[nodiscard]] int fd() const noexcept override { return fd_.get(); }
+
+ private:
+  void listen() {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    listens_ = ::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, end_->fd(), &event) == 0;
+  }
+
+  std::unique_ptr<End> end_;
+  Fd fd_{::epoll_create1(EPOLL_CLOEXEC)};
+  bool listens_ = false;
+};
+
+class Quiet final : public transport::Transport {
+ public:
+  explicit Quiet(std::unique_ptr<Transport> real) : real_(std::move(real)) {}
+  [[nodiscard]] std::string_view scheme() const noexcept override { return "quiet"; }
+  [[nodiscard]] transport::Traits traits() const noexcept override { return real_->traits(); }
+  [[nodiscard]] transport::Endpoint own_endpoint(const PortId& id) const override {
+    return {std::string(scheme()), real_->own_endpoint(id).address};
+  }
+  Result<std::unique_ptr<transport::End>> open(transport::EndOptions options,
+                                               transport::LinkObserver& observer) override {
+    WEFT_TRY(auto end, real_->open(std::move(options), observer));
+    return std::unique_ptr<transport::End>(std::make_unique<QuietEnd>(std::move(end)));
+  }
+
+ private:
+  std::unique_ptr<Transport> real_;
+};
+
+Node make_quiet_node() {
+  ContextOptions options;
+  options.discovery = false;
+  options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");  // the sandbox's
+  options.transports = {{"quiet", [](const transport::World& world) {
+                           auto real = transport::transports().front().make(world).value();
+                           return Result<std::unique_ptr<transport::Transport>>(
+                               std::make_unique<Quiet>(std::move(real)));
+                         }}};
+  return make_node(Context::create(std::move(options)).value());
+}
+
+bool is_readable(int fd) {
+  pollfd polled{fd, POLLIN, 0};
+  return ::poll(&polled, 1, 0) == 1;
+}
+
+/// A producer and a worker, matched.
+struct Line {
+  Node node = make_quiet_node();
+  Worker<Note> worker = node.worker(jobs).value();
+  Producer<Note> producer = node.producer(jobs).value();
+
+  Line() {
+    producer.connect(worker.bind("quiet://line").value()).value();
+    while (producer.matched() == 0)
+      REQUIRE_FALSE(worker.try_receive());
+  }
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
+  void push(std::uint64_t number) { producer.push({number, ""}, {.key = "one"}, patience).value(); }
+};
+
+}  // namespace
+
+TEST_CASE("a client's descriptor tells of a reply that came while its request was sent") {
+  auto node = make_quiet_node();
+  auto server = node.serve(echo, [](const Note& q) { return q; }).value();
+  auto client = node.client(echo).value();
+  client.connect(server.bind("quiet://server").value()).value();
+  while (client.matched() == 0)
+    server.try_serve();
+  const int fd = client.fd().value();
+  meanwhile = [&] { server.serve_one(patience).value(); };
+  auto call = client.call({7, ""}, patience);
+  CHECK(is_readable(fd));
+  CHECK(call.try_take().value().value()->number == 7);
+}
+
+TEST_CASE("a worker's descriptor tells of an item that came while it acknowledged another") {
+  Line line;
+  line.push(1);
+  const int fd = line.worker.fd().value();
+  auto item = line.worker.receive(patience).value();
+  CHECK_FALSE(line.worker.try_receive());
+  meanwhile = [&] { line.push(2); };
+  item.done();
+  CHECK(is_readable(fd));
+  CHECK(line.worker.receive(patience).value()->number == 2);
+}
+
+TEST_CASE("a producer that waits sees a receipt that came while it gave the next item of a key") {
+  Line line;
+  line.push(1);
+  line.push(2);  // waits for the first
+  const auto work = [&] { line.worker.receive(patience).value().done(); };
+  work();
+  meanwhile = work;
+  CHECK(line.producer.flush(patience));
+}
+
+}  // namespace weft::test
