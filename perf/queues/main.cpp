@@ -3,6 +3,8 @@
 // Workload   a queue of borrowed bytes, best effort and reliable, ipc and tcp, one worker and one producer in a process each;
 //            the twin (raw_queue.hpp) sends the same frames with the same codec, marks and clock readings, and nobody
 //            acknowledges them, also where weft's worker does.
+//            With --credited the twin bounds what is under way as weft does, with a DEALER and a ROUTER: what that costs by
+//            hand, and what weft costs beyond.
 // Method     in each round weft, raw and raw again run one after the other, each as often first; a ratio is of
 //            one round. The second raw is the control: what a ratio of the same with the same looks like here.
 //            Shown are medians with their 95 % interval (order statistics).
@@ -27,6 +29,7 @@ constexpr const char* program = "weft-queues";
 
 struct Options : TableOptions {
   std::vector<std::string> kinds{"best-effort", "reliable"};
+  bool credited = false;
 };
 
 /// What weft must reach of raw's rate.
@@ -34,8 +37,8 @@ double target_of(const Load& load) {
   return load.reliable ? 0.6 : 0.9;
 }
 
-Result<Run> run_once(const Bench& bench, const std::string& scheme, const Load& load, bool raw) {
-  Task task{raw, true, endpoint_for(bench, scheme), bench.directory, load};
+Result<Run> run_once(const Bench& bench, const std::string& scheme, const Load& load, By by) {
+  Task task{by, true, endpoint_for(bench, scheme), bench.directory, load};
   WEFT_TRY(const auto printed, run_pair(bench, arguments_of(task), [&](std::string endpoint) {
              task.works = false;
              task.endpoint = std::move(endpoint);
@@ -47,11 +50,14 @@ Result<Run> run_once(const Bench& bench, const std::string& scheme, const Load& 
 }
 
 Result<Row> measure(const Bench& bench, const std::string& kind, const std::string& scheme,
-                    const Load& load) {
-  WEFT_TRY(const auto compared, compare(bench, [&](bool raw) { return run_once(bench, scheme, load, raw); }));
+                    const Load& load, By twin) {
+  WEFT_TRY(const auto compared, compare(bench, [&](bool raw) {
+             return run_once(bench, scheme, load, raw ? twin : By::weft);
+           }));
   return row_of(fmt::format("{:<11} {:<3} {:>5} B {:>9.0f} {:>9.0f}", kind, scheme, load.bytes,
                             compared.weft_rate, compared.raw_rate),
                 {{"kind", kind},
+                 {"twin", twin == By::raw ? "push-pull" : "credited"},
                  {"transport", scheme},
                  {"bytes", load.bytes},
                  {"items", load.count},
@@ -62,6 +68,7 @@ Result<Row> measure(const Bench& bench, const std::string& kind, const std::stri
 }
 
 std::vector<Cell> cells_of(const Options& options) {
+  const auto twin = options.credited ? By::credited : By::raw;
   std::vector<Cell> cells;
   for (const auto& kind : options.kinds) {
     for (const auto& scheme : options.schemes) {
@@ -73,7 +80,7 @@ std::vector<Cell> cells_of(const Options& options) {
           load.warm_up /= 4;
         }
         cells.push_back({fmt::format("{}, {}, {} B", kind, scheme, bytes),
-                         [=](const Bench& bench) { return measure(bench, kind, scheme, load); }});
+                         [=](const Bench& bench) { return measure(bench, kind, scheme, load, twin); }});
       }
     }
   }
@@ -93,6 +100,8 @@ int main_of(int argc, char** argv) {
   app::Program app{program, "Items a second, of weft's queues and by hand on libzmq"};
   declare(app, options);
   app.option("--kind", options.kinds, "best-effort, reliable").one_of({"best-effort", "reliable"});
+  app.flag("--credited", options.credited,
+           "Against a DEALER and a ROUTER that bound what is under way as weft does");
   return run(app, argc, argv, [&] {
     return print_table(program, options,
                        head_of(fmt::format("{:<23} {:>9} {:>9}", "", "weft", "raw"),

@@ -3,10 +3,15 @@
 // What      A PUSH and a PULL with weft's marks. A message is weft's header, with one reading of the clock, and the payload
 //           in weft's codec, encoded straight into the zmq_msg_t and decoded where it arrived. Nobody knows what was done:
 //           no types to match, workers that die or refuse, counters, errors that explain.
+//            The credited two keep, besides, what weft keeps of its contract: no more than `window` items are under way from
+//           one process to the other, whatever the sockets in between hold. A DEALER and a ROUTER; the worker says how many
+//           it has taken when no more wait, and after each 256, as weft's does.
 // Threads   One at a time.
 // Caveats   Throws std::runtime_error where libzmq fails: it is a benchmark's.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -41,6 +46,44 @@ class RawWorker final {
  private:
   RawSocket socket_;
   zmq_msg_t message_;
+};
+
+class CreditedProducer final {
+ public:
+  CreditedProducer(std::uint32_t window, const std::string& endpoint);
+  /// Waits while as many are under way as may be.
+  void push(const Block& block);
+
+ private:
+  bool read_receipt(int flags);
+
+  RawSocket socket_;
+  const std::uint32_t window_;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t taken_ = 0;
+};
+
+class CreditedWorker final {
+ public:
+  explicit CreditedWorker(std::uint32_t window);
+  CreditedWorker(const CreditedWorker&) = delete;
+  CreditedWorker& operator=(const CreditedWorker&) = delete;
+  ~CreditedWorker() { zmq_msg_close(&message_); }
+
+  /// As RawWorker's.
+  std::string bind(const std::string& endpoint);
+  Block receive();
+
+ private:
+  bool read(int flags);
+  void confirm();
+
+  RawSocket socket_;
+  std::array<char, 256> id_{};  // the producer's
+  std::size_t id_bytes_ = 0;
+  zmq_msg_t message_;
+  std::uint64_t taken_ = 0;
+  std::uint64_t confirmed_ = 0;
 };
 
 }  // namespace weft::perf

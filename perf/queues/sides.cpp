@@ -1,6 +1,9 @@
 #include "queues/sides.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <string_view>
 
 #include <fmt/core.h>
 
@@ -13,6 +16,9 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr Duration patience = 20s;
+
+/// Of By.
+constexpr std::array<std::string_view, 3> names{"weft", "raw", "credited"};
 
 Qos qos_of(const Load& load) {
   return {.reliability = load.reliable ? Reliability::reliable : Reliability::best_effort,
@@ -48,8 +54,9 @@ Result<void> work(const Load& load, Work work_one) {
   return {};
 }
 
+template <class Producer>
 Result<void> produce_raw(const Task& task) {
-  RawProducer producer(task.load.window, task.endpoint);
+  Producer producer(task.load.window, task.endpoint);
   return produce(
       task.load,
       [&](const Block& block) -> Result<void> {
@@ -59,8 +66,9 @@ Result<void> produce_raw(const Task& task) {
       []() -> Result<void> { return {}; });
 }
 
+template <class Worker>
 Result<void> work_raw(const Task& task) {
-  RawWorker worker(task.load.window);
+  Worker worker(task.load.window);
   say(worker.bind(task.endpoint));
   WEFT_CHECK(work(task.load, [&]() -> Result<std::size_t> { return worker.receive().data.size(); }));
   stay();
@@ -104,13 +112,19 @@ Result<void> work_weft(const Task& task) {
 }  // namespace
 
 Result<void> perform(const Task& task) {
-  if (task.raw) return task.works ? work_raw(task) : produce_raw(task);
-  return task.works ? work_weft(task) : produce_weft(task);
+  switch (task.by) {
+    case By::raw:
+      return task.works ? work_raw<RawWorker>(task) : produce_raw<RawProducer>(task);
+    case By::credited:
+      return task.works ? work_raw<CreditedWorker>(task) : produce_raw<CreditedProducer>(task);
+    default:
+      return task.works ? work_weft(task) : produce_weft(task);
+  }
 }
 
 std::vector<std::string> arguments_of(const Task& task) {
   return {"perform",
-          task.raw ? "raw" : "weft",
+          std::string(names[std::size_t(task.by)]),
           task.works ? "work" : "produce",
           task.endpoint,
           task.directory,
@@ -123,7 +137,7 @@ std::vector<std::string> arguments_of(const Task& task) {
 
 Task task_of(const std::vector<std::string>& words) {
   const auto number = [&](std::size_t at) { return std::stoull(words[at]); };
-  return {words[2] == "raw",
+  return {By(std::ranges::find(names, words[2]) - names.begin()),
           words[3] == "work",
           words[4],
           words[5],

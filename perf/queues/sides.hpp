@@ -18,9 +18,12 @@ struct Load {
   std::uint64_t warm_up = 100'000;  ///< The first of them that are not timed.
 };
 
+/// What carries it.
+enum class By : std::uint8_t { weft, raw, credited };  ///< The latter two by hand: raw_queue.hpp.
+
 /// What one process is to do.
 struct Task {
-  bool raw = false;
+  By by = By::weft;
   bool works = false;
   std::string endpoint;   ///< To bind or to connect to.
   std::string directory;  ///< The runtime directory.
