@@ -34,19 +34,6 @@ Result<std::unique_ptr<PublisherPort>> open_dead(const Maker& maker, const Contr
   return PublisherPort::create(maker, std::move(dead), qos);
 }
 
-/// Encoded bytes as a message of that type.
-TypeSupport support_for(std::uint64_t fingerprint) {
-  return {{},
-          fingerprint,
-          0,
-          [](const void* message) { return static_cast<const Bytes*>(message)->size(); },
-          [](const void* message, std::span<std::byte> out) {
-            const auto& bytes = *static_cast<const Bytes*>(message);
-            std::memcpy(out.data(), bytes.data(), std::min(out.size(), bytes.size()));
-          },
-          nullptr};
-}
-
 /// How the last link has ended.
 Ledger::Loss loss_of(const Links& links) {
   if (links.last_end() == DropCause::peer_left) return Ledger::Loss::left;
@@ -377,7 +364,7 @@ void ProducerPort::lose(const Hand& hand, Ledger::Loss how) {
 // Who listens to the dead and has no room is waited for: the ledger keeps them.
 void ProducerPort::bury_dead() {
   while (const auto* item = ledger_.dead()) {
-    const auto support = support_for(header_.fingerprint);
+    const auto support = support_for_encoded({}, header_.fingerprint);
     const auto sent = dead_->send({support, &item->payload}, Deadline::passed());
     if (!sent && sent.error().code == Errc::timeout) return;
     ledger_.bury();

@@ -49,11 +49,10 @@ Result<Run> run_once(const Bench& bench, const std::string& scheme, const Load& 
              (printed.first[1] + printed.second[0]) / double(load.count)};
 }
 
-Result<Row> measure(const Bench& bench, const std::string& kind, const std::string& scheme,
-                    const Load& load, By twin) {
-  WEFT_TRY(const auto compared, compare(bench, [&](bool raw) {
-             return run_once(bench, scheme, load, raw ? twin : By::weft);
-           }));
+Result<Row> measure(const Bench& bench, const std::string& kind, const std::string& scheme, const Load& load,
+                    By twin) {
+  WEFT_TRY(const auto compared,
+           compare(bench, [&](bool raw) { return run_once(bench, scheme, load, raw ? twin : By::weft); }));
   return row_of(fmt::format("{:<11} {:<3} {:>5} B {:>9.0f} {:>9.0f}", kind, scheme, load.bytes,
                             compared.weft_rate, compared.raw_rate),
                 {{"kind", kind},

@@ -9,13 +9,6 @@ namespace weft::test {
 
 namespace {
 
-struct Question {
-  std::uint64_t number = 0;
-  WEFT_MESSAGE("test/Question", number)
-};
-
-constexpr Service<Question, Question> echo{"test/echo"};
-
 bool is_readable(int fd, Duration longest = 0s) {
   pollfd polled{fd, POLLIN, 0};
   return ::poll(&polled, 1, int(longest / 1ms)) == 1;

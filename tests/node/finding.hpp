@@ -34,12 +34,6 @@ class Daemon final {
   std::jthread thread_;
 };
 
-struct Question {
-  std::uint64_t number = 0;
-  WEFT_MESSAGE("test/Question", number)
-};
-inline constexpr Service<Question, Question> echo{"test/echo"};
-
 /// A node whose ports find each other.
 inline Node discovering_node() {
   return make_node(make_context(true));

@@ -11,13 +11,6 @@ namespace weft::test {
 
 namespace {
 
-struct Question {
-  std::uint64_t number = 0;
-  WEFT_MESSAGE("test/Question", number)
-};
-
-constexpr Service<Question, Question> echo{"test/echo"};
-
 using Made = std::vector<std::byte>;
 
 Made frame_of(wire::Header header) {

@@ -30,6 +30,11 @@ struct Note {
   WEFT_MESSAGE("test/Note", number, text)
 };
 
+struct Question {
+  std::uint64_t number = 0;
+  WEFT_MESSAGE("test/Question", number)
+};
+
 struct Blob {
   BytesView bytes;
   WEFT_MESSAGE("test/Blob", bytes)
@@ -40,6 +45,7 @@ inline constexpr Topic<Note> notes{"test/notes"};
 inline constexpr Topic<Note> reliable_notes{"test/notes",
                                             {.reliability = Reliability::reliable, .depth = 16}};
 inline constexpr Topic<Blob> blobs{"test/blobs"};
+inline constexpr Service<Question, Question> echo{"test/echo"};
 
 /// The transports that the tests run over: the registry's, and one where raw memory travels by copy.
 inline std::vector<transport::Registered> transports() {

@@ -11,7 +11,7 @@ namespace weft::test {
 
 namespace {
 
-constexpr Service<Note, Note> echo{"test/echo"};
+constexpr Service<Note, Note> note_echo{"test/note_echo"};
 constexpr Queue<Note> jobs{"test/jobs"};
 
 /// What the other side does while the next frame is sent.
@@ -112,8 +112,8 @@ struct Line {
 
 TEST_CASE("a client's descriptor tells of a reply that came while its request was sent") {
   auto node = make_quiet_node();
-  auto server = node.serve(echo, [](const Note& q) { return q; }).value();
-  auto client = node.client(echo).value();
+  auto server = node.serve(note_echo, [](const Note& q) { return q; }).value();
+  auto client = node.client(note_echo).value();
   client.connect(server.bind("quiet://server").value()).value();
   while (client.matched() == 0)
     server.try_serve();

@@ -8,12 +8,6 @@ namespace weft::test {
 
 namespace {
 
-struct Question {
-  std::uint64_t number = 0;
-  WEFT_MESSAGE("test/Question", number)
-};
-
-constexpr Service<Question, Question> echo{"test/echo"};
 constexpr Service<Question, Question> idempotent_echo{
     "test/echo", {.reliability = Reliability::reliable, .idempotent = true}};
 constexpr Service<Question, Question> small_echo{"test/echo",

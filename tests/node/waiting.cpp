@@ -7,13 +7,6 @@ namespace weft::test {
 
 namespace {
 
-struct Question {
-  std::uint64_t number = 0;
-  WEFT_MESSAGE("test/Question", number)
-};
-
-constexpr Service<Question, Question> echo{"test/echo"};
-
 /// An End that counts how often it is asked for a frame.
 class Asked final : public transport::End {
  public:

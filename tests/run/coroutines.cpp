@@ -224,7 +224,7 @@ TEST_CASE("a coroutine that was never begun frees what it holds") {
 
 namespace {
 
-constexpr Service<Note, Note> echo{"test/echo"};
+constexpr Service<Note, Note> note_echo{"test/note_echo"};
 
 Task<> call_all(Client<Note, Note>& client, std::uint64_t count, Outcome<std::uint64_t>& outcome) {
   std::uint64_t total = 0;
@@ -264,8 +264,8 @@ TEST_CASE("a coroutine awaits its calls, several at a time, over each transport"
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
   auto node = make_node();
-  auto server = node.serve(echo, [](const Note& q) { return q; }).value();
-  auto client = node.client(echo).value();
+  auto server = node.serve(note_echo, [](const Note& q) { return q; }).value();
+  auto client = node.client(note_echo).value();
   client.connect(server.bind(bindable(scheme)).value()).value();
   auto executor = Executor::create({.threads = 2}).value();
   const auto serving = executor->on(server).value();
@@ -276,8 +276,8 @@ TEST_CASE("a coroutine awaits its calls, several at a time, over each transport"
 
 TEST_CASE("when_any waits for two calls of one client") {
   auto node = make_node();
-  auto server = node.serve(echo, [](const Note& q) { return q; }).value();
-  auto client = node.client(echo).value();
+  auto server = node.serve(note_echo, [](const Note& q) { return q; }).value();
+  auto client = node.client(note_echo).value();
   client.connect(server.bind("inproc://two-calls").value()).value();
   auto executor = Executor::create().value();
   const auto serving = executor->on(server).value();
@@ -300,8 +300,8 @@ TEST_CASE("a coroutine's call ends at its deadline, and when it is asked to stop
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
   auto node = make_node();
-  auto server = node.serve(echo, [](const Note& q) { return q; }).value();
-  auto client = node.client(echo).value();
+  auto server = node.serve(note_echo, [](const Note& q) { return q; }).value();
+  auto client = node.client(note_echo).value();
   client.connect(server.bind(bindable(scheme)).value()).value();
   {
     const std::jthread linking([&](const std::stop_token& stop) { server.run(stop).value(); });

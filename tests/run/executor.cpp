@@ -14,12 +14,6 @@ namespace weft::test {
 
 namespace {
 
-struct Question {
-  std::uint64_t number = 0;
-  WEFT_MESSAGE("test/Question", number)
-};
-constexpr Service<Question, Question> echo{"test/echo"};
-
 /// Something that others wait for, under a watchdog.
 class Signal {
  public:

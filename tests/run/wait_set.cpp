@@ -15,12 +15,6 @@ namespace weft::test {
 
 namespace {
 
-struct Question {
-  std::uint64_t number = 0;
-  WEFT_MESSAGE("test/Question", number)
-};
-constexpr Service<Question, Question> echo{"test/echo"};
-
 bool reports(WaitSet& set, WaitSet::Token token, Deadline deadline = patience) {
   for (;;) {
     const auto ready = set.wait(deadline).value();
