@@ -164,7 +164,12 @@ void add_completion(app::Command& app, Run& run) {
   auto shell = std::make_shared<std::string>();
   verb.option("shell", *shell, "The shell").required().one_of({"bash"}).value("SHELL");
   verb.footer("Example: source <(weft completion bash)");
-  verb.on_given([shell, app, &run] { run = [app](Tool&) { return print_text(bash(app.describe())); }; });
+  verb.on_given([shell, app, &run] {
+    run = [app](Tool& tool) {
+      tool.interrupt.end_at_once();  // it leaves nothing behind
+      return print_text(bash(app.describe()));
+    };
+  });
 
   auto names = app.verb(live, "Print the names of a kind that are there now").hide();
   auto kind = std::make_shared<std::string>();
