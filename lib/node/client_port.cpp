@@ -72,16 +72,28 @@ ClientPort::Place ClientPort::begin(const Outgoing& request, Deadline deadline) 
 /// Link changes, and every reply that has arrived; or, where one call is asked for, until that is finished: to read once
 /// more, in vain, costs a system call.
 void ClientPort::take_in(const Pending* until) {
-  ends_->look();
-  unread_ = true;
+  if (!std::exchange(unread_, true))
+    ends_->look();  // a slot is closed at the look after the one that it was read by
   transport::Frame frame;
   for (auto& slot : ends_->slots()) {
     while (slot.end->receive(frame)) {
       take_reply(slot, std::move(frame));
       if (until != nullptr && until->state == State::finished) return;
     }
+    settle_lost(slot);
   }
   unread_ = false;
+}
+
+/// What had arrived when its link ended was read: of the calls that went by it the others are lost.
+void ClientPort::settle_lost(Ends::Slot& slot) {
+  const auto ended = slot.links->ended();
+  if (std::exchange(slot.outstanding_of, ended) == ended) return;
+  slot.outstanding = 0;
+  calls_.for_each_sent([&](Pending& call) {
+    if (call.slot != slot.number || call.ended == ended) return;
+    settle(call, Error{Errc::unavailable, fmt::format("{}: the server died during the call", ends_->name())});
+  });
 }
 
 void ClientPort::take_reply(Ends::Slot& slot, transport::Frame frame) {
@@ -119,6 +131,7 @@ void ClientPort::settle(Pending& call, Result<Incoming> outcome) {
   if (!pause) return calls_.finish(call);
   call.state = State::resting;
   call.due = now() + *pause;
+  if (alarm_) alarm_->set_no_later_than(call.due);
 }
 
 /// How long to rest until the next attempt; nothing if there is none.
@@ -133,11 +146,10 @@ Ends::Slot* ClientPort::choose(const Pending& call) {
   auto& slots = ends_->slots();
   candidates_.clear();
   for (auto& slot : slots) {
-    const auto ended = slot.links->ended();
-    if (std::exchange(slot.outstanding_of, ended) != ended) slot.outstanding = 0;
+    const bool settled = slot.links->ended() == slot.outstanding_of;  // else at the next look
     const bool failed = call.attempt != 0 && call.slot == slot.number;
-    candidates_.push_back(
-        {slot.links->live() != 0 && slot.outstanding < depth_, slot.parting || failed, slot.outstanding});
+    candidates_.push_back({settled && slot.links->live() != 0 && slot.outstanding < depth_,
+                           slot.parting || failed, slot.outstanding});
   }
   const auto chosen = node::choose(candidates_, turn_);
   if (!chosen) return nullptr;
@@ -172,7 +184,7 @@ void ClientPort::send(Pending& call, const Outgoing& request) {
     call.state = State::sent;
     ++call.attempt;
     call.slot = slot->number;
-    call.ended = slot->outstanding_of;
+    call.ended = slot->links->ended();
     ++slot->outstanding;
     return;
   }
@@ -203,13 +215,8 @@ bool ClientPort::is_lost(const Pending& call) {
 /// Does what there is to do for it: whether it is finished.
 bool ClientPort::advance(Pending& call) {
   if (call.state == State::finished) return true;
-  // Said before the replies are taken in: those that had arrived when the link ended count.
-  const bool lost = call.state == State::sent && is_lost(call);
   take_in(&call);
   if (call.state == State::finished) return true;
-  if (lost && call.state == State::sent) {
-    settle(call, Error{Errc::unavailable, fmt::format("{}: the server died during the call", ends_->name())});
-  }
   const auto time = now();
   const bool expired = call.deadline.has_passed(time);
   if (call.state == State::resting && call.due <= time && !expired) send_again(call);

@@ -74,6 +74,7 @@ class ClientPort final {
              std::uint64_t response_fingerprint, const Qos& qos);
 
   void take_in(const Pending* until = nullptr);
+  void settle_lost(Ends::Slot& slot);
   void take_reply(Ends::Slot& slot, transport::Frame frame);
   Result<Incoming> accept(transport::Frame frame, const wire::FrameView& view, Links& links) const;
   void settle(Pending& call, Result<Incoming> outcome);

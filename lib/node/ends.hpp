@@ -45,7 +45,7 @@ class Ends final {
     bool found = false;                   ///< Discovery made it, and not a hand.
     bool parting = false;                 ///< It is to be closed when its link has ended.
     std::size_t outstanding = 0;          ///< Of a client: calls that were not answered,
-    std::uint64_t outstanding_of = 0;     ///< since so many links had ended.
+    std::uint64_t outstanding_of = 0;     ///< since so many links had ended: no others of them are unsettled.
   };
   /// What the agent keeps of a Slot; good until that is retired.
   struct Handle {

@@ -61,6 +61,13 @@ class PendingCalls final {
   /// Its outcome waits for the caller from now on.
   void finish(Pending& call) noexcept;
   void release(Pending& call) noexcept;
+  /// Calls `function` for each that a server has.
+  template <class Function>
+  void for_each_sent(Function function) {
+    for (auto& call : calls_) {
+      if (call.state == Pending::State::sent) function(call);
+    }
+  }
 
   /// Places in use.
   [[nodiscard]] std::size_t count() const noexcept { return calls_.size() - free_.size(); }

@@ -1,4 +1,6 @@
 // A client's descriptor: what it tells of several calls, and that it is silent where there are none.
+#include <array>
+#include <optional>
 #include <thread>
 
 #include <poll.h>
@@ -87,6 +89,34 @@ TEST_CASE("a client's descriptor tells of calls that are finished while its serv
     polled.wake_until_taken(call);
   }
   CHECK(polled.falls_silent());
+}
+
+TEST_CASE("a client's descriptor tells of a call whose server died, whichever call was asked since") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  Polled polled(scheme);
+  std::optional dying = polled.node.serve(echo, [](const Question& q) { return q; }).value();
+  polled.client.connect(dying->bind(bindable(scheme, "-dying")).value()).value();
+  {
+    const std::jthread serving([&](const std::stop_token& stop) { dying->run(stop).value(); });
+    polled.client.wait_matched(2, patience).value();
+  }
+  const auto ever = Deadline::none();                                              // no alarm rings
+  std::array calls{polled.client.call({1}, ever), polled.client.call({2}, ever)};  // each server has one
+  polled.answer(1);
+  bool first = false;
+  while (!(first = calls[0].try_take().has_value()) && !calls[1].try_take())
+    REQUIRE(is_readable(polled.fd, patience));
+  auto& lost = calls[first ? 1 : 0];
+  dying.reset();
+  auto other = polled.client.call({3}, ever);
+  for (int i = 0; i < 1000 && is_readable(polled.fd); ++i)
+    CHECK_FALSE(other.try_take());
+  REQUIRE(is_readable(polled.fd, patience));
+  std::optional<Result<Sample<Question>>> outcome;
+  while (!(outcome = lost.try_take()))
+    REQUIRE(is_readable(polled.fd, patience));
+  CHECK(outcome->error().code == Errc::unavailable);
 }
 
 TEST_CASE("a client's descriptor is silent when no call is left") {
