@@ -252,6 +252,50 @@ TEST_CASE("push waits until there is room, and says after its deadline what is t
   line.push(9);
 }
 
+TEST_CASE("a worker has no more items in advance than its own depth, however many its producer may have") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  constexpr std::uint64_t depth = 4;
+  constexpr Qos best_effort{.reliability = Reliability::best_effort, .depth = depth};
+  auto node = make_node();
+  auto worker = node.worker(Queue<Note>("test/jobs", best_effort)).value();
+  auto producer =
+      node.producer(Queue<Note>("test/jobs", {.reliability = Reliability::best_effort, .depth = 64})).value();
+  producer.connect(worker.bind(bindable(scheme)).value()).value();
+  while (producer.matched() == 0)
+    REQUIRE_FALSE(worker.try_receive());
+  for (std::uint64_t round = 1; round <= 50; ++round) {
+    while (producer.push({round, ""}, Deadline::passed())) {
+    }
+    REQUIRE(producer.counters().pushed == round * depth);
+    for (std::uint64_t i = 0; i < depth; ++i)
+      worker.receive(patience).value().done();
+    CHECK_FALSE(worker.try_receive());
+    producer.flush(patience).value();
+  }
+}
+
+TEST_CASE("counters are read by another thread while items flow") {
+  Line line("inproc");
+  std::atomic<bool> over{false};
+  std::atomic<bool> in_order{true};
+  std::jthread reader([&] {
+    for (QueueCounters before; !over;) {
+      const auto after = line.producer.counters();
+      in_order = in_order && before.pushed <= after.pushed && before.done <= after.done;
+      before = after;
+    }
+  });
+  for (std::uint64_t i = 1; i <= 2'000; ++i) {
+    line.push(i);
+    line.receive().done();
+  }
+  line.producer.flush(patience).value();
+  over = true;
+  CHECK(in_order);
+  CHECK(line.producer.counters() == QueueCounters{.pushed = 2'000, .done = 2'000});
+}
+
 TEST_CASE("a best-effort item is given to one worker, and lost with it") {
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
