@@ -111,7 +111,7 @@ Result<void> ProducerPort::push(const Outgoing& item, const PushOptions& options
                  fmt::format("{}: a key and a priority need a reliable queue", ends_->name())};
   }
   if (++pushes_ >= pushes_a_look) tend();
-  for (bool again = false;; again = true) {
+  for (bool had_room = false;;) {
     if (!reliable_) {
       const auto given = give_at_once(item);
       if (given == Given::yes) return {};
@@ -123,10 +123,11 @@ Result<void> ProducerPort::push(const Outgoing& item, const PushOptions& options
     }
     tend();
     const bool room = reliable_ ? !ledger_.full() : choose().has_value();
-    if (room && !again) continue;
+    if (room && !std::exchange(had_room, true)) continue;
     // A worker with credit whose transport takes nothing tells nobody when it does.
     WEFT_TRY(const bool in_time, wait(room ? earlier(room_pause, deadline) : deadline));
     if (!in_time && deadline.has_passed(now())) return late("no room in time");
+    had_room = room;
   }
 }
 
