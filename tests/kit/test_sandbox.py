@@ -71,6 +71,11 @@ class Sandbox(unittest.TestCase):
         self.assertTrue(path.endswith("/forgotten"))
         self.assertFalse(os.path.exists(os.path.dirname(path)))
 
+    def test_what_the_thread_sanitizer_left_in_a_process_that_was_killed_early_is_removed(self):
+        done = sandbox("import os; d = os.environ['TMPDIR']; open(d + '/tsan.rodata.7', 'w').close(); print(d)")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertFalse(os.path.exists(done.stdout.strip()))
+
     def test_a_socket_left_behind_is_named(self):
         self.assert_left("import os, socket; socket.socket(socket.AF_UNIX).bind(os.environ['TMPDIR'] + '/s')", "file ")
 
