@@ -40,7 +40,7 @@ ADDR_NO_RANDOMIZE = 0x0040000
 SKIPPED, TIMED_OUT = 77, 124
 GRACE = 2.0  # seconds for processes that are already dying, for instance killed just before the test ended
 MOST_OUTPUT = 4 << 20
-SANITIZERS_OWN = "tsan.rodata."  # made and removed before main(): it stays when a process is killed in between
+SANITIZERS_OWN = re.compile(r"tsan\.rodata\.\d+")  # ThreadSanitizer makes and removes it before main(): see is_foreign()
 
 
 class Interrupted(Exception):
@@ -187,13 +187,18 @@ def leftover_processes():
 
 # ---- files and kernel objects ---------------------------------------------------------------------------
 
+def is_foreign(path):
+    """Whether a process left it that was killed before its main(), when no code of ours had run."""
+    return SANITIZERS_OWN.fullmatch(os.path.basename(path)) is not None and os.path.isfile(path)
+
+
 def leftover_files(runtime):
     """Everything in the runtime directory, which is removed with it."""
     left = []
     for folder, folders, files in os.walk(runtime, topdown=False):
         for name in folders + files:
             path = os.path.join(folder, name)
-            if not name.startswith(SANITIZERS_OWN):
+            if not is_foreign(path):
                 left.append(f"file {path}")
             if os.path.isdir(path) and not os.path.islink(path):
                 os.chmod(path, 0o700)

@@ -10,9 +10,11 @@ import sys
 
 from peers import Daemon, Peers
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "kit"))
+import sandbox  # pylint: disable=wrong-import-position
+
 PEER, WEFTD, SIZE = sys.argv[1:4]
 RUNTIME = os.environ["WEFT_RUNTIME_DIR"]
-SANITIZERS_OWN = "tsan.rodata."  # of a peer that was killed before main(): tests/kit/sandbox.py
 SEED = int(os.environ.get("WEFT_TEST_SEED", random.SystemRandom().randrange(10**6)))
 
 
@@ -42,7 +44,7 @@ def endpoint(scheme, number=0):
 
 
 def left_behind():
-    return [name for name in os.listdir(RUNTIME) if not name.startswith(SANITIZERS_OWN)]
+    return [name for name in os.listdir(RUNTIME) if not sandbox.is_foreign(os.path.join(RUNTIME, name))]
 
 
 def each_transport(test):
