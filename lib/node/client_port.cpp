@@ -72,8 +72,13 @@ ClientPort::Place ClientPort::begin(const Outgoing& request, Deadline deadline) 
 /// Link changes, and every reply that has arrived; or, where one call is asked for, until that is finished: to read once
 /// more, in vain, costs a system call.
 void ClientPort::take_in(const Pending* until) {
-  if (!std::exchange(unread_, true))
-    ends_->look();  // a slot is closed at the look after the one that it was read by
+  if (cut_short_) {
+    until = nullptr;  // to the end: a look may close a slot, whose last replies would be lost
+  } else {
+    ends_->look();
+  }
+  unread_ = true;
+  cut_short_ = true;
   transport::Frame frame;
   for (auto& slot : ends_->slots()) {
     while (slot.end->receive(frame)) {
@@ -82,6 +87,7 @@ void ClientPort::take_in(const Pending* until) {
     }
     settle_lost(slot);
   }
+  cut_short_ = false;
   unread_ = false;
 }
 

@@ -102,6 +102,7 @@ class ClientPort final {
   const std::uint32_t depth_;
   PendingCalls calls_;
   bool unread_ = false;                // what has arrived may not all have been read
+  bool cut_short_ = false;             // the last take_in() has not come to the end
   std::size_t turn_ = 0;               // the server to begin with at the next call
   std::vector<Candidate> candidates_;  // choose()'s, kept for its memory
   std::optional<run::Alarm> alarm_;    // of fd(): the next deadline, or end of a rest
