@@ -122,7 +122,7 @@ class ProducerPort final {
   std::uint64_t last_sequence_ = 0;
   wire::Header header_;    // of the last item; kept, since making one costs as much as writing it
   unsigned pushes_ = 0;    // since tend()
-  bool unread_ = false;    // something was given since: what arrived meanwhile the descriptors may not tell
+  bool unread_ = false;    // something was given since the last look: see End::receive()
   wire::Receipt receipt_;  // kept for its memory
   transport::Frame frame_;
   bool ticking_ = true;

@@ -106,9 +106,8 @@ class WorkerPort final {
   std::uint64_t fingerprint_;
   std::array<Job, 2> jobs_;  // the one handed out last, and the next
   Job* next_ = &jobs_[0];
-  bool ahead_ = false;  // the next has been read already
-  bool unread_ =
-      false;  // something was sent since nothing was there: what arrived meanwhile the descriptors may not tell
+  bool ahead_ = false;   // the next has been read already
+  bool unread_ = false;  // something was sent since the last look: see End::receive()
   std::vector<Producer> producers_;
   std::vector<std::size_t> due_;  // those to whom a receipt is owed
   std::size_t recent_ = 0;        // the one found last

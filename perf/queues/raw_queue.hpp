@@ -3,7 +3,7 @@
 // What      A PUSH and a PULL with weft's marks. A message is weft's header, with one reading of the clock, and the payload
 //           in weft's codec, encoded straight into the zmq_msg_t and decoded where it arrived. Nobody knows what was done:
 //           no types to match, workers that die or refuse, counters, errors that explain.
-//            The credited two keep, besides, what weft keeps of its contract: no more than `window` items are under way from
+//           The credited two keep, besides, what weft keeps of its contract: no more than `window` items are under way from
 //           one process to the other, whatever the sockets in between hold. A DEALER and a ROUTER; the worker says how many
 //           it has taken when no more wait, and after each 256, as weft's does.
 // Threads   One at a time.

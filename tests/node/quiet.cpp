@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 
-#include "kit.hpp"
+#include "wrapped.hpp"
 
 namespace weft::test {
 
@@ -18,28 +18,20 @@ constexpr Queue<Note> jobs{"test/jobs"};
 std::function<void()> meanwhile;  // NOLINT(*-avoid-non-const-global-variables): a Factory has no state
 
 /// One whose descriptor says no more than it must.
-class QuietEnd final : public transport::End {
+class QuietEnd final : public WrappedEnd {
  public:
-  explicit QuietEnd(std::unique_ptr<End> end) : end_(std::move(end)) { listen(); }
-  Result<transport::Endpoint> bind(const transport::Endpoint& endpoint) override {
-    return end_->bind(endpoint);
-  }
-  Result<void> connect(const transport::Endpoint& endpoint) override { return end_->connect(endpoint); }
-  Result<void> disconnect(const transport::Endpoint& endpoint) override { return end_->disconnect(endpoint); }
-  Result<void> loan(transport::Loan& loan, std::size_t bytes, const transport::ReturnPath* to,
-                    Deadline deadline) override {
-    return end_->loan(loan, bytes, to, deadline);
-  }
+  static constexpr std::string_view scheme = "quiet";
+  QuietEnd(std::unique_ptr<End> end, transport::Role /*role*/) : WrappedEnd(std::move(end)) { listen(); }
   bool send(transport::Loan& loan) override {
-    const bool sent = end_->send(loan);
+    const bool sent = WrappedEnd::send(loan);
     const auto others = std::exchange(meanwhile, nullptr);
     if (!others) return sent;
     others();
-    if (std::exchange(listens_, false)) ::epoll_ctl(fd_.get(), EPOLL_CTL_DEL, end_->fd(), nullptr);
+    if (std::exchange(listens_, false)) ::epoll_ctl(fd_.get(), EPOLL_CTL_DEL, WrappedEnd::fd(), nullptr);
     return sent;
   }
   bool receive(transport::Frame& frame) override {
-    if (end_->receive(frame)) return true;
+    if (WrappedEnd::receive(frame)) return true;
     if (!listens_) listen();
     return false;
   }
@@ -49,43 +41,12 @@ class QuietEnd final : public transport::End {
   void listen() {
     epoll_event event{};
     event.events = EPOLLIN;
-    listens_ = ::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, end_->fd(), &event) == 0;
+    listens_ = ::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, WrappedEnd::fd(), &event) == 0;
   }
 
-  std::unique_ptr<End> end_;
   Fd fd_{::epoll_create1(EPOLL_CLOEXEC)};
   bool listens_ = false;
 };
-
-class Quiet final : public transport::Transport {
- public:
-  explicit Quiet(std::unique_ptr<Transport> real) : real_(std::move(real)) {}
-  [[nodiscard]] std::string_view scheme() const noexcept override { return "quiet"; }
-  [[nodiscard]] transport::Traits traits() const noexcept override { return real_->traits(); }
-  [[nodiscard]] transport::Endpoint own_endpoint(const PortId& id) const override {
-    return {std::string(scheme()), real_->own_endpoint(id).address};
-  }
-  Result<std::unique_ptr<transport::End>> open(transport::EndOptions options,
-                                               transport::LinkObserver& observer) override {
-    WEFT_TRY(auto end, real_->open(std::move(options), observer));
-    return std::unique_ptr<transport::End>(std::make_unique<QuietEnd>(std::move(end)));
-  }
-
- private:
-  std::unique_ptr<Transport> real_;
-};
-
-Node make_quiet_node() {
-  ContextOptions options;
-  options.discovery = false;
-  options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");  // the sandbox's
-  options.transports = {{"quiet", [](const transport::World& world) {
-                           auto real = transport::transports().front().make(world).value();
-                           return Result<std::unique_ptr<transport::Transport>>(
-                               std::make_unique<Quiet>(std::move(real)));
-                         }}};
-  return make_node(Context::create(std::move(options)).value());
-}
 
 bool is_readable(int fd) {
   pollfd polled{fd, POLLIN, 0};
@@ -94,7 +55,7 @@ bool is_readable(int fd) {
 
 /// A producer and a worker, matched.
 struct Line {
-  Node node = make_quiet_node();
+  Node node = make_wrapping_node<QuietEnd>();
   Worker<Note> worker = node.worker(jobs).value();
   Producer<Note> producer = node.producer(jobs).value();
 
@@ -111,7 +72,7 @@ struct Line {
 }  // namespace
 
 TEST_CASE("a client's descriptor tells of a reply that came while its request was sent") {
-  auto node = make_quiet_node();
+  auto node = make_wrapping_node<QuietEnd>();
   auto server = node.serve(note_echo, [](const Note& q) { return q; }).value();
   auto client = node.client(note_echo).value();
   client.connect(server.bind("quiet://server").value()).value();

@@ -1,58 +1,27 @@
 // How ports wait: for everything that they wait for, and for nothing else.
 #include <thread>
 
-#include "kit.hpp"
+#include "wrapped.hpp"
 
 namespace weft::test {
 
 namespace {
 
-/// An End that counts how often it is asked for a frame.
-class Asked final : public transport::End {
+/// How often senders were asked for a frame.
+std::atomic<int> times;  // NOLINT(*-avoid-non-const-global-variables): a Factory has no state
+
+class Asked final : public WrappedEnd {
  public:
-  Asked(std::unique_ptr<End> end, std::atomic<int>& times) : end_(std::move(end)), times_(times) {}
-  Result<transport::Endpoint> bind(const transport::Endpoint& endpoint) override {
-    return end_->bind(endpoint);
-  }
-  Result<void> connect(const transport::Endpoint& endpoint) override { return end_->connect(endpoint); }
-  Result<void> disconnect(const transport::Endpoint& endpoint) override { return end_->disconnect(endpoint); }
-  Result<void> loan(transport::Loan& loan, std::size_t bytes, const transport::ReturnPath* to,
-                    Deadline deadline) override {
-    return end_->loan(loan, bytes, to, deadline);
-  }
-  bool send(transport::Loan& loan) override { return end_->send(loan); }
+  static constexpr std::string_view scheme = "counting";
+  Asked(std::unique_ptr<End> end, transport::Role role)
+      : WrappedEnd(std::move(end)), counts_(role == transport::Role::sender) {}
   bool receive(transport::Frame& frame) override {
-    ++times_;
-    return end_->receive(frame);
-  }
-  [[nodiscard]] int fd() const noexcept override { return end_->fd(); }
-
- private:
-  std::unique_ptr<End> end_;
-  std::atomic<int>& times_;
-};
-
-/// The first transport there is, whose senders count.
-class Counting final : public transport::Transport {
- public:
-  Counting(std::unique_ptr<Transport> real, std::atomic<int>& times)
-      : real_(std::move(real)), times_(times) {}
-  [[nodiscard]] std::string_view scheme() const noexcept override { return "counting"; }
-  [[nodiscard]] transport::Traits traits() const noexcept override { return real_->traits(); }
-  [[nodiscard]] transport::Endpoint own_endpoint(const PortId& id) const override {
-    return {std::string(scheme()), real_->own_endpoint(id).address};
-  }
-  Result<std::unique_ptr<transport::End>> open(transport::EndOptions options,
-                                               transport::LinkObserver& observer) override {
-    const bool counted = options.role == transport::Role::sender;
-    WEFT_TRY(auto end, real_->open(std::move(options), observer));
-    if (!counted) return end;
-    return std::unique_ptr<transport::End>(std::make_unique<Asked>(std::move(end), times_));
+    if (counts_) ++times;
+    return WrappedEnd::receive(frame);
   }
 
  private:
-  std::unique_ptr<Transport> real_;
-  std::atomic<int>& times_;
+  const bool counts_;
 };
 
 }  // namespace
@@ -88,17 +57,7 @@ TEST_CASE("a server that is asked to stop stops, whatever it was just doing") {
 }
 
 TEST_CASE("a call sleeps until its own server replies, whatever comes from others") {
-  static std::atomic<int> times;
-  times = 0;
-  ContextOptions options;
-  options.discovery = false;
-  options.runtime_directory = std::getenv("WEFT_RUNTIME_DIR");
-  options.transports = {{"counting", [](const transport::World& world) {
-                           auto real = transport::transports().front().make(world).value();
-                           return Result<std::unique_ptr<transport::Transport>>(
-                               std::make_unique<Counting>(std::move(real), times));
-                         }}};
-  auto node = make_node(Context::create(std::move(options)).value());
+  auto node = make_wrapping_node<Asked>();
   auto late = node.serve(echo, [](const Question& q) { return q; }).value();
   std::atomic<bool> over{false};
   auto silent = node.serve(echo,
