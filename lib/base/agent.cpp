@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
+#include "base/poll.hpp"
 #include "base/sys.hpp"
 #include "base/thread.hpp"
 
@@ -50,7 +51,7 @@ struct Agent::State {
   void run_enabled(std::unique_lock<std::mutex>& lock, std::uint64_t id);
   void run_task(std::unique_lock<std::mutex>& lock, std::uint64_t id, std::shared_ptr<const Task> task);
   void run_timers(std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] int milliseconds_to_next_timer() const;
+  [[nodiscard]] Deadline next_timer() const;
   Result<std::uint64_t> add(Entry entry);
   void remove(std::uint64_t id);
   void enable(std::uint64_t id, bool on);
@@ -63,9 +64,12 @@ void Agent::State::run() {
   std::array<epoll_event, 32> events{};
   std::unique_lock lock(mutex);
   while (!stop) {
-    const int timeout = milliseconds_to_next_timer();
+    const auto deadline = next_timer();
     lock.unlock();
-    const int count = ::epoll_wait(epoll.get(), events.data(), int(events.size()), timeout);
+    // epoll_wait would count in milliseconds; epoll_pwait2 is younger than some kernels that containers run on.
+    pollfd polled{epoll.get(), POLLIN, 0};
+    [[maybe_unused]] const auto ready = sys::poll({&polled, 1}, deadline, "the agent");
+    const int count = ::epoll_wait(epoll.get(), events.data(), int(events.size()), 0);
     lock.lock();
     for (int i = 0; i < count && !stop; ++i) {
       const auto id = events[std::size_t(i)].data.u64;
@@ -109,14 +113,12 @@ void Agent::State::run_timers(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-int Agent::State::milliseconds_to_next_timer() const {
-  std::optional<Instant> first;
+Deadline Agent::State::next_timer() const {
+  auto first = Deadline::none();
   for (const auto& [id, entry] : entries) {
-    if (entry.fd < 0 && entry.enabled) first = std::min(first.value_or(entry.due), entry.due);
+    if (entry.fd < 0 && entry.enabled) first = earlier(first, Deadline::at(entry.due));
   }
-  if (!first) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*first - now()).count();
-  return int(std::clamp<std::int64_t>(left, 0, 3'600'000));
+  return first;
 }
 
 Result<std::uint64_t> Agent::State::add(Entry entry) {

@@ -13,7 +13,7 @@
 
 namespace {
 
-std::atomic<int> pauses{0};  // waits so short that they are no waits, but looks again and again
+thread_local int pauses = 0;  // waits so short that they are no waits, but looks again and again
 
 }  // namespace
 
