@@ -41,7 +41,7 @@ Result<void> check(const Layout& fixed, std::size_t frame_bytes) {
     return Error{Errc::incompatible, fmt::format("frame: version {} here, {} there; update the older program",
                                                  version, fixed.version)};
   }
-  if (fixed.kind < std::uint8_t(Kind::message) || fixed.kind > std::uint8_t(Kind::cancel)) {
+  if (fixed.kind < std::uint8_t(Kind::message) || fixed.kind > std::uint8_t(Kind::bundle)) {
     return bad(fmt::format("unknown kind {}", fixed.kind));
   }
   if ((fixed.flags & ~known_flags) != 0) return bad(fmt::format("unknown flags {:#x}", fixed.flags));

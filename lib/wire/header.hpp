@@ -65,6 +65,7 @@ enum class Kind : std::uint8_t {
   error = 6,         ///< A reply that is an error: see RemoteError in wire/announcement.hpp.
   receipt = 7,       ///< A worker says which items are done: see wire/receipt.hpp.
   cancel = 8,        ///< Nothing: its caller does not wait for the call `sequence` any more.
+  bundle = 9,        ///< Several frames of the same source: see wire/bundle.hpp. No port sees one.
 };
 
 /// Who sent a frame: a context, and a port in it. {0, 0} is nobody: a peer that is not weft.
@@ -146,7 +147,7 @@ inline bool is_plain(const std::byte* at) noexcept {
   const auto head = load<std::uint64_t>(at, 0);
   const auto kind = std::uint8_t(head >> kind_shift);
   return (head & ~(std::uint64_t(0xFF) << kind_shift)) == plain &&
-         std::uint8_t(kind - 1) < std::uint8_t(Kind::cancel) &&
+         std::uint8_t(kind - 1) < std::uint8_t(Kind::bundle) &&
          load<std::uint32_t>(at, offsetof(Layout, zero)) == 0;
 }
 

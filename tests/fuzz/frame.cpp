@@ -1,7 +1,9 @@
-// Any bytes as a frame: parse_frame is total, and what it accepts it has understood to the last header bit.
+// Any bytes as a frame: parse_frame is total, and what it accepts it has understood to the last header bit; the frames of a
+// bundle lie one behind the other in it.
 #include <algorithm>
 
 #include "require.hpp"
+#include "wire/bundle.hpp"
 #include "wire/header.hpp"
 
 using namespace weft;
@@ -20,5 +22,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(peek.kind == view->header.kind && peek.source == view->header.source &&
               peek.sequence == view->header.sequence,
           "peek sees what parse_frame sees");
+  auto rest = view->payload;
+  for (auto before = rest; const auto frame = wire::take_frame(rest); before = rest) {
+    require(frame->size() >= wire::header_bytes, "a frame has a header");
+    require(frame->data() == before.data() + 4 && rest.data() == frame->data() + frame->size() &&
+                rest.data() + rest.size() == before.data() + before.size(),
+            "nothing is between the frames of a bundle");
+  }
   return 0;
 }

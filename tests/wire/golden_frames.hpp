@@ -1,6 +1,7 @@
 // The frames that are frozen in tests/golden/frame, one of each kind and each extension.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,7 +62,7 @@ inline std::vector<GoldenFrame> golden_frames() {
   for (std::size_t i = 0; i < flat.size(); ++i)
     flat[i] = std::byte(i + 1);
 
-  return {
+  std::vector<GoldenFrame> frames{
       {"message", {Kind::message, reading, source, 42, stamp}, encode(Reading{stamp, "door", 21.5, {}})},
       {"message_remaining",
        {Kind::message, reading, source, 43, stamp, left},
@@ -82,6 +83,14 @@ inline std::vector<GoldenFrame> golden_frames() {
        encode(exhausted)},
       {"cancel", {Kind::cancel, 0, source, 11, stamp}, {}},
   };
+  Bytes bundled;
+  for (const auto* name : {"cancel", "tail"}) {
+    const auto frame = golden_bytes(*std::ranges::find(frames, name, &GoldenFrame::name));
+    bundled.insert(bundled.end(), {std::byte(frame.size()), {}, {}, {}});
+    bundled.insert(bundled.end(), frame.begin(), frame.end());
+  }
+  frames.push_back({"bundle", {Kind::bundle, 0, source, 0, {}}, bundled});
+  return frames;
 }
 
 }  // namespace weft::test

@@ -90,7 +90,7 @@ TEST_CASE("a header out of form is refused with what is wrong") {
   CHECK(refusal(parse_with(2, {2})) == "frame: version 1 here, 2 there; update the older program");
   CHECK(parse_with(2, {2}).error().code == Errc::incompatible);
   CHECK(refusal(parse_with(3, {0})) == "frame: unknown kind 0");
-  CHECK(refusal(parse_with(3, {9})) == "frame: unknown kind 9");
+  CHECK(refusal(parse_with(3, {10})) == "frame: unknown kind 10");
   CHECK(refusal(parse_with(4, {8})) == "frame: unknown flags 0x8");
   CHECK(refusal(parse_with(5, {0x80})) == "frame: unknown flags 0x8000");
   CHECK(refusal(parse_with(6, {47})) == "frame: header length 47 in a frame of 112 bytes");
