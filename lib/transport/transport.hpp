@@ -11,12 +11,11 @@
 // Links     A link joins two ends. Before its first frame each end learns who the other is, through its
 //           LinkObserver, with what the other announced. "Matched" means that the data path is ready: what is
 //           sent after it is received, or counted. A peer that is not weft may be a link of PortId{}.
-// Loss      A reliable link never drops: loan() waits until every reliable link has room for `depth` frames
-//           in flight. A link that makes no progress for `stall` while it holds up a sender is unmatched
-//           (DropCause::stalled) and gates nobody; it begins anew when its reader has taken what had arrived.
-//           Best effort never waits; what does not fit is dropped, and the receiver sees the gap in
-//           `sequence`. After a pause, and on closing, the receiver is told the last sequence (Kind::tail),
-//           unless the transport cannot lose a tail.
+// Loss      A reliable link never drops: loan() waits until every reliable link has room for `depth` frames in flight. A
+//           link that makes no progress for `stall` while it holds up a sender is unmatched (DropCause::stalled) and
+//           gates nobody; it begins anew when its reader has taken what had arrived. Best effort never waits; what does
+//           not fit is dropped, and the receiver sees the gap in `sequence`. After a pause, and on closing, the receiver
+//           is told the last sequence (Kind::tail), unless the transport cannot lose a tail.
 // Threads   An End is used by one thread at a time, but bind, connect and disconnect may be called from any
 //           other meanwhile, and fd() polled. It calls back through its observer alone: from its own
 //           operations, the World's agent, or whoever opens, attaches or closes the peer in the same Context.
@@ -53,9 +52,8 @@ inline constexpr auto drop_causes = std::size_t(DropCause::stalled) + 1;
 class LinkObserver {
  public:
   virtual ~LinkObserver() = default;
-  /// A link is ready.
-  /// `announcement` is the peer's EndOptions::announcement, empty for a peer that is not weft.
-  /// Frames of this link have sequences above `last_sequence`.
+  /// A link is ready. `announcement` is the peer's EndOptions::announcement, empty for a peer that is not weft. Frames of
+  /// this link have sequences above `last_sequence`.
   /// Answers whether the peer fits: a link that does not never gates.
   [[nodiscard]] virtual bool matched(PortId peer, BytesView announcement, std::uint64_t last_sequence) = 0;
   /// The link has ended; frames that had arrived were handed out before.
@@ -75,9 +73,8 @@ struct EndOptions {
   Duration linger = std::chrono::seconds(1);  ///< How long closing may take to flush.
   Bytes announcement;                         ///< Handed to every peer, as it is.
   std::string schema;  ///< At a publisher: for listeners that are not weft and ask for it; empty: none.
-  /// At a publisher: the last sequence given out, also to frames that no End saw since nobody listened. Read
-  /// for a link's `last_sequence` after the publisher's observer was told of the link (both seq_cst).
-  /// Outlives the End.
+  /// At a publisher: the last sequence given out, also to frames that no End saw since nobody listened; outlives the
+  /// End. Read for a link's `last_sequence` after the publisher's observer was told of the link (both seq_cst).
   const std::atomic<std::uint64_t>* sequence = nullptr;
 };
 
@@ -93,9 +90,8 @@ class End {
  public:
   virtual ~End() = default;
 
-  /// Waits for peers at an endpoint; answers with the endpoint that they can connect to (a port chosen, a
-  /// name resolved). Errors: in_use, permission_denied, too_big (a path), unsupported. Nothing half-made is
-  /// left.
+  /// Waits for peers at an endpoint; answers with the endpoint that they can connect to (a port chosen, a name resolved).
+  /// Errors: in_use, permission_denied, too_big (a path), unsupported. Nothing half-made is left.
   virtual Result<Endpoint> bind(const Endpoint& endpoint) = 0;
 
   /// Attaches to an endpoint now or whenever somebody binds it, again after it was lost. Never blocks. Errors:
@@ -116,6 +112,10 @@ class End {
   /// Sends a loan of this End, which is used up by it; REQUIRES a complete frame in it. Never blocks, never fails
   /// but by dropping: false if it was a reply and its receiver is gone or takes nothing.
   virtual bool send(Loan& loan) = 0;
+
+  /// As send(), but the frame may wait for others to travel with, until receive() or some 0.2 ms have passed: for who
+  /// knows that the receiver has enough to do.
+  virtual bool send_soon(Loan& loan) { return send(loan); }
 
   /// The next frame, if one is there, in place of what `frame` held; also takes in link changes, and those that
   /// the observer was told of before are complete after it. Never blocks. After it answered false, fd() becomes readable

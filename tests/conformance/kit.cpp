@@ -58,11 +58,23 @@ Port::Port(Transport& transport, EndOptions options)
 Port::~Port() = default;
 
 Result<void> Port::send(std::size_t payload, Deadline deadline) {
-  transport::Loan loan;
+  Loan loan;
+  WEFT_CHECK(fill_next(loan, payload, deadline));
+  end_->send(loan);
+  return {};
+}
+
+Result<void> Port::send_soon(std::size_t payload) {
+  Loan loan;
+  WEFT_CHECK(fill_next(loan, payload, std::chrono::seconds(30)));
+  end_->send_soon(loan);
+  return {};
+}
+
+Result<void> Port::fill_next(Loan& loan, std::size_t payload, Deadline deadline) {
   WEFT_CHECK(end_->loan(loan, wire::header_bytes + payload, nullptr, deadline));
   const auto sequence = ++sequence_;
   fill(loan, {.source = id_, .sequence = sequence, .stamp = wall_now()});
-  end_->send(loan);
   return {};
 }
 

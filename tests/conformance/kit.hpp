@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -62,6 +63,8 @@ class Port final : public LinkObserver {
 
   /// Sends the next frame, its payload filled with a pattern. The second form replies.
   Result<void> send(std::size_t payload = 0, Deadline deadline = std::chrono::seconds(30));
+  /// The same, but it may wait for others to travel with.
+  Result<void> send_soon(std::size_t payload = 0);
   /// Replies with that sequence; false as End::send answers it, or if there was no loan.
   bool reply(const ReturnPath& to, std::uint64_t sequence, std::size_t payload = 0);
   [[nodiscard]] std::uint64_t sent() const noexcept { return sequence_; }
@@ -86,6 +89,7 @@ class Port final : public LinkObserver {
   void consumed(PortId peer, std::uint64_t sequence) override;
 
  private:
+  Result<void> fill_next(Loan& loan, std::size_t payload, Deadline deadline);
   void note(Event event);
 
   const PortId id_;
@@ -107,6 +111,7 @@ class Bench final {
   ~Bench();
 
   [[nodiscard]] Transport& transport() const noexcept { return *transport_; }
+  [[nodiscard]] Agent& agent() const noexcept { return *agent_; }
   [[nodiscard]] const std::string& runtime_directory() const noexcept { return directory_; }
   /// An endpoint that nobody else in the world has.
   [[nodiscard]] Endpoint endpoint();
@@ -126,6 +131,27 @@ class Bench final {
   std::unique_ptr<Agent> agent_;
   std::unique_ptr<World> world_;
   std::unique_ptr<Transport> transport_;
+};
+
+/// Keeps the agent's thread busy as long as it lives.
+class Busy final {
+ public:
+  explicit Busy(Agent& agent) {
+    const auto work = [this] {
+      began_.set_value();
+      ended_.get_future().wait();
+    };
+    task_ = agent.after(Duration::zero(), work).value();
+    began_.get_future().wait();
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+  ~Busy() { ended_.set_value(); }
+
+ private:
+  std::promise<void> began_;
+  std::promise<void> ended_;
+  Agent::Watch task_;
 };
 
 /// Options for both ends of a reliable link.

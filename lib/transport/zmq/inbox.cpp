@@ -110,6 +110,9 @@ bool Inbox::receive(Frame& frame) {
   if (!lock) return false;
   readiness_.clear();
   for (;;) {
+    while (unbundler_.next(frame)) {
+      if (accept_bundled(frame)) return true;
+    }
     if (socket_.receive(id_)) {
       if (take(frame)) return true;
     } else if (!look()) {
@@ -183,6 +186,21 @@ bool Inbox::accept(Frame& frame, Message& message, bool enveloped) {
     peer->leaving = true;
     return false;
   }
+  if (peek.kind == Kind::bundle) {
+    if (plain || !unbundler_.open(std::move(message))) return badly_formed();
+    return false;
+  }
+  frame.path = ReturnPath(std::as_bytes(std::span(&peer->number, 1)));
+  return true;
+}
+
+/// A frame of a bundle, whose own source was accepted: it says nothing of links.
+bool Inbox::accept_bundled(Frame& frame) {
+  const auto peek = wire::peek(frame.bytes);
+  const auto* peer = find(as_text(id_.bytes()));
+  const bool of_links =
+      peek.kind == Kind::announcement || peek.kind == Kind::tail || peek.kind == Kind::bundle;
+  if (of_links || peer == nullptr || peer->source != peek.source) return badly_formed();
   frame.path = ReturnPath(std::as_bytes(std::span(&peer->number, 1)));
   return true;
 }

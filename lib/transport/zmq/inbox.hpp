@@ -2,9 +2,9 @@
 //
 // What      A request is an empty part and a frame, before which libzmq puts the sender's id: so a plain REQ
 //           socket is a legal client. A weft sender introduces itself by an announcement and is answered with
-//           ours, without the empty part: from then on both leave it out, which nearly doubles the rate. Frames that name a source which did not introduce itself on this connection were queued for
-//           an inbox before us, and are dropped: a request is never served twice. A plain client's frames
-//           name nobody as their source.
+//           ours, without the empty part: from then on both leave it out, which nearly doubles the rate. Frames that name
+//           a source which did not introduce itself on this connection were queued for an inbox before us, and are
+//           dropped: a request is never served twice. A plain client's frames name nobody as their source.
 // Threads   As transport.hpp says, by lock_ like Subscriber.
 #pragma once
 
@@ -15,6 +15,7 @@
 #include "transport/zmq/connections.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/readiness.hpp"
+#include "transport/zmq/unbundler.hpp"
 
 namespace weft::transport::zeromq {
 
@@ -56,6 +57,7 @@ class Inbox final : public End {
   bool take(Frame& frame);
   bool badly_formed();
   bool accept(Frame& frame, Message& message, bool enveloped);
+  bool accept_bundled(Frame& frame);
   Peer* find(std::string_view id);
   Peer* adopt(std::string_view id, Message& message);
   void meet(std::string id, Message& message);
@@ -72,7 +74,8 @@ class Inbox final : public End {
   Readiness readiness_;
   Bindings bindings_;
   Connections connections_;
-  Message id_;  // of the last frame's sender: kept, since making and closing one are calls of libzmq
+  Unbundler unbundler_;
+  Message id_;  // of the last message's sender: kept, since making and closing one are calls of libzmq
   std::unordered_map<Number, Peer> peers_;
   Peer* recent_ = nullptr;                           // of these, the one found last
   std::unordered_map<std::string, Number> numbers_;  // by id

@@ -11,7 +11,7 @@ using wire::Kind;
 
 namespace {
 
-constexpr Duration again_period = std::chrono::milliseconds(2);
+constexpr Duration agents_period = std::chrono::microseconds(200);
 
 std::uint32_t queue_mark(const EndOptions& options) {
   return options.depth + 64;
@@ -43,12 +43,12 @@ Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, S
       bad_announcement_(parts.world.log, options_.name) {}
 
 Sender::~Sender() {
-  std::optional<Agent::Watch> again;
+  std::optional<Agent::Watch> agents;
   {
-    const std::lock_guard lock(lock_);  // the agent may be trying
-    again = std::exchange(again_, std::nullopt);
+    const std::lock_guard lock(lock_);  // the agent may be sending
+    agents = std::exchange(agents_, std::nullopt);
   }
-  again.reset();  // it is out of it: no lock
+  agents.reset();  // it is out of it: no lock
   look();
   if (is_matched()) part();
 }
@@ -56,6 +56,7 @@ Sender::~Sender() {
 // As after every reply, what is under way goes on its way for the linger.
 void Sender::part() {
   const auto until = now() + options_.linger;
+  send_bundle();
   while (!send_unsent()) {
     const auto time = now();
     if (time >= until) return;
@@ -97,6 +98,12 @@ Result<void> Sender::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*
   std::unique_lock lock(lock_);
   if (!is_matched() || !unsent_.empty() || ++unlooked_ >= look_after) [[unlikely]]
     WEFT_CHECK(wait_for_room(lock, deadline));
+  if (gathers_ && bytes >= wire::header_bytes && bytes <= wire::Bundle::longest_frame) {
+    if (!spare_) spare_ = std::make_unique_for_overwrite<std::byte[]>(wire::Bundle::longest_frame);
+    loan.bytes = {spare_.get(), bytes};
+    loan.keeper.emplace<Scratch>(std::move(spare_));
+    return {};
+  }
   return lend(loan, {}, bytes, &pool_);
 }
 
@@ -141,32 +148,83 @@ bool Sender::send_unsent() {
 }
 
 bool Sender::send(Loan& loan) {
-  auto* message = loan.keeper.get<Message>();
-  if (message == nullptr) return false;
   const std::lock_guard lock(lock_);
-  if (!unsent_.empty() || send(*message) == Sent::full) keep(std::move(*message));
+  gathers_ = false;
+  return send_alone(loan);
+}
+
+// A foreign inbox is sent no bundles.
+bool Sender::send_soon(Loan& loan) {
+  const std::lock_guard lock(lock_);
+  gathers_ = bare_;
+  if (!bundle_.takes(loan.bytes)) send_bundle();
+  if (!bare_ || !bundle_.takes(loan.bytes)) return send_alone(loan);
+  bundle_.add(loan.bytes);
+  if (auto* scratch = loan.keeper.get<Scratch>()) spare_ = std::move(*scratch);
+  call_agent();
   return true;
 }
 
-void Sender::keep(Message message) {
-  unsent_.push_back(std::move(message));
-  if (unsent_.size() > 1) return;
-  if (again_) return again_->enable(true);
-  // It fails only without memory: then the frame goes with the next operation.
-  if (auto watch = agent_.every(again_period, [this] { try_again(); })) again_ = *std::move(watch);
+bool Sender::send_alone(Loan& loan) {
+  send_bundle();
+  if (auto* message = loan.keeper.get<Message>()) {
+    send_or_keep(*message);
+  } else {
+    auto copy = copy_message({}, loan.bytes);
+    send_or_keep(copy);
+  }
+  return true;
 }
 
-// On the agent's thread. If the user's thread has the lock, this is called again.
-void Sender::try_again() {
+void Sender::send_or_keep(Message& frame) {
+  if (unsent_.empty() && send(frame) != Sent::full) return;
+  unsent_.push_back(std::move(frame));
+  call_agent();
+}
+
+void Sender::send_bundle() {
+  if (bundle_.empty()) return;
+  auto message = copy_message({}, bundle_.message());
+  bundle_.clear();
+  send_or_keep(message);
+}
+
+void Sender::drop_waiting() {
+  bundle_.clear();
+  unsent_.clear();
+  full_since_.reset();
+}
+
+/// Something waits: it goes without the program, too.
+void Sender::call_agent() {
+  if (std::exchange(agent_comes_, true)) return;
+  if (agents_) return agents_->enable(true);
+  if (auto watch = agent_.every(agents_period, [this] { send_by_agent(); })) {
+    agents_ = *std::move(watch);
+  } else {
+    agent_comes_ = false;  // no memory: it goes with the next operation
+  }
+}
+
+// If the user's thread has the lock, this is called again; and once more when nothing waits, which spares who sends much
+// a system call for each time that something does.
+void Sender::send_by_agent() {
   const std::unique_lock lock(lock_, std::try_to_lock);
-  if (!lock || !send_unsent()) return;
+  if (!lock) return;
+  if (bundle_.empty() && unsent_.empty()) {
+    agent_comes_ = false;
+    if (agents_) agents_->enable(false);
+    return;
+  }
+  send_bundle();
+  send_unsent();
   readiness_.raise();  // libzmq may have taken in replies meanwhile, and would not tell again
-  if (again_) again_->enable(false);
 }
 
 bool Sender::receive(Frame& frame) {
   const std::unique_lock lock(lock_, std::try_to_lock);
   if (!lock) return false;
+  send_bundle();
   if (!early_) return read(frame);
   readiness_.clear();
   frame = *std::exchange(early_, std::nullopt);
@@ -207,7 +265,8 @@ bool Sender::look() {
 
 void Sender::introduce() {
   introduction_due_ = false;
-  bare_ = false;  // a foreign server may be a REP socket
+  drop_waiting();  // for the inbox before
+  bare_ = false;   // a foreign server may be a REP socket
   const auto header = own_header(Kind::announcement, options_.id, ++connection_);
   auto frame = copy_message({}, make_frame(header, options_.announcement));
   send(frame);
@@ -257,8 +316,7 @@ void Sender::met(BytesView frame, bool bare) {
 
 void Sender::end(DropCause cause) {
   gone_ = false;
-  unsent_.clear();  // the agent finds that out
-  full_since_.reset();
+  drop_waiting();
   const auto ended = std::exchange(inbox_, std::nullopt);
   const bool left = std::exchange(leaving_, false);
   if (ended) observer_.unmatched(*ended, left ? DropCause::peer_left : cause);

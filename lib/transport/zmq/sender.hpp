@@ -1,9 +1,10 @@
 // The sender's end: a DEALER socket with one connection, to an inbox or to a plain REP of any language.
 //
 // What      Introduces itself on each new connection, with a number that the inbox's answer echoes, and is
-//           matched by that answer. An answer without the empty part says that the inbox is weft's. libzmq keeps the socket's queue across connections, so that replies which
-//           had arrived are still read; requests that it then sends to another inbox are dropped there
-//           (inbox.hpp).
+//           matched by that answer. An answer without the empty part says that the inbox is weft's: then short frames
+//           that may wait travel in bundles, each of which counts as one of `depth`
+//           (docs/decisions/0013-bundles.md). libzmq keeps the socket's queue across connections, so that replies which
+//           had arrived are still read; requests that it then sends to another inbox are dropped there (inbox.hpp).
 // Threads   As transport.hpp says, by lock_ like Subscriber.
 #pragma once
 
@@ -15,6 +16,7 @@
 #include "transport/zmq/monitor.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/readiness.hpp"
+#include "wire/bundle.hpp"
 
 namespace weft::transport::zeromq {
 
@@ -32,12 +34,16 @@ class Sender final : public End {
   /// Waits for room in the queue to the inbox. Errors also: unavailable at once if no inbox is matched.
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
   bool send(Loan& loan) override;
+  bool send_soon(Loan& loan) override;
   bool receive(Frame& frame) override;
   [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
 
  private:
   Sender(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
          Readiness readiness);
+
+  /// Memory of a loan whose frame will be copied into a bundle.
+  using Scratch = std::unique_ptr<std::byte[]>;
 
   /// Sends between two looks at the monitor.
   static constexpr unsigned look_after = 256;
@@ -46,10 +52,14 @@ class Sender final : public End {
   Result<void> wait_for_room(std::unique_lock<SpinLock>& lock, Deadline deadline);
   bool look();
   void introduce();
+  bool send_alone(Loan& loan);
   Sent send(Message& frame);
+  void send_or_keep(Message& frame);
+  void send_bundle();
   bool send_unsent();
-  void keep(Message message);
-  void try_again();
+  void drop_waiting();
+  void call_agent();
+  void send_by_agent();
   void part();
   bool read(Frame& frame);
   bool take(Frame& frame, Message& message);
@@ -74,8 +84,12 @@ class Sender final : public End {
   bool leaving_ = false;         // it said goodbye
   bool gone_ = false;            // its connection has ended; what had arrived may still come
   Agent& agent_;
-  std::deque<Message> unsent_;         // that libzmq had no room for
-  std::optional<Agent::Watch> again_;  // the agent's, enabled while there are such
+  bool gathers_ = false;        // the last frame could wait for others, so perhaps the next
+  Scratch spare_;               // for that
+  wire::Bundle bundle_;         // frames that wait for others,
+  std::deque<Message> unsent_;  // and before them those that libzmq had no room for
+  std::optional<Agent::Watch> agents_;
+  bool agent_comes_ = false;  // agents_ is enabled: while there are such, and a little longer
   std::optional<Instant> full_since_;
   unsigned unlooked_ = 0;  // sends since look()
   Pool pool_;

@@ -6,6 +6,7 @@
 #include "raw.hpp"
 #include "transport/zmq/readers.hpp"
 #include "transport/zmq/subscriber.hpp"
+#include "wire/bundle.hpp"
 
 namespace weft::zmq_test {
 
@@ -206,6 +207,68 @@ TEST_CASE("frames go without an empty part once the inbox has answered without o
   bench.until([&] { return sender->count(What::frame) == 1; }, {sender.get()});
   CHECK(sequences(*sender, {}) == series(2, 2));
   ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
+}
+
+TEST_CASE("frames that may wait go in bundles to a weft inbox, and each by itself to another") {
+  const auto weft = GENERATE(true, false);
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto sender = bench.open(Role::sender, reliable());
+  Raw inbox(::zmq::socket_type::dealer);
+  inbox->bind(uri(bench.runtime_directory(), at));
+  REQUIRE(sender->end().connect(at));
+  inbox.receive(*sender);
+  const auto asked = wire::parse_frame(inbox.receive(*sender))->header;
+  const auto answer = frame(Kind::announcement, {}, asked.sequence);
+  send_parts(inbox, weft ? std::vector<Bytes>{answer} : std::vector<Bytes>{{}, answer});
+  bench.until([&] { return sender->links() == 1; }, {sender.get()});
+  const Busy busy(bench.agent());
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(sender->send_soon());
+  const auto first = inbox.receive(*sender);
+  if (weft) {
+    CHECK(wire::parse_frame(first)->header.kind == Kind::bundle);
+  } else {
+    CHECK(first.empty());
+    CHECK(wire::parse_frame(inbox.receive(*sender))->header.sequence == 1);
+  }
+  ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
+}
+
+TEST_CASE(
+    "of a bundle an inbox takes what its sender may say in one, and of a bundle that is no such thing "
+    "nothing") {
+  Bench bench(registered("ipc"));
+  const auto at = bench.endpoint();
+  auto inbox = bench.bound(Role::inbox, at);
+  Raw dealer(::zmq::socket_type::dealer);
+  dealer->connect(uri(bench.runtime_directory(), at));
+  const PortId sender{9, 9};
+  const auto bundle = [](const std::vector<Bytes>& frames) {
+    wire::Bundle made;
+    for (const auto& each : frames)
+      made.add(each);
+    const auto whole = made.message();
+    return Bytes(whole.begin(), whole.end());
+  };
+  const auto two = bundle({message(sender, 100), message(sender, 101)});
+  dealer.send({}, true), dealer.send(two);  // from who did not introduce himself
+  dealer.send({}, true), dealer.send(frame(Kind::announcement, sender, 1));
+  bench.until([&] { return inbox->links() == 1; }, {inbox.get()});
+  dealer.send(bundle({message({}, 102), message(sender, 103)}));  // of another
+  dealer.send(Bytes(two.begin(), two.end() - 1));                 // cut
+  dealer.send(frame(Kind::bundle, sender, 0, std::string(60, '\0')));
+  dealer.send({}, true), dealer.send(bundle({message({}, 104), message({}, 105)}));  // nobody's
+  dealer.send(
+      bundle({message(sender, 1), message({8, 8}, 106), frame(Kind::announcement, sender, 107),
+              frame(Kind::tail, sender, 108, "\1"), frame(Kind::bundle, sender, 109), message(sender, 2)}));
+  dealer.send(frame(Kind::bundle, sender, 0));  // of none
+  dealer.send(message(sender, 3));
+  bench.until([&] { return inbox->last(What::matched).peer == sender && inbox->count(What::frame) >= 3; },
+              {inbox.get()});
+  CHECK(sequences(*inbox, sender) == series(1, 3));
+  CHECK(inbox->count(What::frame) == 3);
+  CHECK(inbox->links() == 1);
 }
 
 TEST_CASE("a flood of publishers is bounded, and the honest one is heard") {
