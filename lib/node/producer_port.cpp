@@ -16,6 +16,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto dead_suffix = "/dead";
+constexpr std::uint32_t enough_to_do =
+    256;                                 // items, which take a worker about as long as the next may wait then
 constexpr unsigned pushes_a_look = 200;  // a transport looks for itself after more
 constexpr Duration agents_period = 10ms;
 constexpr Duration longest_rest = 24h;
@@ -171,7 +173,7 @@ ProducerPort::Given ProducerPort::give_at_once(const Outgoing& item) {
       header_.sequence = last_sequence_ + 1;
       header_.stamp = wall_now();
       fill(loan, header_, form, item);
-      if (slot.end->send(loan)) [[likely]] {
+      if (send(slot, hand, loan)) [[likely]] {
         unread_ = true;
         counts_.pushed.add();
         hand.credit.give(++last_sequence_, now);
@@ -202,7 +204,7 @@ bool ProducerPort::give_next(Ledger::Item& item) {
   auto& hand = hands_[*chosen];
   auto& slot = ends_->slots()[*chosen];
   const bool only_offered = item.doubtful && !slot.links->is_foreign();
-  switch (only_offered ? offer(slot, item) : give(slot, item, item.given + 1)) {
+  switch (only_offered ? offer(slot, item) : give(slot, hand, item, item.given + 1)) {
     case Given::yes:
       unread_ = true;
       if (item.given != 0) counts_.redelivered.add();
@@ -226,7 +228,8 @@ ProducerPort::Given ProducerPort::offer(Ends::Slot& slot, const Ledger::Item& it
   return send_receipt(*slot.end, ends_->options().id, receipt, nullptr) ? Given::yes : Given::no_room;
 }
 
-ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt) {
+ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Hand& hand, const Ledger::Item& item,
+                                       std::uint32_t attempt) {
   header_.sequence = item.sequence;
   header_.stamp = item.stamp;
   header_.attempt = attempt;
@@ -236,7 +239,12 @@ ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Ledger::Item& ite
   if (!lent) return lent.error().code == Errc::too_big ? Given::too_big : Given::no_room;
   wire::write_header(header_, loan.bytes);
   std::memcpy(loan.bytes.data() + head, item.payload.data(), item.payload.size());
-  return slot.end->send(loan) ? Given::yes : Given::no_room;
+  return send(slot, hand, loan) ? Given::yes : Given::no_room;
+}
+
+// To a worker that has enough to do it goes with others, which halves what an item costs.
+bool ProducerPort::send(Ends::Slot& slot, const Hand& hand, transport::Loan& loan) {
+  return hand.credit.outstanding() < enough_to_do ? slot.end->send(loan) : slot.end->send_soon(loan);
 }
 
 /// The worker with the fewest items, of those that may have more, or a doubtful one.
@@ -304,7 +312,7 @@ void ProducerPort::take_receipts(Ends::Slot& slot, Hand& hand) {
 void ProducerPort::send_offered(Ends::Slot& slot, Hand& hand) {
   auto* item = ledger_.find(hand.offered, hand.holder);
   if (item != nullptr && !item->begun) {
-    if (give(slot, *item, item->given) == Given::no_room) return;  // at the next look
+    if (give(slot, hand, *item, item->given) == Given::no_room) return;  // at the next look
     unread_ = true;
     item->begun = true;
   }

@@ -100,7 +100,8 @@ class ProducerPort final {
   Given give_at_once(const Outgoing& item);
   [[nodiscard]] Error too_big(std::size_t bytes) const;
   bool give_next(Ledger::Item& item);
-  Given give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt);
+  Given give(Ends::Slot& slot, const Hand& hand, const Ledger::Item& item, std::uint32_t attempt);
+  static bool send(Ends::Slot& slot, const Hand& hand, transport::Loan& loan);
   Given offer(Ends::Slot& slot, const Ledger::Item& item);
   std::optional<std::size_t> choose(bool doubtful = false);
   void get_to_know(Hand& hand, const Links& links) const;

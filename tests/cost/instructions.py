@@ -57,7 +57,9 @@ def main():
     cost, readme, queues = sys.argv[1:]
     as_agreed = [compare(cost, readme, "instructions", "weft", "raw"),
                  compare(cost, queues, "instructions, best effort", "best-effort", "raw-queue"),
-                 compare(cost, queues, "instructions, reliable", "reliable", "raw-queue")]
+                 compare(cost, queues, "instructions, reliable", "reliable", "raw-queue"),
+                 compare(cost, queues, "instructions, best effort, many", "best-effort-many", "raw-queue"),
+                 compare(cost, queues, "instructions, reliable, many", "reliable-many", "raw-queue")]
     idle = (instructions(cost, "idle", "send") - instructions(cost, "weft", "send")) / IDLE_ENDS
     print(f"send     an end that nobody is connected to adds {idle:.1f} instructions; at most {A_LOOK}")
     return int(not all(as_agreed) or idle > A_LOOK)

@@ -1,11 +1,12 @@
 // cost: what one message through weft costs beyond the same message by hand on libzmq, counted exactly.
 //
-//     cost count topic|best-effort|reliable BYTES
+//     cost count topic|best-effort|reliable|best-effort-many|reliable-many BYTES
 //               counts 10,000 messages, or items of a queue, each way, prints the table, fails if weft adds more than is
-//               allowed
-//     cost run weft|idle|raw|best-effort|reliable|raw-queue N
+//               allowed; many: items that travel with others, since their worker has much to do
+//     cost run weft|idle|raw|best-effort|reliable|best-effort-many|reliable-many|raw-queue N
 //               N messages or items through cost_send and cost_receive, for callgrind to count their instructions; idle:
 //               weft beside ends that nobody is connected to
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -59,9 +60,9 @@ void add(Counts& total, const Counts& more) {
     total[i] += more[i];
 }
 
-template <class Pair>
-Cost count_pair(std::size_t bytes, const std::string& directory) {
-  Pair pair(directory);
+template <class Pair, class... Options>
+Cost count_pair(std::size_t bytes, const std::string& directory, const Options&... options) {
+  Pair pair(directory, options...);
   const Bytes data(bytes, std::byte{7});
   Cost cost;
   for (int sent = -warm_up; sent < messages; sent += batch) {
@@ -78,6 +79,8 @@ Cost count_pair(std::size_t bytes, const std::string& directory) {
   }
   return cost;
 }
+
+using Allowed = std::uint64_t (*)(Call);
 
 /// What the twin need not do, and weft does a few times in thousands of messages: it looks for news of its
 /// subscribers each millisecond, and hands the socket to the agent and back when it comes to rest.
@@ -118,7 +121,22 @@ constexpr std::uint64_t allowed_of_reliable_queue(Call call) {
   return call == Call::payload_copies ? messages : allowed_of_queue(call);
 }
 
-using Allowed = std::uint64_t (*)(Call);
+/// And copy it together with others, and these as a whole. When receipts come depends on the clock: so it happens that more
+/// items than ever before are kept at once, in new memory.
+template <Allowed allowed_alone>
+constexpr std::uint64_t allowed_of_many(Call call) {
+  constexpr auto bundles = std::uint64_t(messages) / 40;
+  switch (call) {
+    case Call::allocations:
+      return allowed_alone(call) + messages / 100;
+    case Call::payload_copies:
+    case Call::messages_made:
+    case Call::messages_closed:
+      return allowed_alone(call) + messages + bundles;
+    default:
+      return allowed_alone(call);
+  }
+}
 
 /// Prints a row; whether weft adds nothing, or no more than is allowed.
 bool compare(const char* way, Call call, std::uint64_t weft, std::uint64_t raw, std::uint64_t more) {
@@ -131,9 +149,9 @@ bool compare(const char* way, Call call, std::uint64_t weft, std::uint64_t raw, 
   return within;
 }
 
-template <class Weft, class Raw>
-int count(std::size_t bytes, const std::string& directory, Allowed allowed) {
-  const auto weft = count_pair<Weft>(bytes, directory);
+template <class Weft, class Raw, class... Options>
+int count(std::size_t bytes, const std::string& directory, Allowed allowed, const Options&... options) {
+  const auto weft = count_pair<Weft>(bytes, directory, options...);
   const auto raw = count_pair<Raw>(bytes, directory);
   fmt::print("{} messages of {} bytes             weft      raw\n", messages, bytes);
   bool within = true;
@@ -148,9 +166,9 @@ int count(std::size_t bytes, const std::string& directory, Allowed allowed) {
   return within ? 0 : 1;
 }
 
-template <class Pair>
-int run(int n, const std::string& directory) {
-  Pair pair(directory);
+template <class Pair, class... Options>
+int run(int n, const std::string& directory, const Options&... options) {
+  Pair pair(directory, options...);
   const Bytes data(64, std::byte{7});
   std::size_t bytes = 0;
   for (int sent = 0; sent < n; sent += batch) {
@@ -160,27 +178,36 @@ int run(int n, const std::string& directory) {
   return bytes == 64 * std::size_t(n) ? 0 : 1;
 }
 
-using BestEffortPair = QueuePair<Reliability::best_effort>;
-using ReliablePair = QueuePair<Reliability::reliable>;
+struct QueueCase {
+  std::string_view name;
+  QueueOptions options;
+  Allowed allowed;
+};
+constexpr std::size_t many = 400;
+constexpr std::array queue_cases{
+    QueueCase{"best-effort", {Reliability::best_effort}, allowed_of_queue},
+    QueueCase{"reliable", {Reliability::reliable}, allowed_of_reliable_queue},
+    QueueCase{"best-effort-many", {Reliability::best_effort, many}, allowed_of_many<allowed_of_queue>},
+    QueueCase{"reliable-many", {Reliability::reliable, many}, allowed_of_many<allowed_of_reliable_queue>}};
 
 int main_in(const std::string& directory, int argc, char** argv) {
   const std::string_view verb = argc == 4 ? argv[1] : "";
   const std::string_view side = argc == 4 ? argv[2] : "";
   const int n = argc == 4 ? std::atoi(argv[3]) : 0;
   if (verb == "count" && side == "topic") return count<WeftPair, RawPair>(n, directory, allowed);
-  if (verb == "count" && side == "best-effort")
-    return count<BestEffortPair, RawQueuePair>(n, directory, allowed_of_queue);
-  if (verb == "count" && side == "reliable")
-    return count<ReliablePair, RawQueuePair>(n, directory, allowed_of_reliable_queue);
   if (verb == "run" && side == "weft") return run<WeftPair>(n, directory);
   if (verb == "run" && side == "idle") return run<IdlePair>(n, directory);
   if (verb == "run" && side == "raw") return run<RawPair>(n, directory);
-  if (verb == "run" && side == "best-effort") return run<BestEffortPair>(n, directory);
-  if (verb == "run" && side == "reliable") return run<ReliablePair>(n, directory);
   if (verb == "run" && side == "raw-queue") return run<RawQueuePair>(n, directory);
-  fmt::print(stderr,
-             "usage: cost count topic|best-effort|reliable BYTES\n"
-             "       cost run weft|idle|raw|best-effort|reliable|raw-queue N\n");
+  for (const auto& queue : queue_cases) {
+    if (side != queue.name) continue;
+    if (verb == "count") return count<QueuePair, RawQueuePair>(n, directory, queue.allowed, queue.options);
+    if (verb == "run") return run<QueuePair>(n, directory, queue.options);
+  }
+  fmt::print(
+      stderr,
+      "usage: cost count topic|best-effort|reliable|best-effort-many|reliable-many BYTES\n"
+      "       cost run weft|idle|raw|best-effort|reliable|best-effort-many|reliable-many|raw-queue N\n");
   return 2;
 }
 

@@ -11,21 +11,37 @@
 
 namespace weft::cost {
 
-template <Reliability reliability>
+struct QueueOptions {
+  Reliability reliability;
+  /// So many items of 64 bytes are always before those that are counted. From 256 on an item travels with others; without any there
+  /// are never so many, and each travels alone.
+  std::size_t ahead = 0;
+};
+
 class QueuePair final {
  public:
-  explicit QueuePair(const std::string& directory)
+  QueuePair(const std::string& directory, const QueueOptions& options)
       : node_(Node::create(
                   {.context = Context::create({.runtime_directory = directory, .discovery = false}).value()})
                   .value()),
-        worker_(node_.worker(queue()).value()),
-        producer_(node_.producer(queue()).value()) {
+        worker_(node_.worker(queue(options)).value()),
+        producer_(node_.producer(queue(options)).value()),
+        ahead_(options.ahead) {
     using namespace std::chrono_literals;
     producer_.connect(worker_.bind("tcp://127.0.0.1:1").value()).value();
     while (producer_.matched() == 0)  // both are on this thread
       if (worker_.try_receive()) throw std::runtime_error("an item from nowhere");
     own_time();
     gain_credit();
+    const Bytes data(64, std::byte{7});
+    for (std::size_t i = 0; i < ahead_; ++i)
+      send({data});
+  }
+  QueuePair(const QueuePair&) = delete;
+  QueuePair& operator=(const QueuePair&) = delete;
+  ~QueuePair() {  // the producer would wait for them
+    for (std::size_t i = 0; i < ahead_; ++i)
+      receive();
   }
   void send(const perf::Block& block) { producer_.push(block).value(); }
   std::size_t receive() {
@@ -36,8 +52,10 @@ class QueuePair final {
   }
 
  private:
-  static Queue<perf::Block> queue() {
-    return Queue<perf::Block>::make(perf::block_name, {.reliability = reliability, .depth = window}).value();
+  static Queue<perf::Block> queue(const QueueOptions& options) {
+    const std::uint32_t depth = options.ahead == 0 ? 250 : window;
+    return Queue<perf::Block>::make(perf::block_name, {.reliability = options.reliability, .depth = depth})
+        .value();
   }
   /// A worker that is limited by its credit, and quick, gets twice as much: ten times is enough for all.
   void gain_credit() {
@@ -55,6 +73,7 @@ class QueuePair final {
   Node node_;
   Worker<perf::Block> worker_;
   Producer<perf::Block> producer_;
+  const std::size_t ahead_;
 };
 
 class RawQueuePair final {

@@ -1,0 +1,43 @@
+// What a worker has in advance reaches it by itself: also what travelled with others, since it had much to do already.
+#include "kit.hpp"
+
+namespace weft::test {
+
+TEST_CASE(
+    "items for a worker that has much to do reach it in order, though their producer does nothing more") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  const auto reliability = GENERATE(Reliability::best_effort, Reliability::reliable);
+  CAPTURE(scheme, reliability);
+  const auto jobs = Queue<Note>::make("test/jobs", {.reliability = reliability}).value();
+  auto node = make_node();
+  auto worker = node.worker(jobs).value();
+  auto producer = node.producer(jobs).value();
+  producer.connect(worker.bind(bindable(scheme)).value()).value();
+  while (producer.matched() == 0)
+    REQUIRE_FALSE(worker.try_receive());
+  std::uint64_t pushed = 0;
+  std::uint64_t taken = 0;
+  const auto push_all = [&] {
+    while (producer.push({pushed + 1, "x"}, Deadline::passed()))
+      ++pushed;
+  };
+  for (int round = 0; round < 10; ++round) {  // a quick worker is given more and more in advance
+    push_all();
+    while (producer.counters().done < pushed) {
+      while (auto item = worker.try_receive()) {
+        REQUIRE((*item)->number == ++taken);
+        item->done();
+      }
+      [[maybe_unused]] const auto workers = producer.matched();  // takes in what is done, and gives more
+    }
+  }
+  push_all();
+  REQUIRE(pushed - taken == Qos{}.depth);
+  while (taken < pushed) {
+    auto item = worker.receive(patience).value();
+    REQUIRE(item->number == ++taken);
+    item.done();
+  }
+}
+
+}  // namespace weft::test
