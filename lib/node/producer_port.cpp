@@ -19,7 +19,6 @@ constexpr auto dead_suffix = "/dead";
 constexpr std::uint32_t enough_to_do =
     256;                                 // items, which take a worker about as long as the next may wait then
 constexpr unsigned pushes_a_look = 200;  // a transport looks for itself after more
-constexpr Duration agents_period = 10ms;
 constexpr Duration longest_rest = 24h;
 constexpr Duration room_pause = 1ms;
 
@@ -67,7 +66,8 @@ Result<std::unique_ptr<ProducerPort>> ProducerPort::create(const Maker& maker, C
   WEFT_TRY(auto presence, Presence::announce(*ends, maker, discovery::PortKind::producer, contract));
   std::unique_ptr<ProducerPort> port(new ProducerPort(std::move(ends), std::move(presence), qos));
   port->dead_ = std::move(dead);
-  WEFT_CHECK(port->start_tending());
+  if (contract.reliable)
+    WEFT_CHECK(port->deputy_.start([port = port.get()] { return port->tend_for_program(); }));
   return port;
 }
 
@@ -76,26 +76,19 @@ ProducerPort::ProducerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence>
       presence_(std::move(presence)),
       reliable_(qos.reliability == Reliability::reliable),
       depth_(qos.depth),
-      ledger_(qos.depth, qos.attempts) {
+      ledger_(qos.depth, qos.attempts),
+      deputy_(*ends_) {
   header_.source = ends_->options().id;
 }
 
-Result<void> ProducerPort::start_tending() {
-  if (!reliable_) return {};  // nothing is done again
-  const std::lock_guard lock(tending_);
-  WEFT_TRY(tick_, ends_->context().agent().every(agents_period, [this] { tend_by_agent(); }));
-  return {};
-}
-
 ProducerPort::~ProducerPort() {
-  tick_ = {};
   // What is not done by then is lost, as it is when a producer dies.
   [[maybe_unused]] const auto done = flush(ends_->options().linger);
 }
 
 Result<void> ProducerPort::connect(std::string_view uri) {
   const ThreadCheck::Inside inside(check_);
-  const std::lock_guard lock(tending_);
+  const auto lock = deputy_.enter();
   auto connected = presence_->connect_by_hand(uri, [&] { return ends_->connect_apart(uri); });
   ends_->fold_parted([](const Links&) { return false; });  // receipts are read at once
   know_hands();
@@ -104,10 +97,9 @@ Result<void> ProducerPort::connect(std::string_view uri) {
 
 // ---- pushing ------------------------------------------------------------------------------------------------------
 
-// A lock that nobody else wants costs some 5 ns; it is there for the agent, which tends while the program is elsewhere.
 Result<void> ProducerPort::push(const Outgoing& item, const PushOptions& options, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
-  const std::lock_guard lock(tending_);
+  const auto lock = deputy_.enter();
   if (!reliable_ && (!options.key.empty() || options.priority != 0)) [[unlikely]] {
     return Error{Errc::invalid_argument,
                  fmt::format("{}: a key and a priority need a reliable queue", ends_->name())};
@@ -146,10 +138,7 @@ Result<void> ProducerPort::enter(const Outgoing& item, const PushOptions& option
   entry.payload.resize(bytes);
   item.type.encode(item.message, entry.payload);
   counts_.pushed.add();
-  if (!ticking_) [[unlikely]] {
-    ticking_ = true;
-    tick_.enable(true);
-  }
+  deputy_.call();
   return {};
 }
 
@@ -270,13 +259,11 @@ void ProducerPort::get_to_know(Hand& hand, const Links& links) const {
 
 // ---- tending ------------------------------------------------------------------------------------------------------
 
-void ProducerPort::tend_by_agent() {
-  const std::unique_lock lock(tending_, std::try_to_lock);
-  if (!lock) return;  // whoever has it tends
+/// The agent's part. Whether something is not done.
+bool ProducerPort::tend_for_program() {
   tend();
-  if (ledger_.size() != 0) return;
-  ticking_ = false;
-  tick_.enable(false);
+  ends_->note(unread_);
+  return ledger_.size() != 0;
 }
 
 // REQUIRES, like all that goes by hands_: these are of the slots as they are, in their order.
@@ -397,7 +384,7 @@ Result<bool> ProducerPort::wait(Deadline deadline) {
   if (unread_) return true;
   auto until = deadline;
   if (const auto wake = ledger_.next_wake()) until = earlier(until, Deadline::at(*wake));
-  if (ledger_.dead() != nullptr) until = earlier(until, agents_period);
+  if (ledger_.dead() != nullptr) until = earlier(until, Deputy::period);
   WEFT_TRY(const bool woken, ends_->wait(until));
   return woken || !deadline.has_passed(now());
 }
@@ -410,7 +397,7 @@ Error ProducerPort::late(std::string_view what) const {
 
 Result<void> ProducerPort::flush(Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
-  const std::lock_guard lock(tending_);
+  const auto lock = deputy_.enter();
   for (;;) {
     tend();
     if (open() == 0) return {};
@@ -421,7 +408,7 @@ Result<void> ProducerPort::flush(Deadline deadline) {
 
 std::uint32_t ProducerPort::matched() {
   const ThreadCheck::Inside inside(check_);
-  const std::lock_guard lock(tending_);
+  const auto lock = deputy_.enter();
   tend();
   return ends_->live();
 }
@@ -434,7 +421,7 @@ std::optional<PeerEvent> ProducerPort::next_event() {
 
 Result<void> ProducerPort::wait_matched(std::uint32_t n, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
-  const std::lock_guard lock(tending_);
+  const auto lock = deputy_.enter();
   for (;;) {
     tend();
     if (ends_->live() >= n) return {};

@@ -5,8 +5,8 @@
 //           is all the rest: takes in receipts, gives back what a worker lost, lets rest what was refused, buries the dead.
 // Doubt     An item that may have killed its worker is only offered, one at a time to each worker, and sent when that
 //           answers that its turn has come: so it is known what a worker was at when it dies (docs/decisions/0011).
-// Threads   One at a time; counters() from any. While an item is not done, the Context's agent tends every 10 ms, so that
-//           it goes on without the program; whoever holds `tending_` is the one thread (docs/decisions/0009).
+// Threads   One at a time; counters() from any. While an item is not done, the Context's agent tends, too, so that it goes on
+//           without the program; whoever is in at the Deputy is the one thread (docs/decisions/0009).
 // Lifetime  Keeps the Context alive; dropping it waits at most a second until all is done.
 #pragma once
 
@@ -17,9 +17,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/agent.hpp"
-#include "base/spin_lock.hpp"
 #include "node/credit.hpp"
+#include "node/deputy.hpp"
 #include "node/ends.hpp"
 #include "node/judge.hpp"
 #include "node/ledger.hpp"
@@ -81,9 +80,7 @@ class ProducerPort final {
   };
 
   ProducerPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, const Qos& qos);
-  Result<void> start_tending();
-  void tend_by_agent();
-
+  bool tend_for_program();
   void tend();
   void take_in();
   void take_receipts(Ends::Slot& slot, Hand& hand);
@@ -116,7 +113,6 @@ class ProducerPort final {
   const std::uint32_t depth_;
   QueueCounts counts_;
   ThreadCheck check_;
-  SpinLock tending_;  // guards the rest; the program may wait with it: the agent only tries it
   Ledger ledger_;
   std::vector<Hand> hands_;
   Ledger::Holder last_holder_ = 0;
@@ -126,8 +122,7 @@ class ProducerPort final {
   bool unread_ = false;    // something was given since the last look: see End::receive()
   wire::Receipt receipt_;  // kept for its memory
   transport::Frame frame_;
-  bool ticking_ = true;
-  Agent::Watch tick_;
+  Deputy deputy_;  // guards all from ledger_ on; goes before it
 };
 
 }  // namespace node

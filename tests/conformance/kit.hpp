@@ -9,7 +9,6 @@
 
 #include <atomic>
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -131,27 +130,6 @@ class Bench final {
   std::unique_ptr<Agent> agent_;
   std::unique_ptr<World> world_;
   std::unique_ptr<Transport> transport_;
-};
-
-/// Keeps the agent's thread busy as long as it lives.
-class Busy final {
- public:
-  explicit Busy(Agent& agent) {
-    const auto work = [this] {
-      began_.set_value();
-      ended_.get_future().wait();
-    };
-    task_ = agent.after(Duration::zero(), work).value();
-    began_.get_future().wait();
-  }
-  Busy(const Busy&) = delete;
-  Busy& operator=(const Busy&) = delete;
-  ~Busy() { ended_.set_value(); }
-
- private:
-  std::promise<void> began_;
-  std::promise<void> ended_;
-  Agent::Watch task_;
 };
 
 /// Options for both ends of a reliable link.

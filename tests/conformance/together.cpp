@@ -1,5 +1,6 @@
 // Frames that may wait for others to travel with: they need nobody's help to arrive, and keep their order.
 #include "kit.hpp"
+#include "kit/busy.hpp"
 
 namespace weft::conformance {
 
@@ -60,7 +61,7 @@ TEST_CASE("frames that may wait and frames that may not arrive whole and in one 
 TEST_CASE("what may wait for others goes when its sender receives, whatever the agent does") {
   EVERY_TRANSPORT(bench) {
     Line line(bench);
-    const Busy busy(bench.agent());
+    const test::Busy busy(bench.agent());
     for (std::uint64_t i = 1; i <= 3; ++i)
       REQUIRE(line.sender->send_soon());
     line.sender->drain();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "counting.hpp"
+#include "kit/busy.hpp"
 #include "pairs.hpp"
 #include "queues/raw_queue.hpp"
 
@@ -34,12 +35,14 @@ class QueuePair final {
     own_time();
     gain_credit();
     const Bytes data(64, std::byte{7});
+    if (ahead_ != 0) agent_.emplace(node_.context()->agent());
     for (std::size_t i = 0; i < ahead_; ++i)
       send({data});
   }
   QueuePair(const QueuePair&) = delete;
   QueuePair& operator=(const QueuePair&) = delete;
   ~QueuePair() {  // the producer would wait for them
+    agent_.reset();
     for (std::size_t i = 0; i < ahead_; ++i)
       receive();
   }
@@ -74,6 +77,8 @@ class QueuePair final {
   Worker<perf::Block> worker_;
   Producer<perf::Block> producer_;
   const std::size_t ahead_;
+  std::optional<test::Busy>
+      agent_;  // it sends by time what waits for others: not so here, since that is no count
 };
 
 class RawQueuePair final {

@@ -40,4 +40,26 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a worker is not held up by a producer whose program is elsewhere") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  // A few at each tick of the agent would take minutes.
+  constexpr std::uint64_t items = 50'000;
+  const Queue<Note> jobs("test/jobs", {.reliability = Reliability::reliable, .depth = items});
+  auto node = make_node();
+  auto worker = node.worker(jobs).value();
+  auto producer = node.producer(jobs).value();
+  producer.connect(worker.bind(bindable(scheme)).value()).value();
+  while (producer.matched() == 0)
+    REQUIRE_FALSE(worker.try_receive());
+  for (std::uint64_t i = 1; i <= items; ++i)
+    producer.push({i, "x"}, Deadline::passed()).value();
+  const Deadline watchdog = patience;
+  for (std::uint64_t i = 1; i <= items; ++i) {
+    auto item = worker.receive(watchdog).value();
+    REQUIRE(item->number == i);
+    item.done();
+  }
+}
+
 }  // namespace weft::test

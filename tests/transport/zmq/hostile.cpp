@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "kit/busy.hpp"
 #include "raw.hpp"
 #include "transport/zmq/readers.hpp"
 #include "transport/zmq/subscriber.hpp"
@@ -222,7 +223,7 @@ TEST_CASE("frames that may wait go in bundles to a weft inbox, and each by itsel
   const auto answer = frame(Kind::announcement, {}, asked.sequence);
   send_parts(inbox, weft ? std::vector<Bytes>{answer} : std::vector<Bytes>{{}, answer});
   bench.until([&] { return sender->links() == 1; }, {sender.get()});
-  const Busy busy(bench.agent());
+  const test::Busy busy(bench.agent());
   for (int i = 0; i < 3; ++i)
     REQUIRE(sender->send_soon());
   const auto first = inbox.receive(*sender);
