@@ -29,8 +29,7 @@ Result<void> transmit_error(transport::End& end, const wire::Header& header, con
   head.fingerprint = fingerprint<wire::RemoteError>();
   transport::Loan loan;
   WEFT_CHECK(end.loan(loan, wire::header_size(head) + payload.size(), &to, Deadline::passed()));
-  wire::write_header(head, loan.bytes);
-  std::ranges::copy(payload, loan.bytes.begin() + static_cast<std::ptrdiff_t>(wire::header_size(head)));
+  std::ranges::copy(payload, wire::write_header(head, loan.bytes).begin());
   if (end.send(loan)) return {};
   return Error{Errc::unavailable, "the receiver is gone"};
 }

@@ -20,8 +20,7 @@ TypeSupport support_for_encoded(std::string_view schema, std::uint64_t fingerpri
 void fill(transport::Loan& loan, wire::Header& header, Form form, const Outgoing& outgoing) {
   header.kind = form == Form::flat ? wire::Kind::flat : wire::Kind::message;
   header.fingerprint = outgoing.type.fingerprint;
-  wire::write_header(header, loan.bytes);
-  const auto payload = loan.bytes.subspan(wire::header_size(header));
+  const auto payload = wire::write_header(header, loan.bytes);
   switch (form) {
     case Form::object:
       loan.object = outgoing.object ? outgoing.object : outgoing.type.share(outgoing.message);

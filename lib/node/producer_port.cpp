@@ -222,12 +222,12 @@ ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Hand& hand, const
   header_.sequence = item.sequence;
   header_.stamp = item.stamp;
   header_.attempt = attempt;
-  const auto head = wire::header_size(header_);
+  const auto bytes = wire::header_size(header_) + item.payload.size();
   transport::Loan loan;
-  const auto lent = slot.end->loan(loan, head + item.payload.size(), nullptr, Deadline::passed());
+  const auto lent = slot.end->loan(loan, bytes, nullptr, Deadline::passed());
   if (!lent) return lent.error().code == Errc::too_big ? Given::too_big : Given::no_room;
-  wire::write_header(header_, loan.bytes);
-  std::memcpy(loan.bytes.data() + head, item.payload.data(), item.payload.size());
+  const auto payload = wire::write_header(header_, loan.bytes);
+  std::memcpy(payload.data(), item.payload.data(), item.payload.size());
   return send(slot, hand, loan) ? Given::yes : Given::no_room;
 }
 

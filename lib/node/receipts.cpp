@@ -11,11 +11,10 @@ bool send_receipt(transport::End& end, transport::PortId from, const wire::Recei
   header.fingerprint = fingerprint<wire::Receipt>();
   header.source = from;
   header.stamp = wall_now();
-  const auto head = wire::header_size(header);
   transport::Loan loan;
-  if (!end.loan(loan, head + encoded_size(receipt), path, Deadline::passed())) return false;
-  wire::write_header(header, loan.bytes);
-  encode(receipt, loan.bytes.subspan(head));
+  const auto bytes = wire::header_size(header) + encoded_size(receipt);
+  if (!end.loan(loan, bytes, path, Deadline::passed())) return false;
+  encode(receipt, wire::write_header(header, loan.bytes));
   return end.send(loan);
 }
 

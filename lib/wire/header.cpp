@@ -58,14 +58,15 @@ std::size_t header_size(const Header& header) noexcept {
   return size_for(flags_of(header));
 }
 
-void write_header(const Header& header, std::span<std::byte> frame) noexcept {
+std::span<std::byte> write_header(const Header& header, std::span<std::byte> frame) noexcept {
   const auto flags = flags_of(header);
+  const auto size = size_for(flags);
   auto* at = frame.data();
   // Field by field: a Layout filled here and copied as a whole would be read back before it is written.
   const auto put = [at](std::size_t offset, auto value) { std::memcpy(at + offset, &value, sizeof value); };
   put(offsetof(Layout, magic),
       std::uint32_t(magic) | std::uint32_t(version) << 16 | std::uint32_t(header.kind) << 24);
-  put(offsetof(Layout, flags), std::uint32_t(flags) | std::uint32_t(size_for(flags)) << 16);
+  put(offsetof(Layout, flags), std::uint32_t(flags) | std::uint32_t(size) << 16);
   put(offsetof(Layout, fingerprint), header.fingerprint);
   put(offsetof(Layout, context), header.source.context);
   put(offsetof(Layout, port), std::uint64_t(header.source.port));  // and the zero after it
@@ -83,6 +84,7 @@ void write_header(const Header& header, std::span<std::byte> frame) noexcept {
   }
   const std::uint64_t attempt = header.attempt;
   if (attempt > 1) std::memcpy(at, &attempt, attempt_bytes);
+  return frame.subspan(size);
 }
 
 Result<void> detail::parse_any(BytesView frame, FrameView& view) {

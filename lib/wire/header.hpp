@@ -100,8 +100,9 @@ struct Header {
 /// Bytes that write_header will write for this header: 48 to 88, a multiple of 8.
 std::size_t header_size(const Header& header) noexcept;
 
-/// Writes the header at the front of `frame`. REQUIRES: frame.size() >= header_size(header).
-void write_header(const Header& header, std::span<std::byte> frame) noexcept;
+/// Writes the header at the front of `frame`; answers what follows it, where the payload goes. REQUIRES:
+/// frame.size() >= header_size(header).
+std::span<std::byte> write_header(const Header& header, std::span<std::byte> frame) noexcept;
 
 namespace detail {
 

@@ -22,13 +22,10 @@ std::byte* data_of(zmq_msg_t& message) {
 /// An empty part, and a frame.
 void send_frame(void* socket, const wire::Header& header, const Block& block) {
   checked(zmq_send(socket, "", 0, ZMQ_SNDMORE));
-  const auto head = wire::header_size(header);
-  const auto bytes = encoded_size(block);
+  const auto bytes = wire::header_size(header) + encoded_size(block);
   zmq_msg_t message;
-  checked(zmq_msg_init_size(&message, head + bytes));
-  auto* at = data_of(message);
-  wire::write_header(header, {at, head + bytes});
-  encode(block, std::span(at + head, bytes));
+  checked(zmq_msg_init_size(&message, bytes));
+  encode(block, wire::write_header(header, {data_of(message), bytes}));
   checked(zmq_msg_send(&message, socket, 0));
 }
 

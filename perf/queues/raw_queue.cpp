@@ -36,8 +36,7 @@ void send_block(const RawSocket& socket, const Block& block, std::uint64_t seque
   zmq_msg_t message;
   checked(zmq_msg_init_size(&message, wire::header_bytes + bytes));
   const std::span frame(data_of(message), wire::header_bytes + bytes);
-  wire::write_header(header, frame);
-  encode(block, frame.subspan(wire::header_bytes));
+  encode(block, wire::write_header(header, frame));
   checked(zmq_msg_send(&message, socket.get(), 0));
 }
 
