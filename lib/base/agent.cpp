@@ -1,11 +1,9 @@
 #include "base/agent.hpp"
 
-#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 

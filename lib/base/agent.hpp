@@ -3,7 +3,7 @@
 // Threads   watch(), every() and after() may be called from any thread; tasks run on the agent's thread, one at a time.
 // Lifetime  A Watch ends its task when it is dropped: afterwards the task does not run and is not running (unless
 //           it is dropped by the task itself). The Agent outlives its Watches.
-// Cost      Asleep in epoll_wait until something happens; no timer, no wake-up.
+// Cost      Asleep in ppoll until something happens; no timer, no wake-up.
 #pragma once
 
 #include <cstdint>

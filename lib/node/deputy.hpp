@@ -5,7 +5,7 @@
 //           again. So a program that is there is not disturbed, and what waits for one that is not does not wait long.
 // Threads   enter() and call() from the port's, one at a time; the work is done on the agent's, or not at all while somebody
 //           is in.
-// Lifetime  Of the Ends. Once it is gone the agent is out of the port and does not come again.
+// Lifetime  The Ends outlive it. Once it is gone the agent is out of the port and does not come again.
 #pragma once
 
 #include <functional>
@@ -21,8 +21,8 @@ class Deputy final {
  public:
   static constexpr Duration period = std::chrono::milliseconds(10);
 
-  /// Does what there is to do, and says by Ends::note() whether there may be more at once; false if nothing is left that
-  /// may change by itself.
+  /// Does what there is to do, and tells Ends::note() whether there may be more at once, or the agent sleeps on it, or never.
+  /// False if nothing is left that may change by itself.
   using Work = std::function<bool()>;
 
   explicit Deputy(Ends& ends) noexcept : ends_(ends) {}

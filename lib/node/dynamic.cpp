@@ -19,7 +19,7 @@ node::TypeSupport support_for(const Schema& schema) {
 
 /// The type, which the first peer that has one says where `known` is null.
 template <class Port>
-std::shared_ptr<const Schema> type_of(const Port& port, std::shared_ptr<const Schema>& known) {
+std::shared_ptr<const Schema> type_of(Port& port, std::shared_ptr<const Schema>& known) {
   if (known) return known;
   if (const auto peer = port.peer()) known = peer->schema;
   return known;

@@ -16,8 +16,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto dead_suffix = "/dead";
-constexpr std::uint32_t enough_to_do =
-    256;                                 // items, which take a worker about as long as the next may wait then
+/// Items that keep a worker busy for about as long as the next may wait for others.
+constexpr std::uint32_t enough_to_do = 256;
 constexpr unsigned pushes_a_look = 200;  // a transport looks for itself after more
 constexpr Duration longest_rest = 24h;
 constexpr Duration room_pause = 1ms;
@@ -162,7 +162,7 @@ ProducerPort::Given ProducerPort::give_at_once(const Outgoing& item) {
       header_.sequence = last_sequence_ + 1;
       header_.stamp = wall_now();
       fill(loan, header_, form, item);
-      if (send(slot, hand, loan)) [[likely]] {
+      if ((*slot.end.*way_to(hand))(loan)) [[likely]] {
         unread_ = true;
         counts_.pushed.add();
         hand.credit.give(++last_sequence_, now);
@@ -193,7 +193,7 @@ bool ProducerPort::give_next(Ledger::Item& item) {
   auto& hand = hands_[*chosen];
   auto& slot = ends_->slots()[*chosen];
   const bool only_offered = item.doubtful && !slot.links->is_foreign();
-  switch (only_offered ? offer(slot, item) : give(slot, hand, item, item.given + 1)) {
+  switch (only_offered ? offer(slot, item) : give(slot, item, item.given + 1, way_to(hand))) {
     case Given::yes:
       unread_ = true;
       if (item.given != 0) counts_.redelivered.add();
@@ -217,8 +217,8 @@ ProducerPort::Given ProducerPort::offer(Ends::Slot& slot, const Ledger::Item& it
   return send_receipt(*slot.end, ends_->options().id, receipt, nullptr) ? Given::yes : Given::no_room;
 }
 
-ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Hand& hand, const Ledger::Item& item,
-                                       std::uint32_t attempt) {
+ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt,
+                                       Way way) {
   header_.sequence = item.sequence;
   header_.stamp = item.stamp;
   header_.attempt = attempt;
@@ -228,12 +228,12 @@ ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Hand& hand, const
   if (!lent) return lent.error().code == Errc::too_big ? Given::too_big : Given::no_room;
   const auto payload = wire::write_header(header_, loan.bytes);
   std::memcpy(payload.data(), item.payload.data(), item.payload.size());
-  return send(slot, hand, loan) ? Given::yes : Given::no_room;
+  return (*slot.end.*way)(loan) ? Given::yes : Given::no_room;
 }
 
-// To a worker that has enough to do it goes with others, which halves what an item costs.
-bool ProducerPort::send(Ends::Slot& slot, const Hand& hand, transport::Loan& loan) {
-  return hand.credit.outstanding() < enough_to_do ? slot.end->send(loan) : slot.end->send_soon(loan);
+/// To a worker that has enough to do items go together: that costs less.
+ProducerPort::Way ProducerPort::way_to(const Hand& hand) noexcept {
+  return hand.credit.outstanding() < enough_to_do ? &transport::End::send : &transport::End::send_soon;
 }
 
 /// The worker with the fewest items, of those that may have more, or a doubtful one.
@@ -299,7 +299,7 @@ void ProducerPort::take_receipts(Ends::Slot& slot, Hand& hand) {
 void ProducerPort::send_offered(Ends::Slot& slot, Hand& hand) {
   auto* item = ledger_.find(hand.offered, hand.holder);
   if (item != nullptr && !item->begun) {
-    if (give(slot, hand, *item, item->given) == Given::no_room) return;  // at the next look
+    if (give(slot, *item, item->given, &transport::End::send) == Given::no_room) return;  // at the next look
     unread_ = true;
     item->begun = true;
   }
@@ -404,6 +404,11 @@ Result<void> ProducerPort::flush(Deadline deadline) {
     WEFT_TRY(const bool in_time, wait(deadline));
     if (!in_time) return late("not all was done in time");
   }
+}
+
+std::shared_ptr<const Verdict> ProducerPort::peer() {
+  const auto lock = deputy_.enter();
+  return ends_->peer();
 }
 
 std::uint32_t ProducerPort::matched() {

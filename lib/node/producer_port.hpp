@@ -10,9 +10,7 @@
 // Lifetime  Keeps the Context alive; dropping it waits at most a second until all is done.
 #pragma once
 
-#include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -63,7 +61,7 @@ class ProducerPort final {
   /// What happened to a peer, the oldest first. Never blocks.
   std::optional<PeerEvent> next_event();
   /// What a matched worker announced; null if there is none. For ports without a type of their own.
-  [[nodiscard]] std::shared_ptr<const Verdict> peer() const { return ends_->peer(); }
+  [[nodiscard]] std::shared_ptr<const Verdict> peer();
   [[nodiscard]] QueueCounters counters() const noexcept { return counts_.snapshot(); }
 
  private:
@@ -97,8 +95,9 @@ class ProducerPort final {
   Given give_at_once(const Outgoing& item);
   [[nodiscard]] Error too_big(std::size_t bytes) const;
   bool give_next(Ledger::Item& item);
-  Given give(Ends::Slot& slot, const Hand& hand, const Ledger::Item& item, std::uint32_t attempt);
-  static bool send(Ends::Slot& slot, const Hand& hand, transport::Loan& loan);
+  using Way = bool (transport::End::*)(transport::Loan&);
+  static Way way_to(const Hand& hand) noexcept;
+  Given give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt, Way way);
   Given offer(Ends::Slot& slot, const Ledger::Item& item);
   std::optional<std::size_t> choose(bool doubtful = false);
   void get_to_know(Hand& hand, const Links& links) const;

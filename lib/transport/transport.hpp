@@ -113,8 +113,8 @@ class End {
   /// but by dropping: false if it was a reply and its receiver is gone or takes nothing.
   virtual bool send(Loan& loan) = 0;
 
-  /// As send(), but the frame may wait for others to travel with, until receive() or some 0.2 ms have passed: for who
-  /// knows that the receiver has enough to do.
+  /// As send(), and in one order with it, but the frame may wait for others to travel with, until receive() or, where the
+  /// agent is free, 0.2 ms later; together they count as one of `depth`. For who knows that the receiver has enough to do.
   virtual bool send_soon(Loan& loan) { return send(loan); }
 
   /// The next frame, if one is there, in place of what `frame` held; also takes in link changes, and those that

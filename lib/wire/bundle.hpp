@@ -26,7 +26,7 @@ class Bundle final {
   [[nodiscard]] bool takes(BytesView frame) const noexcept {
     return frame.size() <= longest_frame && bytes_.size() + sizeof(std::uint32_t) + frame.size() <= longest;
   }
-  /// REQUIRES: takes(frame), and all frames are of one source.
+  /// REQUIRES: takes(frame), and all frames that it ever had are of one source.
   void add(BytesView frame);
   /// What travels: a bundle, or the frame alone if there is one. REQUIRES: !empty(). Good until the next add() or clear().
   [[nodiscard]] BytesView message() const noexcept;

@@ -65,7 +65,7 @@ enum class Kind : std::uint8_t {
   error = 6,         ///< A reply that is an error: see RemoteError in wire/announcement.hpp.
   receipt = 7,       ///< A worker says which items are done: see wire/receipt.hpp.
   cancel = 8,        ///< Nothing: its caller does not wait for the call `sequence` any more.
-  bundle = 9,        ///< Several frames of the same source: see wire/bundle.hpp. No port sees one.
+  bundle = 9,        ///< Several frames of the same source: see wire/bundle.hpp. For no port.
 };
 
 /// Who sent a frame: a context, and a port in it. {0, 0} is nobody: a peer that is not weft.

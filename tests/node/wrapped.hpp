@@ -26,6 +26,7 @@ class WrappedEnd : public transport::End {
     return end_->loan(loan, bytes, to, deadline);
   }
   bool send(transport::Loan& loan) override { return end_->send(loan); }
+  bool send_soon(transport::Loan& loan) override { return end_->send_soon(loan); }
   bool receive(transport::Frame& frame) override { return end_->receive(frame); }
   [[nodiscard]] int fd() const noexcept override { return end_->fd(); }
 

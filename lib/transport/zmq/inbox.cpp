@@ -40,6 +40,7 @@ Inbox::Inbox(const Parts& parts, EndOptions options, LinkObserver& observer, Soc
       readiness_(std::move(readiness)),
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
       bad_form_(parts.world.log, options_.name),
+      bad_bundle_(parts.world.log, options_.name),
       bad_source_(parts.world.log, options_.name),
       bad_announcement_(parts.world.log, options_.name) {}
 
@@ -167,6 +168,11 @@ bool Inbox::badly_formed() {
   return false;
 }
 
+bool Inbox::badly_bundled() {
+  bad_bundle_.say("a bundle does not hold whole frames of its own sender; dropped, like all such after it");
+  return false;
+}
+
 bool Inbox::accept(Frame& frame, Message& message, bool enveloped) {
   const auto id = as_text(id_.bytes());
   const auto peek = wire::peek(frame.bytes);
@@ -187,7 +193,7 @@ bool Inbox::accept(Frame& frame, Message& message, bool enveloped) {
     return false;
   }
   if (peek.kind == Kind::bundle) {
-    if (plain || !unbundler_.open(std::move(message))) return badly_formed();
+    if (plain || !unbundler_.open(std::move(message))) return badly_bundled();
     return false;
   }
   frame.path = ReturnPath(std::as_bytes(std::span(&peer->number, 1)));
@@ -200,7 +206,7 @@ bool Inbox::accept_bundled(Frame& frame) {
   const auto* peer = find(as_text(id_.bytes()));
   const bool of_links =
       peek.kind == Kind::announcement || peek.kind == Kind::tail || peek.kind == Kind::bundle;
-  if (of_links || peer == nullptr || peer->source != peek.source) return badly_formed();
+  if (of_links || peer == nullptr || peer->source != peek.source) return badly_bundled();
   frame.path = ReturnPath(std::as_bytes(std::span(&peer->number, 1)));
   return true;
 }

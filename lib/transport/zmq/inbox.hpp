@@ -56,6 +56,7 @@ class Inbox final : public End {
   bool remove_gone();
   bool take(Frame& frame);
   bool badly_formed();
+  bool badly_bundled();
   bool accept(Frame& frame, Message& message, bool enveloped);
   bool accept_bundled(Frame& frame);
   Peer* find(std::string_view id);
@@ -83,6 +84,7 @@ class Inbox final : public End {
   std::size_t plain_ = 0;  // how many of the peers are plain clients
   bool any_gone_ = false;
   Warning bad_form_;
+  Warning bad_bundle_;
   Warning bad_source_;
   Warning bad_announcement_;
 };

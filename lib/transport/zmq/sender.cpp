@@ -1,6 +1,7 @@
 #include "transport/zmq/sender.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/core.h>
@@ -11,7 +12,8 @@ using wire::Kind;
 
 namespace {
 
-constexpr Duration agents_period = std::chrono::microseconds(200);
+constexpr Duration longest_wait_for_others = std::chrono::microseconds(200);
+constexpr Duration again_period = std::chrono::milliseconds(2);
 
 std::uint32_t queue_mark(const EndOptions& options) {
   return options.depth + 64;
@@ -43,12 +45,14 @@ Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, S
       bad_announcement_(parts.world.log, options_.name) {}
 
 Sender::~Sender() {
-  std::optional<Agent::Watch> agents;
+  std::array<std::optional<Agent::Watch>, 2> watches;
   {
     const std::lock_guard lock(lock_);  // the agent may be sending
-    agents = std::exchange(agents_, std::nullopt);
+    watches = {std::exchange(letting_go_.watch, std::nullopt),
+               std::exchange(trying_again_.watch, std::nullopt)};
+    letting_go_.wanted = trying_again_.wanted = true;  // and is not called any more
   }
-  agents.reset();  // it is out of it: no lock
+  watches = {};  // it is out of it: no lock
   look();
   if (is_matched()) part();
 }
@@ -124,8 +128,7 @@ Result<void> Sender::wait_for_room(std::unique_lock<SpinLock>& lock, Deadline de
     if (!full_since_) full_since_ = time;
     const auto patience = options_.stall - (time - *full_since_);
     if (patience <= Duration::zero()) {
-      end(DropCause::stalled);
-      introduction_due_ = connected_;  // it begins anew when there is room again
+      begin_anew(DropCause::stalled);
       return unavailable();
     }
     if (deadline.has_passed(time)) {
@@ -153,7 +156,7 @@ bool Sender::send(Loan& loan) {
   return send_alone(loan);
 }
 
-// A foreign inbox is sent no bundles.
+// An inbox that answered with an empty part is sent no bundles.
 bool Sender::send_soon(Loan& loan) {
   const std::lock_guard lock(lock_);
   gathers_ = bare_;
@@ -161,7 +164,7 @@ bool Sender::send_soon(Loan& loan) {
   if (!bare_ || !bundle_.takes(loan.bytes)) return send_alone(loan);
   bundle_.add(loan.bytes);
   if (auto* scratch = loan.keeper.get<Scratch>()) spare_ = std::move(*scratch);
-  call_agent();
+  want(letting_go_, longest_wait_for_others, &Sender::let_go);
   return true;
 }
 
@@ -179,12 +182,14 @@ bool Sender::send_alone(Loan& loan) {
 void Sender::send_or_keep(Message& frame) {
   if (unsent_.empty() && send(frame) != Sent::full) return;
   unsent_.push_back(std::move(frame));
-  call_agent();
+  want(trying_again_, again_period, &Sender::try_again);
 }
 
 void Sender::send_bundle() {
   if (bundle_.empty()) return;
   auto message = copy_message({}, bundle_.message());
+  if (!message)
+    return begin_anew(DropCause::full);  // no memory: so that whoever sent them knows that they are lost
   bundle_.clear();
   send_or_keep(message);
 }
@@ -195,36 +200,51 @@ void Sender::drop_waiting() {
   full_since_.reset();
 }
 
-/// Something waits: it goes without the program, too.
-void Sender::call_agent() {
-  if (std::exchange(agent_comes_, true)) return;
-  if (agents_) return agents_->enable(true);
-  if (auto watch = agent_.every(agents_period, [this] { send_by_agent(); })) {
-    agents_ = *std::move(watch);
+/// Has the agent see to it that what waits goes without the program, too.
+void Sender::want(Errand& errand, Duration period, void (Sender::*task)()) {
+  if (std::exchange(errand.wanted, true)) return;
+  if (errand.watch) return errand.watch->enable(true);
+  if (auto watch = agent_.every(period, [this, task] { (this->*task)(); })) {
+    errand.watch = *std::move(watch);
   } else {
-    agent_comes_ = false;  // no memory: it goes with the next operation
+    errand.wanted = false;  // no memory: it goes with the next operation
   }
+}
+
+void Sender::unwant(Errand& errand) {
+  errand.wanted = false;
+  if (errand.watch) errand.watch->enable(false);
 }
 
 // If the user's thread has the lock, this is called again; and once more when nothing waits, which spares who sends much
 // a system call for each time that something does.
-void Sender::send_by_agent() {
+void Sender::let_go() {
   const std::unique_lock lock(lock_, std::try_to_lock);
   if (!lock) return;
-  if (bundle_.empty() && unsent_.empty()) {
-    agent_comes_ = false;
-    if (agents_) agents_->enable(false);
-    return;
-  }
+  if (bundle_.empty()) unwant(letting_go_);
   send_bundle();
-  send_unsent();
-  readiness_.raise();  // libzmq may have taken in replies meanwhile, and would not tell again
+  tell_of_replies();
+}
+
+void Sender::try_again() {
+  const std::unique_lock lock(lock_, std::try_to_lock);
+  if (!lock) return;
+  if (!send_unsent()) return tell_of_replies();
+  unwant(trying_again_);
+  readiness_.raise();  // somebody may wait for room
+}
+
+// The agent's last act with the lock: libzmq may have taken in replies when it sent, and would not tell again; and who
+// wanted to receive meanwhile could not.
+void Sender::tell_of_replies() {
+  if ((socket_.events() & ZMQ_POLLIN) != 0) readiness_.raise();
 }
 
 bool Sender::receive(Frame& frame) {
   const std::unique_lock lock(lock_, std::try_to_lock);
   if (!lock) return false;
   send_bundle();
+  send_unsent();  // before it is read: libzmq may take in replies when it sends, and would not tell again
   if (!early_) return read(frame);
   readiness_.clear();
   frame = *std::exchange(early_, std::nullopt);
@@ -238,7 +258,6 @@ bool Sender::read(Frame& frame) {
     if (socket_.receive(message)) {
       if (take(frame, message)) return true;
     } else if (!look()) {
-      send_unsent();
       if (gone_) end(DropCause::peer_died);
       attachments_.forget(socket_, true);
       return false;
@@ -312,6 +331,12 @@ void Sender::met(BytesView frame, bool bare) {
   inbox_ = view->header.source;
   gone_ = !connected_;
   [[maybe_unused]] const bool fits = observer_.matched(*inbox_, view->payload, 0);
+}
+
+/// The link ends, and begins again when there is room.
+void Sender::begin_anew(DropCause cause) {
+  end(cause);
+  introduction_due_ = connected_;
 }
 
 void Sender::end(DropCause cause) {

@@ -1,8 +1,8 @@
 // The sender's end: a DEALER socket with one connection, to an inbox or to a plain REP of any language.
 //
 // What      Introduces itself on each new connection, with a number that the inbox's answer echoes, and is
-//           matched by that answer. An answer without the empty part says that the inbox is weft's: then short frames
-//           that may wait travel in bundles, each of which counts as one of `depth`
+//           matched by that answer. An answer without the empty part says that the inbox is as weft's: then short
+//           frames that may wait travel in bundles, each of which counts as one of `depth`
 //           (docs/decisions/0013-bundles.md). libzmq keeps the socket's queue across connections, so that replies which
 //           had arrived are still read; requests that it then sends to another inbox are dropped there (inbox.hpp).
 // Threads   As transport.hpp says, by lock_ like Subscriber.
@@ -42,6 +42,15 @@ class Sender final : public End {
   Sender(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
          Readiness readiness);
 
+  /// What the agent does again and again, as long as it is wanted.
+  struct Errand {
+    std::optional<Agent::Watch> watch;
+    bool wanted = false;
+  };
+  void want(Errand& errand, Duration period, void (Sender::*task)());
+  static void unwant(Errand& errand);
+  void begin_anew(DropCause cause);
+
   /// Memory of a loan whose frame will be copied into a bundle.
   using Scratch = std::unique_ptr<std::byte[]>;
 
@@ -58,8 +67,9 @@ class Sender final : public End {
   void send_bundle();
   bool send_unsent();
   void drop_waiting();
-  void call_agent();
-  void send_by_agent();
+  void let_go();
+  void try_again();
+  void tell_of_replies();
   void part();
   bool read(Frame& frame);
   bool take(Frame& frame, Message& message);
@@ -86,10 +96,10 @@ class Sender final : public End {
   Agent& agent_;
   bool gathers_ = false;        // the last frame could wait for others, so perhaps the next
   Scratch spare_;               // for that
-  wire::Bundle bundle_;         // frames that wait for others,
-  std::deque<Message> unsent_;  // and before them those that libzmq had no room for
-  std::optional<Agent::Watch> agents_;
-  bool agent_comes_ = false;  // agents_ is enabled: while there are such, and a little longer
+  wire::Bundle bundle_;         // frames that wait for others
+  Errand letting_go_;           // of these: while there are such, and a little longer
+  std::deque<Message> unsent_;  // what libzmq had no room for; before the bundle
+  Errand trying_again_;         // with these
   std::optional<Instant> full_since_;
   unsigned unlooked_ = 0;  // sends since look()
   Pool pool_;
