@@ -21,6 +21,7 @@ constexpr std::uint32_t enough_to_do = 256;
 constexpr unsigned pushes_a_look = 200;  // a transport looks for itself after more
 constexpr Duration longest_rest = 24h;
 constexpr Duration room_pause = 1ms;
+constexpr std::size_t longest_entry = 20;  // bytes of a receipt, for an item
 
 /// Where a queue's dead items go: to a topic of the queue's type.
 Result<std::unique_ptr<PublisherPort>> open_dead(const Maker& maker, const Contract& contract,
@@ -290,7 +291,9 @@ void ProducerPort::take_receipts(Ends::Slot& slot, Hand& hand) {
   while (slot.end->receive(frame_)) {
     wire::FrameView view;
     if (!wire::parse_frame(frame_.bytes, view) || view.header.kind != wire::Kind::receipt) continue;
-    if (decode_growing(view.payload, receipt_)) settle(hand);
+    const auto most =
+        (hand.credit.outstanding() + 4) * longest_entry;  // it names no more than the worker has
+    if (view.payload.size() <= most && decode_growing(view.payload, receipt_)) settle(hand);
   }
   if (hand.wants) send_offered(slot, hand);
 }

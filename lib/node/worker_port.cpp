@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::size_t receipts_together = 256;
 constexpr Duration longest_asking = std::chrono::milliseconds(100);
+/// So many frames are read of each transport at a time in search of an item: who sends what is none does not keep the
+/// worker from its deadlines.
+constexpr std::size_t most_at_once = 1000;
+constexpr std::size_t longest_offer = 64;  // bytes
 
 }  // namespace
 
@@ -80,12 +84,16 @@ bool WorkerPort::look_ahead() {
 /// The same, and whoever asked for events before is woken still.
 bool WorkerPort::read_ahead() {
   if (ahead_) return true;
-  for (auto& slot : ends_->slots()) {
-    while (!ahead_ && slot.end->receive(next_->incoming.frame))
-      ahead_ = examine(*next_, slot);
-  }
   unread_ = false;
-  ends_->note(ahead_);
+  for (auto& slot : ends_->slots()) {
+    auto left = most_at_once;
+    while (!ahead_ && left != 0 && slot.end->receive(next_->incoming.frame)) {
+      --left;
+      ahead_ = examine(*next_, slot);
+    }
+    unread_ = unread_ || left == 0;
+  }
+  ends_->note(ahead_ || unread_);
   return ahead_;
 }
 
@@ -147,7 +155,10 @@ std::size_t WorkerPort::producer_at(transport::End& end, const transport::Return
 void WorkerPort::take_offer(const wire::FrameView& view, Ends::Slot& slot,
                             const transport::ReturnPath& path) {
   wire::Receipt receipt;
-  if (!decode_growing(view.payload, receipt) || receipt.offered.empty()) return slot.links->stray();
+  const bool from_weft = view.header.source != transport::PortId{};  // nobody else offers
+  if (!from_weft || view.payload.size() > longest_offer || !decode_growing(view.payload, receipt) ||
+      receipt.offered.empty())
+    return slot.links->stray();
   const Ticket ticket{producer_at(*slot.end, path), receipt.offered.front()};
   auto& producer = producers_[ticket.producer];
   if (std::exchange(producer.offers, true)) return slot.links->stray();
@@ -241,7 +252,9 @@ bool WorkerPort::send_to(const Producer& producer) {
 
 Result<void> WorkerPort::wait(Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
-  if (ahead_ || (unread_ && read_ahead())) return {};
+  while (unread_ && !read_ahead() && !deadline.has_passed(now())) {
+  }
+  if (ahead_) return {};
   WEFT_TRY(const bool woken, ends_->wait(deadline));
   if (woken) return {};
   return Error{Errc::timeout, fmt::format("{}: no item in time; {}", ends_->name(), presence_->advice())};

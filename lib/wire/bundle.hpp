@@ -16,7 +16,7 @@ namespace weft::wire {
 /// A bundle in the making.
 class Bundle final {
  public:
-  /// Bytes of the longest that is made. Longer than what the transports' buffers hold, so that they do not copy it.
+  /// Bytes of the longest that there may be. Longer than what the transports' buffers hold, so that they do not copy it.
   static constexpr std::size_t longest = 16384;
   /// Bytes of the longest frame that is worth its copying.
   static constexpr std::size_t longest_frame = 2048;

@@ -111,8 +111,9 @@ bool Inbox::receive(Frame& frame) {
   if (!lock) return false;
   readiness_.clear();
   for (;;) {
-    while (unbundler_.next(frame)) {
+    if (unbundler_.next(frame)) {
       if (accept_bundled(frame)) return true;
+      unbundler_.drop();  // so that who sends such things costs no more than who sends single ones
     }
     if (socket_.receive(id_)) {
       if (take(frame)) return true;
@@ -169,7 +170,9 @@ bool Inbox::badly_formed() {
 }
 
 bool Inbox::badly_bundled() {
-  bad_bundle_.say("a bundle does not hold whole frames of its own sender; dropped, like all such after it");
+  bad_bundle_.say(
+      "a bundle does not hold whole frames of its own sender, or is too long; its rest is dropped, like all "
+      "such after it");
   return false;
 }
 

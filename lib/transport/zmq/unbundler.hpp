@@ -14,10 +14,14 @@ namespace weft::transport::zeromq {
 
 class Unbundler final {
  public:
-  /// What next() hands out is of this message from now on, which begins with a bundle's header. False if what follows that
-  /// is not whole frames: then there is nothing.
+  /// What next() hands out is of this message from now on, which begins with a bundle's header. False if it is longer than
+  /// a bundle may be, or what follows the header is not whole frames: then there is nothing.
   bool open(Message message) {
     bundle_.emplace(std::move(message));
+    if (bundle_->size() > wire::Bundle::longest) {
+      bundle_.reset();
+      return false;
+    }
     const auto all = bundle_->bytes().subspan(wire::header_bytes);
     rest_ = all;
     while (wire::take_frame(rest_)) {
@@ -26,6 +30,9 @@ class Unbundler final {
     rest_ = whole ? all : BytesView{};
     return whole;
   }
+
+  /// Nothing is left.
+  void drop() noexcept { bundle_.reset(); }
 
   /// The next frame, if one is left, in place of what `frame` held.
   bool next(Frame& frame) {

@@ -260,15 +260,19 @@ TEST_CASE(
   dealer.send(Bytes(two.begin(), two.end() - 1));                 // cut
   dealer.send(frame(Kind::bundle, sender, 0, std::string(60, '\0')));
   dealer.send({}, true), dealer.send(bundle({message({}, 104), message({}, 105)}));  // nobody's
-  dealer.send(
-      bundle({message(sender, 1), message({8, 8}, 106), frame(Kind::announcement, sender, 107),
-              frame(Kind::tail, sender, 108, "\1"), frame(Kind::bundle, sender, 109), message(sender, 2)}));
+  dealer.send(bundle({message(sender, 1), message({8, 8}, 106), message(sender, 107)}));
+  for (const auto kind : {Kind::announcement, Kind::tail, Kind::bundle})
+    dealer.send(bundle({frame(kind, sender, 108), message(sender, 109)}));
+  auto too_long = frame(Kind::bundle, sender, 0);
+  while (too_long.size() <= wire::Bundle::longest)
+    too_long = too_long + Bytes{std::byte{48}, {}, {}, {}} + message(sender, 110);
+  dealer.send(too_long);
+  dealer.send(bundle({message(sender, 2), message(sender, 3)}));
   dealer.send(frame(Kind::bundle, sender, 0));  // of none
-  dealer.send(message(sender, 3));
-  bench.until([&] { return inbox->last(What::matched).peer == sender && inbox->count(What::frame) >= 3; },
-              {inbox.get()});
-  CHECK(sequences(*inbox, sender) == series(1, 3));
-  CHECK(inbox->count(What::frame) == 3);
+  dealer.send(message(sender, 4));
+  bench.until([&] { return inbox->count(What::frame) >= 4; }, {inbox.get()});
+  CHECK(sequences(*inbox, sender) == series(1, 4));
+  CHECK(inbox->count(What::frame) == 4);
   CHECK(inbox->links() == 1);
 }
 
