@@ -159,7 +159,11 @@ Result<void> push_all(Pushing& pushing, const std::vector<Json>& items, const Pu
 Result<void> push(const Push& options, Tool& tool) {
   WEFT_TRY(const auto items, given_items(options));
   WEFT_TRY(auto producer, open_typed(options, tool));
-  if (!producer) return {};
+  if (!producer) {
+    return Error{Errc::cancelled,
+                 fmt::format("{}: interrupted before anybody said its type; nothing was pushed",
+                             shown(options.queue))};
+  }
   for (const auto& item : items)
     WEFT_CHECK(from_json(*producer->schema(), item));
   Pushing pushing(*producer, options, tool);

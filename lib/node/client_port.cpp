@@ -132,6 +132,8 @@ Result<Incoming> ClientPort::accept(transport::Frame frame, const wire::FrameVie
 
 /// What came of an attempt: it is the call's, or the call rests until the next.
 void ClientPort::settle(Pending& call, Result<Incoming> outcome) {
+  const bool expired = !outcome && outcome.error().code == Errc::cancelled && call.deadline.has_passed(now());
+  if (expired) outcome = no_reply();  // its server knew of the deadline, and said first that nobody waits
   const auto pause = outcome ? std::nullopt : pause_after(call, outcome.error());
   call.outcome = std::move(outcome);
   if (!pause) return calls_.finish(call);
@@ -236,11 +238,13 @@ bool ClientPort::advance(Pending& call) {
 }
 
 Error ClientPort::why_expired(const Pending& call) const {
-  if (call.state == State::sent) {
-    return Error{Errc::timeout, fmt::format("{}: no reply in time; {}", ends_->name(), presence_->advice())};
-  }
+  if (call.state == State::sent) return no_reply();
   const auto& error = call.outcome.error();
   return error.code == Errc{} ? nobody() : error;
+}
+
+Error ClientPort::no_reply() const {
+  return {Errc::timeout, fmt::format("{}: no reply in time; {}", ends_->name(), presence_->advice())};
 }
 
 Result<Incoming> ClientPort::take(Pending& call) {

@@ -89,6 +89,7 @@ class ClientPort final {
   Result<Incoming> take(Pending& call);
   void give_up(Pending& call);
   [[nodiscard]] Error why_expired(const Pending& call) const;
+  [[nodiscard]] Error no_reply() const;
   Ends::Slot* slot_of(const Pending& call);
   bool is_lost(const Pending& call);
   static void leave(const Pending& call, Ends::Slot& slot) noexcept;

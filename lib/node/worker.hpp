@@ -81,7 +81,8 @@ class Worker final {
     return true;
   }
 
-  /// Does items until `stop` is requested; the item at hand is finished first.
+  /// Does items until `stop` is requested; the item at hand is finished first. What `handler` throws refuses its item and
+  /// ends this, too, since it passes through: one that is to go on answers an error instead.
   template <ItemHandler<T> F>
   Result<void> run(F handler, const std::stop_token& stop) {
     const std::stop_callback wake(stop, [this] { port_->wake(); });

@@ -22,8 +22,10 @@ namespace weft {
 namespace {
 
 constexpr unsigned most_threads = 1024;
-constexpr int steps_a_turn = 16;  // of one callback, before others get theirs
-constexpr int turns_a_look = 16;  // of a thread, until it looks for events although somebody is ready
+constexpr int steps_a_turn =
+    16;  // of one callback, before others get theirs; and none after a tick of the coarse clock
+constexpr int turns_a_look =
+    16;  // of a thread, or a tick, until it looks for events although somebody is ready
 constexpr std::size_t events_a_poll = 64;
 constexpr auto what = "an executor";
 constexpr std::uint64_t poked = ~std::uint64_t{0};
@@ -140,6 +142,7 @@ void Executor::State::join() {
 
 void Executor::State::work() {
   std::unique_lock lock(mutex);
+  auto looked = coarse_now();
   for (int turns = 0; !stopping || !ready.empty(); ++turns) {
     auto* waiter = ready.pop();
     if (waiter == nullptr) {
@@ -151,7 +154,9 @@ void Executor::State::work() {
     lock.unlock();
     waiter->wake(why);
     lock.lock();
-    if (turns % turns_a_look == 0) poll(lock, 0);  // where somebody is ready always, others come, too
+    if (turns % turns_a_look != 0 && coarse_now() == looked) continue;
+    looked = coarse_now();
+    poll(lock, 0);  // where somebody is ready always, others come, too
   }
   --working;
   wake_one();  // the next thread ends
@@ -243,8 +248,9 @@ struct Executor::Callback::Activity final : Reactor::Waiter, std::enable_shared_
   void wake(Woken why) override {
     const auto alive = std::move(self);
     if (why == Woken::stopping || !begin()) return;
+    const auto begun = coarse_now();
     bool more = true;
-    for (int i = 0; i < steps_a_turn && more; ++i)
+    for (int i = 0; more && (i == 0 || (i < steps_a_turn && coarse_now() == begun)); ++i)
       run::run_user([&] { more = step() && !is_over(); }, state.options.on_exception);
     finish(more);
   }

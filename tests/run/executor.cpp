@@ -95,6 +95,30 @@ TEST_CASE("a slow callback delays no other while a thread is free") {
   over.set();
 }
 
+TEST_CASE("a slow callback that has more to do leaves its thread to others first") {
+  auto node = make_node();
+  auto publisher = node.publisher(reliable_notes).value();
+  auto subscriber = node.subscriber(reliable_notes).value();
+  subscriber.connect(publisher.bind(bindable("inproc")).value()).value();
+  for (std::uint64_t i = 1; i <= 5; ++i)
+    publisher.send({i, ""}, patience).value();
+  auto executor = Executor::create().value();
+  std::string order;
+  Signal all;
+  auto slow = executor
+                  ->on(subscriber,
+                       [&](const Sample<Note>& note) {
+                         order += 's';
+                         if (note->number == 1) executor->post([&] { order += 'o'; });
+                         for (const auto begun = coarse_now(); coarse_now() == begun;) {
+                         }
+                         if (note->number == 5) all.set();
+                       })
+                  .value();
+  REQUIRE(all.wait());
+  CHECK(order == "sossss");
+}
+
 TEST_CASE("of those that are ready at the same time, the highest priority goes first") {
   auto executor = Executor::create().value();
   const auto low = event(1);
