@@ -50,9 +50,9 @@ Sender::~Sender() {
     const std::lock_guard lock(lock_);  // the agent may be sending
     watches = {std::exchange(letting_go_.watch, std::nullopt),
                std::exchange(trying_again_.watch, std::nullopt)};
-    letting_go_.wanted = trying_again_.wanted = true;  // and is not called any more
   }
   watches = {};  // it is out of it: no lock
+  letting_go_.wanted = trying_again_.wanted = true;  // and is not called any more
   look();
   if (is_matched()) part();
 }
