@@ -6,18 +6,33 @@
 
 namespace weft::test {
 
+namespace {
+
+/// A worker and a producer, matched.
+struct Line {
+  Line(std::string_view scheme, const Queue<Note>& jobs)
+      : worker(node.worker(jobs).value()), producer(node.producer(jobs).value()) {
+    producer.connect(worker.bind(bindable(scheme)).value()).value();
+    while (producer.matched() == 0)
+      REQUIRE_FALSE(worker.try_receive());
+  }
+
+  Node node = make_node();
+  Worker<Note> worker;
+  Producer<Note> producer;
+};
+
+}  // namespace
+
 TEST_CASE(
     "items for a worker that has much to do reach it in order, though their producer does nothing more") {
   const auto scheme = GENERATE(from_range(schemes()));
   const auto reliability = GENERATE(Reliability::best_effort, Reliability::reliable);
   CAPTURE(scheme, reliability);
   const auto jobs = Queue<Note>::make("test/jobs", {.reliability = reliability}).value();
-  auto node = make_node();
-  auto worker = node.worker(jobs).value();
-  auto producer = node.producer(jobs).value();
-  producer.connect(worker.bind(bindable(scheme)).value()).value();
-  while (producer.matched() == 0)
-    REQUIRE_FALSE(worker.try_receive());
+  Line line(scheme, jobs);
+  auto& worker = line.worker;
+  auto& producer = line.producer;
   std::uint64_t pushed = 0;
   std::uint64_t taken = 0;
   const auto push_all = [&] {
@@ -49,12 +64,9 @@ TEST_CASE("a worker is not held up by a producer whose program is elsewhere") {
   // A few at each tick of the agent would take minutes.
   constexpr std::uint64_t items = 50'000;
   const Queue<Note> jobs("test/jobs", {.reliability = Reliability::reliable, .depth = items});
-  auto node = make_node();
-  auto worker = node.worker(jobs).value();
-  auto producer = node.producer(jobs).value();
-  producer.connect(worker.bind(bindable(scheme)).value()).value();
-  while (producer.matched() == 0)
-    REQUIRE_FALSE(worker.try_receive());
+  Line line(scheme, jobs);
+  auto& worker = line.worker;
+  auto& producer = line.producer;
   for (std::uint64_t i = 1; i <= items; ++i)
     producer.push({i, "x"}, Deadline::passed()).value();
   const Deadline watchdog = patience;

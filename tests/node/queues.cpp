@@ -431,6 +431,8 @@ TEST_CASE("a receipt for what its worker does not have changes nothing") {
   answer(wire::Kind::receipt, Bytes(100, std::byte{0xdd}));
   answer(wire::Kind::message, encode(Receipt{{1}, {}}));
   answer(wire::Kind::receipt, encode(Receipt{{0, 2, ~0ull}, {{0, 1s}, {~0ull, 1s}}}));
+  answer(wire::Kind::receipt,
+         encode(Receipt{std::vector<std::uint64_t>(1000, 1), {}}));  // more than it could have
   answer(wire::Kind::receipt, encode(Receipt{{}, {{1, Duration::min()}, {1, Duration::max()}, {1, 1s}}}));
   answer(wire::Kind::receipt, encode(Receipt{{1, 1, 1}, {{1, 0s}}}));
   for (const Deadline watchdog = patience; producer.counters().refused != 1; (void)producer.matched())

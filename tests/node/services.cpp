@@ -143,6 +143,31 @@ TEST_CASE("a request whose deadline has passed is not worked at") {
   CHECK(busy.server.counters() == ServerCounters{2, 1, 1, 0, 0});
 }
 
+TEST_CASE("a call whose server says after the deadline that nobody waits has timed out") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  auto node = make_node();
+  bool began = false;
+  auto server = node.serve(echo,
+                           [&](const Question&, Request& request) -> Result<Question> {
+                             began = true;
+                             until([&] { return request.cancelled(); });
+                             return Error{Errc::cancelled, "nobody waits"};
+                           })
+                    .value();
+  auto client = node.client(echo).value();
+  client.connect(server.bind(bindable(scheme)).value()).value();
+  until([&] {
+    server.try_serve();
+    return client.matched() == 1;
+  });
+  while (!began) {  // a slow machine may drop it before
+    auto call = client.call({1}, 20ms);
+    [[maybe_unused]] const auto served = server.serve_one(20ms);
+    CHECK(call.wait().error().code == Errc::timeout);
+  }
+}
+
 // A request that is dropped is not answered: its server was taken for busy with it, and got no call any more.
 TEST_CASE("a call that is given up does not count against its server") {
   const auto scheme = GENERATE(from_range(schemes()));

@@ -51,7 +51,7 @@ Sender::~Sender() {
     watches = {std::exchange(letting_go_.watch, std::nullopt),
                std::exchange(trying_again_.watch, std::nullopt)};
   }
-  watches = {};  // it is out of it: no lock
+  watches = {};                                      // it is out of it: no lock
   letting_go_.wanted = trying_again_.wanted = true;  // and is not called any more
   look();
   if (is_matched()) part();

@@ -42,6 +42,34 @@ void send_parts(Raw& to, const std::vector<Bytes>& parts) {
     to.send(parts[i], i + 1 < parts.size());
 }
 
+/// A sender, and a bare socket in its inbox's place, to which it has introduced itself.
+struct Impostor {
+  explicit Impostor(Bench& where)
+      : bench(where),
+        at(uri(bench.runtime_directory(), bench.endpoint())),
+        sender(bench.open(Role::sender, reliable())) {
+    socket->bind(at);
+    REQUIRE(sender->end().connect(Endpoint::parse(at).value()));
+    CHECK(socket.receive(*sender).empty());
+    asked = wire::parse_frame(socket.receive(*sender))->header.sequence;
+  }
+  Impostor(const Impostor&) = delete;
+  Impostor& operator=(const Impostor&) = delete;
+  ~Impostor() { ::unlink(at.substr(6).c_str()); }
+  /// Answers the introduction, behind an empty part or without.
+  void answer(bool bare) {
+    const auto answer = frame(Kind::announcement, {}, asked);
+    send_parts(socket, bare ? std::vector<Bytes>{answer} : std::vector<Bytes>{{}, answer});
+    bench.until([&] { return sender->links() == 1; }, {sender.get()});
+  }
+
+  Bench& bench;
+  std::string at;
+  std::unique_ptr<Port> sender;
+  Raw socket{::zmq::socket_type::dealer};  // one peer: no need to say whom to
+  std::uint64_t asked = 0;
+};
+
 }  // namespace
 
 TEST_CASE("a flood of tokens is bounded, and forgotten with its connection") {
@@ -170,70 +198,51 @@ TEST_CASE("after each request that is none, the next one is served") {
 
 TEST_CASE("after each reply that is none, the next one is heard") {
   Bench bench(registered("ipc"));
-  const auto at = bench.endpoint();
-  auto sender = bench.open(Role::sender, reliable());
-  Raw dealer(::zmq::socket_type::dealer);  // one peer: no need to say whom to
-  dealer->bind(uri(bench.runtime_directory(), at));
-  REQUIRE(sender->end().connect(at));
-  dealer.receive(*sender);
-  const auto asked = wire::parse_frame(dealer.receive(*sender))->header;
-  send_parts(dealer, {{}, frame(Kind::announcement, {}, asked.sequence)});
+  Impostor inbox(bench);
+  inbox.answer(false);
   const std::vector<std::vector<Bytes>> malformed{{Bytes(60)},        {{}},         {{}, {}},
                                                   {{}, Bytes(47)},    {{}, {}, {}}, {Bytes(60), Bytes(60)},
                                                   {{}, Bytes(60), {}}};
   for (std::size_t i = 0; i < malformed.size(); ++i) {
-    send_parts(dealer, malformed[i]);
-    send_parts(dealer, {{}, message({}, i + 1)});
+    send_parts(inbox.socket, malformed[i]);
+    send_parts(inbox.socket, {{}, message({}, i + 1)});
   }
-  bench.until([&] { return sender->count(What::frame) == malformed.size(); }, {sender.get()});
-  CHECK(sequences(*sender, {}) == series(1, malformed.size()));
-  ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
+  auto& sender = *inbox.sender;
+  bench.until([&] { return sender.count(What::frame) == malformed.size(); }, {&sender});
+  CHECK(sequences(sender, {}) == series(1, malformed.size()));
 }
 
 TEST_CASE("frames go without an empty part once the inbox has answered without one, and only then") {
   Bench bench(registered("ipc"));
-  const auto at = bench.endpoint();
-  auto sender = bench.open(Role::sender, reliable());
-  Raw inbox(::zmq::socket_type::dealer);
-  inbox->bind(uri(bench.runtime_directory(), at));
-  REQUIRE(sender->end().connect(at));
-  CHECK(inbox.receive(*sender).empty());
-  const auto asked = wire::parse_frame(inbox.receive(*sender))->header;
-  send_parts(inbox, {frame(Kind::announcement, {}, asked.sequence)});
-  bench.until([&] { return sender->links() == 1; }, {sender.get()});
-  REQUIRE(sender->send());
-  CHECK(wire::parse_frame(inbox.receive(*sender))->header.sequence == 1);
-  send_parts(inbox, {{}, message({}, 1)});
-  send_parts(inbox, {message({}, 2)});
-  bench.until([&] { return sender->count(What::frame) == 1; }, {sender.get()});
-  CHECK(sequences(*sender, {}) == series(2, 2));
-  ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
+  Impostor inbox(bench);
+  inbox.answer(true);
+  auto& sender = *inbox.sender;
+  REQUIRE(sender.send());
+  CHECK(wire::parse_frame(inbox.socket.receive(sender))->header.sequence == 1);
+  send_parts(inbox.socket, {{}, message({}, 1)});
+  send_parts(inbox.socket, {message({}, 2)});
+  bench.until([&] { return sender.count(What::frame) == 1; }, {&sender});
+  CHECK(sequences(sender, {}) == series(2, 2));
 }
 
-TEST_CASE("frames that may wait go in bundles to a weft inbox, and each by itself to another") {
-  const auto weft = GENERATE(true, false);
+TEST_CASE(
+    "frames that may wait go in bundles to an inbox that answered without an empty part, and alone to "
+    "another") {
+  const auto bare = GENERATE(true, false);
   Bench bench(registered("ipc"));
-  const auto at = bench.endpoint();
-  auto sender = bench.open(Role::sender, reliable());
-  Raw inbox(::zmq::socket_type::dealer);
-  inbox->bind(uri(bench.runtime_directory(), at));
-  REQUIRE(sender->end().connect(at));
-  inbox.receive(*sender);
-  const auto asked = wire::parse_frame(inbox.receive(*sender))->header;
-  const auto answer = frame(Kind::announcement, {}, asked.sequence);
-  send_parts(inbox, weft ? std::vector<Bytes>{answer} : std::vector<Bytes>{{}, answer});
-  bench.until([&] { return sender->links() == 1; }, {sender.get()});
+  Impostor inbox(bench);
+  inbox.answer(bare);
+  auto& sender = *inbox.sender;
   const test::Busy busy(bench.agent());
   for (int i = 0; i < 3; ++i)
-    REQUIRE(sender->send_soon());
-  const auto first = inbox.receive(*sender);
-  if (weft) {
+    REQUIRE(sender.send_soon());
+  const auto first = inbox.socket.receive(sender);
+  if (bare) {
     CHECK(wire::parse_frame(first)->header.kind == Kind::bundle);
   } else {
     CHECK(first.empty());
-    CHECK(wire::parse_frame(inbox.receive(*sender))->header.sequence == 1);
+    CHECK(wire::parse_frame(inbox.socket.receive(sender))->header.sequence == 1);
   }
-  ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
 }
 
 TEST_CASE(
