@@ -18,11 +18,11 @@ class Credit final {
  public:
   /// How long an item may be with its worker before that is thought to have too many.
   static constexpr Duration patience = std::chrono::milliseconds(10);
-  static constexpr std::uint32_t first = 16;  ///< As long as nothing is known.
-  static constexpr std::uint32_t least = 2;   ///< One to work at, and one to go on with.
+  /// One to work at, and one to go on with; as long as nothing is known, too: the next worker may be there soon.
+  static constexpr std::uint32_t least = 2;
 
   /// `most`: never more than that, at least 1.
-  explicit Credit(std::uint32_t most) noexcept : most_(most), allowed_(std::min(first, most)) {}
+  explicit Credit(std::uint32_t most) noexcept : most_(most), allowed_(std::min(least, most)) {}
 
   [[nodiscard]] std::uint32_t allowed() const noexcept { return allowed_; }
   [[nodiscard]] std::uint32_t outstanding() const noexcept { return outstanding_; }
@@ -43,6 +43,11 @@ class Credit final {
   void take_back(std::uint64_t sequence, Clock now) {
     --outstanding_;
     if (sequence == timed_) adapt(now() - since_);
+  }
+
+  /// The worker keeps all that it has, and would take one more.
+  void ask() noexcept {
+    if (!any()) allowed_ = std::min(outstanding_ + 1, most_);
   }
 
  private:

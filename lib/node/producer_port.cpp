@@ -311,6 +311,7 @@ void ProducerPort::send_offered(Ends::Slot& slot, Hand& hand) {
 
 // A worker says what it likes: what it does not have is passed over.
 void ProducerPort::settle(Hand& hand) {
+  if (receipt_.done.empty() && receipt_.refused.empty() && receipt_.offered.empty()) hand.credit.ask();
   for (const auto sequence : receipt_.done) {
     if (hand.credit.outstanding() == 0) break;
     if (reliable_ && !ledger_.done(sequence, hand.holder)) continue;

@@ -64,6 +64,7 @@ Job* WorkerPort::take() {
   if (!offers_.empty()) ask();
   if (!any) {
     send_receipts();
+    ask_for_more();
     if (!unread_ || !read_ahead()) return nullptr;
   }
   auto* job = std::exchange(next_, next_ == &jobs_[0] ? &jobs_[1] : &jobs_[0]);
@@ -110,7 +111,9 @@ bool WorkerPort::examine(Job& job, Ends::Slot& slot) {
     return false;
   }
   job.ticket = {producer_at(*slot.end, frame.path), view.header.sequence};
-  ++producers_[job.ticket.producer].open;
+  auto& producer = producers_[job.ticket.producer];
+  ++producer.open;
+  producer.asked = view.header.source == transport::PortId{};  // a REQ expects one answer
   writer = nullptr;
   if (is_own(view.header) || is_known(view.header, *links, writer)) return true;
   links->stray();
@@ -223,6 +226,14 @@ wire::Receipt& WorkerPort::note(const Ticket& ticket) {
   ++pending_;
   if (producer.owed() == 0) due_.push_back(ticket.producer);
   return producer.receipt;
+}
+
+/// No item waits: of producers whose items the program keeps.
+void WorkerPort::ask_for_more() {
+  for (auto& producer : producers_) {
+    if (producer.open == 0 || std::exchange(producer.asked, true)) continue;
+    [[maybe_unused]] const bool sent = send_to(producer);  // or it has gone
+  }
 }
 
 void WorkerPort::send_if_due() {

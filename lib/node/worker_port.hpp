@@ -2,7 +2,8 @@
 //
 // What      take() hands out the next item, done() and refuse() end it. Receipts are gathered, and go back when no item
 //           waits, when many have come together, and some milliseconds after the last at the latest: so that a worker in
-//           full swing sends one for many items, and a slow one each at once.
+//           full swing sends one for many items, and a slow one each at once. Whose program keeps items and wants others
+//           asks for one more at a time by an empty one, since producers give few in advance.
 // Doubt     What a producer only offers may have killed another worker. It is asked for between two items, one after the
 //           other, and when all that was done before is acknowledged: so that nobody else's item is blamed for it. A
 //           producer that does not answer holds up only those who offer, and only for a while.
@@ -76,6 +77,7 @@ class WorkerPort final {
     transport::ReturnPath path{};
     std::size_t open = 0;  // items that are not ended
     bool offers = false;   // it stands in offers_, or is asked
+    bool asked = false;    // for more, since its last item came; or may not be
     wire::Receipt receipt{};
 
     [[nodiscard]] std::size_t owed() const noexcept { return receipt.done.size() + receipt.refused.size(); }
@@ -94,6 +96,7 @@ class WorkerPort final {
   void ask();
   void come_back();
   void stop_asking();
+  void ask_for_more();
   void acknowledge(const Ticket& ticket);
   wire::Receipt& note(const Ticket& ticket);
   void send_if_due();

@@ -19,7 +19,8 @@ struct Refusal {
 };
 
 /// Items by their sequence, each that the worker had once. Of a reliable queue they are done; of a best-effort one the
-/// worker has taken them. Grows at its end alone: read it by decode_growing() (codec/msgpack.hpp).
+/// worker has taken them. One without any says that the worker's program keeps all that it has and would take more. Grows at
+/// its end alone: read it by decode_growing() (codec/msgpack.hpp).
 struct Receipt {
   std::vector<std::uint64_t> done;
   std::vector<Refusal> refused;

@@ -1,6 +1,7 @@
 // What a worker has in advance reaches it by itself: also what travelled with others, since it had much to do already.
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "kit.hpp"
 
@@ -75,6 +76,32 @@ TEST_CASE("a worker is not held up by a producer whose program is elsewhere") {
     REQUIRE(item->number == i);
     item.done();
   }
+}
+
+TEST_CASE("a program may keep as many items as the queue's depth before it acknowledges any") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  const auto elsewhere = GENERATE(false, true);
+  CAPTURE(scheme, elsewhere);
+  constexpr std::uint64_t depth = 40;
+  const Queue<Note> jobs("test/jobs", {.reliability = Reliability::reliable, .depth = depth});
+  auto node = make_node();
+  auto worker = node.worker(jobs).value();
+  auto producer = node.producer(jobs).value();
+  producer.connect(worker.bind(bindable(scheme)).value()).value();
+  while (producer.matched() == 0)
+    REQUIRE_FALSE(worker.try_receive());
+  for (std::uint64_t i = 1; i <= depth; ++i)
+    producer.push({i, "x"}, Deadline::passed()).value();
+  std::vector<Item<Note>> kept;
+  for (const Deadline watchdog = patience; kept.size() < depth;) {
+    REQUIRE_FALSE(watchdog.has_passed(now()));
+    if (auto item = worker.try_receive()) kept.push_back(*std::move(item));
+    if (!elsewhere) REQUIRE(producer.matched() == 1);
+  }
+  for (auto& item : kept)
+    item.done();
+  CHECK(producer.flush(patience));
+  CHECK(producer.counters().done == depth);
 }
 
 TEST_CASE("programs that come, go and close while the agent does a producer's work lose nothing") {

@@ -69,7 +69,19 @@ TEST_CASE("who is given little is not given more credit for being quick") {
     credit.give(i, clock);
     credit.take_back(i, clock);
   }
-  CHECK(credit.allowed() == Credit::first);
+  CHECK(credit.allowed() == Credit::least);
+}
+
+TEST_CASE("a worker that keeps what it has and asks for more gets one more, up to the most") {
+  Credit credit(5);
+  const auto clock = [] { return Instant{}; };
+  std::uint32_t given = 0;
+  for (int i = 0; i < 10; ++i) {
+    while (credit.any())
+      credit.give(++given, clock);
+    credit.ask();
+  }
+  CHECK(given == 5);
 }
 
 TEST_CASE("credit never goes beyond the queue's depth") {

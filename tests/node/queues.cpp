@@ -187,7 +187,7 @@ TEST_CASE("a worker that takes nothing keeps from the others only what it was gi
   });
   for (std::uint64_t i = 1; i <= 900; ++i)
     line.push(i);
-  for (const Deadline watchdog = patience; line.producer.counters().done < 900 - node::Credit::first;)
+  for (const Deadline watchdog = patience; line.producer.counters().done < 900 - node::Credit::least;)
     REQUIRE_FALSE(watchdog.has_passed(now()));
   line.workers.pop_front();
   line.producer.flush(patience).value();
@@ -265,10 +265,12 @@ TEST_CASE("a worker has no more items in advance than its own depth, however man
   while (producer.matched() == 0)
     REQUIRE_FALSE(worker.try_receive());
   for (std::uint64_t round = 1; round <= 50; ++round) {
+    const auto before = producer.counters().pushed;
     while (producer.push({round, ""}, Deadline::passed())) {
     }
-    REQUIRE(producer.counters().pushed == round * depth);
-    for (std::uint64_t i = 0; i < depth; ++i)
+    const auto given = producer.counters().pushed - before;
+    REQUIRE(given <= depth);
+    for (std::uint64_t i = 0; i < given; ++i)
       worker.receive(patience).value().done();
     CHECK_FALSE(worker.try_receive());
     producer.flush(patience).value();

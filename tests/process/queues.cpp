@@ -161,20 +161,20 @@ class WorkerPeer final {
                      "open", options.text("journal"),
                      [&] { return ::open(options.text("journal").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC); })
                      .value()),
+        terminations_(worker_.fd().value()),
         refused_of_hundred_(options.number("refuse", 0)),
         random_(options.number("seed", 0)) {
     tell("bound", {{"endpoint", place_of(worker_, options)}});
   }
 
   void run() {
-    const Terminations terminations(worker_.fd().value());
     for (;;) {
       auto item = worker_.try_receive();
       if (item) work(*item);
       const bool look = !item || done_ % 16 == 0;
       const auto command =
-          look ? commands_.next(item ? Duration::zero() : Duration::max(), terminations.fd()) : std::nullopt;
-      if ((command && command->verb == "close") || terminations.any()) return;
+          look ? commands_.next(item ? Duration::zero() : Duration::max(), terminations_.fd()) : std::nullopt;
+      if ((command && command->verb == "close") || terminations_.any()) return;
       if (command && command->verb == "at") at_ = done_ + command->number;
     }
   }
@@ -201,6 +201,7 @@ class WorkerPeer final {
   Worker<Job> worker_;
   Commands commands_;
   const Fd journal_;
+  const Terminations terminations_;
   const std::uint64_t refused_of_hundred_;
   std::mt19937_64 random_;
   std::uint64_t done_ = 0, at_ = 0;

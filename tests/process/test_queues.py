@@ -23,7 +23,7 @@ from ways import PEER, RUNTIME, SEED, SIZE, WEFTD, each_transport, each_way, end
 
 ROUNDS, OUTAGES, POISONS, FLOODS, CROWD = (30, 10, 3, 20, 1000) if SIZE == "full" else (10, 4, 1, 5, 200)
 DEPTH, ATTEMPTS = 64, 5
-IN_ADVANCE = 16  # items, to a worker of which nothing is known
+IN_ADVANCE = 2  # items, to a worker of which nothing is known
 FOREVER = 10**9
 # Bytes by which a process may grow for reasons of its own; a sanitizer keeps 256 MiB of what was freed.
 SPARE = 32 << 20 if SIZE == "full" else 288 << 20
@@ -63,8 +63,8 @@ def key_of(number, keys=4):
 class Line:
     """Producers and workers of one queue; each worker has its place, where another follows it when it ends."""
 
-    def __init__(self, peers, uri, random, producers=3, workers=4, refuse=0, **options):
-        self.peers, self.random, self.refuse = peers, random, refuse
+    def __init__(self, peers, uri, random, producers=3, workers=4, refuse=0, depth=DEPTH, lives=200, **options):
+        self.peers, self.random, self.refuse, self.depth, self.lives = peers, random, refuse, depth, lives
         scheme = uri.partition(":")[0]
         self.places = [uri if place == 0 or scheme == "found" else endpoint(scheme, place) for place in range(workers)]
         self.where = uri if scheme == "found" else ",".join(self.places)
@@ -72,19 +72,19 @@ class Line:
         self.workers = []
         for place in range(workers):
             self.workers.append(self.new_worker(place))
-        self.runs = 0
-        self.producers = [self.new_producer(**options) for _ in range(producers)]
+        self.runs, self.options = 0, options
+        self.producers = [self.new_producer() for _ in range(producers)]
         self.ended = []
 
     def new_worker(self, place):
-        worker = self.peers.start("worker", endpoint=self.places[place], journal=self.journal.path, depth=DEPTH,
+        worker = self.peers.start("worker", endpoint=self.places[place], journal=self.journal.path, depth=self.depth,
                                   refuse=self.refuse, seed=self.random.randrange(10**6))
         self.bound = worker.expect("bound")["endpoint"]
         return worker
 
-    def new_producer(self, **options):
+    def new_producer(self):
         self.runs += 1
-        return self.peers.start("producer", endpoint=self.where, run=self.runs, depth=DEPTH, **options)
+        return self.peers.start("producer", endpoint=self.where, run=self.runs, depth=self.depth, **self.options)
 
     def replace(self, place):
         self.workers[place] = self.new_worker(place)
@@ -102,8 +102,11 @@ class Line:
     def one_at_work(self):
         """The place of a worker that has found somebody."""
         place = self.random.randrange(len(self.workers))
-        self.workers[place].ask("at", self.random.randint(1, 200))
+        self.work_for_a_while(place)
         return place
+
+    def work_for_a_while(self, place):
+        self.workers[place].ask("at", self.random.randint(1, self.lives))
 
     def lose_a_worker(self, place=None):
         """One of them, anywhere in its work or in its infancy, by SIGKILL or SIGTERM."""
@@ -111,11 +114,10 @@ class Line:
             place = self.random.randrange(len(self.workers))
         worker = self.workers[place]
         if self.random.random() < 0.2:
-            worker.ask("at", self.random.randint(1, 200))
+            self.work_for_a_while(place)
             worker.terminate()
         else:
-            kills.at_a_random_point(self.peers, self.random, worker,
-                                    lambda: worker.ask("at", self.random.randint(1, 200)))
+            kills.at_a_random_point(self.peers, self.random, worker, lambda: self.work_for_a_while(place))
         self.replace(place)
 
     def lose_a_producer(self):
@@ -212,13 +214,21 @@ class Kills(Queues):
     @each_way
     def test_every_item_is_done_whoever_of_the_workers_is_killed_and_none_is_blamed(self, peers, uri, points):
         line = Line(peers, uri, points, refuse=5)
+        self.lose_many(line)
+
+    @each_way
+    def test_the_same_where_items_travel_together_to_workers_with_much_to_do(self, peers, uri, points):
+        line = Line(peers, uri, points, depth=4096, lives=8_000, keys=0)
+        self.lose_many(line, keys=0)
+
+    def lose_many(self, line, **options):
         for producer in line.producers:
             producer.say("push", FOREVER)
         for turn in range(ROUNDS):
             line.lose_a_worker()
             if turn % 5 == 0:
                 line.lose_a_producer()
-        self.assert_accounted_for(line)
+        self.assert_accounted_for(line, **options)
         self.assertGreater(kills.POINTS["worker"], ATTEMPTS)
 
     def test_a_killed_daemon_costs_no_item(self):
