@@ -1,11 +1,14 @@
 #include "common/command.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "common/exit.hpp"
 #include "common/man_page.hpp"
@@ -75,6 +78,34 @@ void add_man_option(CLI::App& app, const std::string& version) {
     add_man_option(*verb, version);
 }
 
+/// Nothing, if it is none of that type, or something follows it.
+template <class Number>
+std::optional<Number> number_from(std::string_view text) {
+  Number number{};
+  const auto* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || rest != end || !std::isfinite(double(number))) return {};
+  return number;
+}
+
+/// What takes numbers says what is none, and shows them as numbers, small ones too.
+template <class T>
+void take_numbers(CLI::Option& definition, const T& variable) {
+  if constexpr (std::is_arithmetic_v<T>) {
+    std::string kind = std::is_integral_v<T> ? "whole number" : "number";
+    if (std::is_same_v<T, std::uint8_t>) {
+      kind += " from 0 to 255";
+    } else if (std::is_unsigned_v<T>) {
+      kind += " from 0 on";
+    }
+    const auto check = [kind](const std::string& text) {
+      return number_from<T>(text) ? std::string() : fmt::format("\"{}\" is no {}", text, kind);
+    };
+    definition.check(check);
+    definition.default_function([&variable] { return fmt::format("{}", variable); });
+  }
+}
+
 }  // namespace
 
 Option Option::required() {
@@ -94,7 +125,13 @@ Option Option::show_default() {
 
 template <class Number>
 Option Option::range(Number least, Number most) {
-  definition_->check(CLI::Range(least, most));
+  const auto check = [least, most](std::string& text) {
+    const auto number = number_from<Number>(text);
+    return number && *number >= least && *number <= most
+               ? std::string()
+               : fmt::format("{} is not from {} to {}", text, least, most);
+  };
+  definition_->check(CLI::Validator(check, fmt::format("{}..{}", least, most)));
   return *this;
 }
 template Option Option::range(int, int);
@@ -102,7 +139,9 @@ template Option Option::range(unsigned, unsigned);
 template Option Option::range(double, double);
 
 Option Option::not_negative() {
-  definition_->check(CLI::NonNegativeNumber);
+  definition_->check([](const std::string& text) {
+    return text.starts_with('-') ? fmt::format("{} is less than 0", text) : std::string();
+  });
   return *this;
 }
 
@@ -132,7 +171,9 @@ Command Command::verb(const std::string& name, const std::string& what) {
 
 template <class T>
 Option Command::option(const std::string& names, T& variable, const std::string& what) {
-  return Option(*definition_->add_option(names, variable, what));
+  auto* definition = definition_->add_option(names, variable, what);
+  take_numbers(*definition, variable);
+  return Option(*definition);
 }
 template Option Command::option(const std::string&, std::string&, const std::string&);
 template Option Command::option(const std::string&, std::vector<std::string>&, const std::string&);

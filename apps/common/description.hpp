@@ -13,7 +13,7 @@ struct OptionDescription {
   std::vector<std::string> short_names;  ///< "-n".
   std::vector<std::string> long_names;   ///< "--count".
   std::string
-      value;  ///< What it takes, with its check: "N", "N:NONNEGATIVE", "FORMAT:{text,json}"; empty: a flag.
+      value;  ///< What it takes, with its check: "N", "HZ:0.01..1000", "FORMAT:{text,json}"; empty: a flag.
   std::string what;
   std::string usual;  ///< The default, if that is to be shown.
   bool is_argument = false;

@@ -129,9 +129,7 @@ void add_queue_pull(app::Command& queue, Run& run) {
   auto verb = queue.verb("pull", "Take items out of a queue of any type, and print them");
   verb.option("queue", options->queue, "The queue's name, as image/jobs").required();
   options->peers.add_bind_to(verb);
-  verb.option("-n,--count", options->count, "Stop after this many items (0: no limit)")
-      .not_negative()
-      .value("N");
+  verb.option("-n,--count", options->count, "Stop after this many items (0: no limit)").value("N");
   verb.option("-t,--timeout", options->timeout, "Seconds to wait for each item (0: for ever)")
       .not_negative()
       .value("SECONDS");

@@ -64,9 +64,10 @@ class Pushing final {
     if (!done) return std::move(done).error();
     const auto counters = producer_.counters();
     if (const auto left = not_done(counters); left != 0) {
-      return Error{Errc::cancelled,
-                   fmt::format("{}: interrupted; {} of {} items are not done, and end with this program",
-                               shown(options_.queue), left, counters.pushed)};
+      return Error{
+          Errc::cancelled,
+          fmt::format("{}: interrupted; {} of {} items are not done: what is not within a second is lost",
+                      shown(options_.queue), left, counters.pushed)};
     }
     if (counters.dead == 0) return {};
     return Error{Errc::internal,
@@ -196,8 +197,8 @@ void add_queue_push(app::Command& queue, Run& run) {
   verb.footer(
       "Without --schema, and where nobody has the queue yet, it waits for the first worker that says the "
       "type.\n"
-      "The items are in this program until they are done: Ctrl-C says how many are not, which are lost "
-      "then.\n"
+      "The items are in this program until they are done: Ctrl-C says how many are not, and gives these "
+      "a second.\n"
       R"(Example: weft queue push image/jobs '{"path":"a.png"}' '{"path":"b.png"}')");
   verb.on_given([options, &run] { run = [options](Tool& tool) { return push(*options, tool); }; });
 }

@@ -56,15 +56,22 @@ Result<std::shared_ptr<const Schema>> type_to_send(Sort sort, const std::string&
   return std::shared_ptr<const Schema>();
 }
 
+discovery::PortKind readers_of(Sort sort) {
+  const auto [owner, guest] = discovery::sides_of(sort);
+  return discovery::is_writer(owner) ? guest : owner;
+}
+
+std::string untyped_by(const Awaited& awaited, std::uint32_t matched) {
+  return fmt::format("nobody says the type of {} ({}: {}); give it with --schema", shown(awaited.name, 100),
+                     discovery::key_of(readers_of(awaited.sort)), matched);
+}
+
 Error untyped(const Awaited& awaited, std::uint32_t matched, const Tool& tool) {
-  const auto [owner, guest] = discovery::sides_of(awaited.sort);
-  const auto readers = discovery::key_of(discovery::is_writer(owner) ? guest : owner);
   const auto reasons =
       awaited.peers.any() ? std::vector<std::string>() : tool.reasons(awaited.sort, awaited.name);
-  return Error{
-      Errc::timeout,
-      fmt::format("nobody says the type of {} ({}: {}); give it with --schema{}{}", shown(awaited.name, 100),
-                  readers, matched, reasons.empty() ? "" : "; ", reasons.empty() ? "" : reasons.front())};
+  auto message = untyped_by(awaited, matched);
+  if (!reasons.empty()) message += "; " + reasons.front();
+  return Error{Errc::timeout, std::move(message)};
 }
 
 }  // namespace weft::tool

@@ -7,6 +7,7 @@
 
 #include "common/deadline.hpp"
 #include "type/schema.hpp"
+#include "weft/patience.hpp"
 #include "weft/verbs.hpp"
 
 namespace weft::tool {
@@ -37,16 +38,30 @@ struct Awaited {
   const Peers& peers;
   double timeout;  ///< Seconds; 0: none.
 };
+/// What they are to it: its readers, as a topic's subscribers.
+discovery::PortKind readers_of(Sort sort);
 /// What is said where nobody says the type.
 Error untyped(const Awaited& awaited, std::uint32_t matched, const Tool& tool);
+/// The same without the directory's reasons.
+std::string untyped_by(const Awaited& awaited, std::uint32_t matched);
 
-/// Waits for as many peers as were asked for, and for one that says the type where nobody else does. False: interrupted.
+/// Waits for as many peers as were asked for, and for one that says the type where nobody else does, and says for whom
+/// after a while. False: interrupted.
 template <class Port>
 Result<bool> wait_for_type(Port& port, const Awaited& awaited, Tool& tool) {
   const auto deadline = app::deadline_in(awaited.timeout);
+  Patience patience(readers_of(awaited.sort), awaited.name, awaited.peers, tool);
+  const auto met = [&]() -> Result<void> {
+    WEFT_CHECK(port.wait_matched(1, Deadline::passed()));
+    if (port.schema() != nullptr) return {};
+    return Error{Errc::unavailable, untyped_by(awaited, port.matched())};
+  };
   for (auto wanted = awaited.count;; wanted = port.matched() + 1) {
-    auto waited = unless_interrupted(tool.interrupt, deadline,
-                                     [&](Deadline slice) { return port.wait_matched(wanted, slice); });
+    auto waited = unless_interrupted(tool.interrupt, deadline, [&](Deadline slice) {
+      auto matched = port.wait_matched(wanted, slice);
+      if (!matched) patience.look(met);
+      return matched;
+    });
     const bool known = port.schema() != nullptr;
     if (!waited && waited.error().code == Errc::timeout && !known)
       return untyped(awaited, port.matched(), tool);

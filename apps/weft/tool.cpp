@@ -55,7 +55,7 @@ void Peers::add_bind_to(app::Command& verb) {
 }
 
 void Limits::add_to(app::Command& verb) {
-  verb.option("-n,--count", count, "Stop after this many messages (0: no limit)").not_negative().value("N");
+  verb.option("-n,--count", count, "Stop after this many messages (0: no limit)").value("N");
   verb.option("-d,--duration", seconds, "Stop after this many seconds (0: no limit)")
       .not_negative()
       .value("SECONDS");

@@ -87,12 +87,10 @@ void add_topic_pub(app::Command& topic, Run& run) {
           "first subscriber that has one)")
       .value("SCHEMA");
   verb.option("-n,--count", options->count, "Send the message this often (0: until Ctrl-C)")
-      .not_negative()
       .value("N")
       .show_default();
   verb.option("-r,--rate", options->rate, "Messages a second").range(1e-6, 1e6).value("HZ").show_default();
   verb.option("-w,--wait", options->wait, "Subscribers to wait for before the first")
-      .not_negative()
       .value("N")
       .show_default();
   verb.option("-t,--timeout", options->timeout, "Seconds to wait for them, and for room (0: for ever)")

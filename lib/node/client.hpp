@@ -43,7 +43,8 @@ class Client final {
 
   /// Waits until n servers are matched. Errors: incompatible, with every difference by field, at once if a server is
   /// linked that does not fit; at the deadline timeout, or why a server that discovery knows is not linked, as
-  /// Publisher::wait_matched.
+  /// Publisher::wait_matched. A server takes part whenever it takes something: one of the same thread is not matched
+  /// meanwhile.
   Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
 
   /// Servers matched now.

@@ -244,7 +244,8 @@ Error ClientPort::why_expired(const Pending& call) const {
 }
 
 Error ClientPort::no_reply() const {
-  return {Errc::timeout, fmt::format("{}: no reply in time; {}", ends_->name(), presence_->advice())};
+  return {Errc::timeout, fmt::format("{}: no reply in time; the server is still at it, or has others before",
+                                     ends_->name())};
 }
 
 Result<Incoming> ClientPort::take(Pending& call) {

@@ -46,7 +46,8 @@ class Producer final {
 
   /// Waits until n workers are matched. Errors: incompatible, with every difference by field, at once if a worker is linked
   /// that does not fit; at the deadline timeout, or why a worker that discovery knows is not linked, as
-  /// Publisher::wait_matched.
+  /// Publisher::wait_matched. A worker takes part whenever it takes something: one of the same thread is not matched
+  /// meanwhile.
   Result<void> wait_matched(std::uint32_t n, Deadline deadline) { return port_->wait_matched(n, deadline); }
 
   /// Workers matched now.

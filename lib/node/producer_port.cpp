@@ -394,7 +394,10 @@ Result<bool> ProducerPort::wait(Deadline deadline) {
 }
 
 Error ProducerPort::late(std::string_view what) const {
-  auto error = presence_->in_vain(Errc::timeout, fmt::format("{}; {} items are not done", what, open()));
+  const auto left = open();
+  auto text = std::string(what);
+  if (left != 0) text += fmt::format("; {} {} not done", left, left == 1 ? "item is" : "items are");
+  auto error = presence_->in_vain(Errc::timeout, text);
   error.code = Errc::timeout;  // also where some worker does not fit: others may come
   return error;
 }

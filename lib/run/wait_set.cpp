@@ -38,7 +38,10 @@ WaitSet::WaitSet(Fd epoll, run::Waker waker) : epoll_(std::move(epoll)), waker_(
 Result<void> WaitSet::add_fd(int fd, Token token) {
   if (token == woken)
     return Error{Errc::invalid_argument, "a wait set's tokens are below 2^64 - 1: that one is its own"};
-  return watch(epoll_.get(), fd, token);
+  auto watched = watch(epoll_.get(), fd, token);
+  if (!watched && watched.error().code == Errc::in_use)
+    return Error{Errc::in_use, "it is in the wait set already: remove it first, to give it another token"};
+  return watched;
 }
 
 void WaitSet::remove_fd(int fd) noexcept {

@@ -78,7 +78,14 @@ class Push(Queues):
         code, errors = interrupted(WEFT, "queue", "push", "shop/idle", "{}", "{}", "--schema", NOTE)
         self.assertEqual((code, errors.splitlines()),
                          (1, ["weft: shop/idle: nobody pulls from shop/idle",
-                              "weft: shop/idle: interrupted; 2 of 2 items are not done, and end with this program"]))
+                              "weft: shop/idle: interrupted; 2 of 2 items are not done: "
+                              "what is not within a second is lost"]))
+
+    def test_ctrl_c_before_anybody_says_the_type_says_that_nothing_was_pushed(self):
+        code, errors = interrupted(WEFT, "queue", "push", "shop/nothing", '{"a":1}')
+        self.assertEqual((code, errors.splitlines()),
+                         (1, ["weft: shop/nothing: nobody pulls from shop/nothing",
+                              "weft: shop/nothing: interrupted before anybody said its type; nothing was pushed"]))
 
     def test_a_terminal_shows_how_far_all_has_come(self):
         code, text = weft.in_terminal("queue", "push", "shop/parcels", '{"number":1}', '{"number":2}')

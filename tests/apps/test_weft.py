@@ -263,9 +263,19 @@ class BadInput(unittest.TestCase):
         if code != 2 or not run.stderr.rstrip().endswith("--help for more information."):
             self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
 
+    def test_what_is_no_number_is_wrong_usage(self):
+        for told, *arguments in (('--count: "-1" is no whole number from 0 on', "topic", "echo", "a", "--count=-1"),
+                                 ('--wait: "1.5" is no whole number from 0 on', "topic", "pub", "a", "{}", "--wait", "1.5"),
+                                 ('--priority: "256" is no whole number from 0 to 255', "queue", "push", "a", "{}", "-p", "256"),
+                                 ('--timeout: "1s" is no number', "service", "call", "a", "-t", "1s"),
+                                 ('--timeout: "nan" is no number', "service", "call", "a", "-t", "nan"),
+                                 ("--timeout: -1 is less than 0", "service", "call", "a", "--timeout=-1"),
+                                 ("--rate: 0 is not from 1e-06 to 1000000", "topic", "pub", "a", "{}", "-r", "0")):
+            self.fails(2, told, *arguments)
+        self.assertIn("-p,--priority 0..255=0 ", weft("queue", "push", "--help").stdout)
+
     def test_usage(self):
         self.fails(2, "no verb", "nonsense")
-        self.fails(2, "--count", "topic", "echo", "a", "--connect", "ipc://x", "--count=-1")
         self.fails(2, "inproc", "topic", "echo", "a", "--connect", "pigeon://roof")
         self.fails(2, "scheme://address", "topic", "echo", "a", "--connect", "roof")
         self.fails(2, "topic name", "topic", "echo", "Not A Name", "--connect", "ipc://x")

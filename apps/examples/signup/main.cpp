@@ -39,7 +39,9 @@ void describe(app::Command& app, Options& options) {
       .range(0.0, 1e9)
       .value("SECONDS")
       .show_default();
-  app.footer("Exit codes: 0 done (also after Ctrl-C), 1 failed, 2 usage, 3 nobody answered in time.");
+  app.footer(
+      "Exit codes: 0 done (also after Ctrl-C), 1 failed (no server is there, too), 2 usage, 3 no answer in "
+      "time.");
 }
 
 Result<void> perform(const std::string& role, const Options& options, char** environment) {
