@@ -1,0 +1,26 @@
+// The verbs of weft-perf: a file each, which declares its options and says what is to run.
+//
+// Threads   The main thread.
+#pragma once
+
+#include <functional>
+
+#include "base/error.hpp"
+#include "common/command.hpp"
+#include "common/interrupt.hpp"
+#include "common/terminal.hpp"
+
+namespace weft::perf {
+
+/// What main gives every verb.
+struct World {
+  app::Interrupt& interrupt;
+  app::Terminal terminal;
+  std::string command;  ///< The whole command line, for the report.
+};
+
+/// The verb that was given: answers the exit code. One that measures refuses a build that is not fit for it
+/// (kit/environment.hpp).
+using Verb = std::function<Result<int>(World& world)>;
+
+}  // namespace weft::perf
