@@ -23,4 +23,6 @@ struct World {
 /// (kit/environment.hpp).
 using Verb = std::function<Result<int>(World& world)>;
 
+void add_diff(app::Command& program, Verb& verb);
+
 }  // namespace weft::perf
