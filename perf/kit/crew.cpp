@@ -170,6 +170,7 @@ Result<Middleware> find_middleware(const std::string& name, app::Interrupt& inte
   WEFT_TRY(const auto line, process.line(interrupt, deadline));
   WEFT_TRY(const auto said, parse(line));
   WEFT_CHECK(process.finish(interrupt, deadline));
+  found.acknowledges = said.value("acknowledges", false);
   found.version = said.value("version", "");
   for (const auto& each : said.value("transports", json::array()))
     found.transports.push_back({each.value("name", ""), each.value("crosses", true)});

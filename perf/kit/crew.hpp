@@ -24,6 +24,7 @@ struct Middleware {
   std::string program;
   std::string version;
   std::vector<Transport> transports;
+  bool acknowledges = false;  ///< A worker's end says what it has done.
 
   /// Errors: not_found, it has no such transport.
   [[nodiscard]] Result<Transport> transport(const std::string& wanted) const;

@@ -94,6 +94,8 @@ class Peer {
   /// Its transports that join processes, and those that do not.
   [[nodiscard]] virtual std::vector<std::string> transports() const = 0;
   [[nodiscard]] virtual bool crosses(const std::string& transport) const = 0;
+  /// Whether its reliable queues know what has been done.
+  [[nodiscard]] virtual bool acknowledges() const { return false; }
   // Null: it has no such thing.
   virtual std::unique_ptr<Writer> publisher(const Channel& /*channel*/) { return nullptr; }
   virtual std::unique_ptr<Reader> subscriber(const Channel& /*channel*/) { return nullptr; }

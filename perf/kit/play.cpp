@@ -22,7 +22,9 @@ json description_of(const Peer& peer) {
   auto transports = json::array();
   for (const auto& name : peer.transports())
     transports.push_back({{"name", name}, {"crosses", peer.crosses(name)}});
-  return {{"version", peer.version()}, {"transports", std::move(transports)}};
+  return {{"version", peer.version()},
+          {"acknowledges", peer.acknowledges()},
+          {"transports", std::move(transports)}};
 }
 
 /// A part that fails ends the program: weft-perf is told why.

@@ -103,7 +103,8 @@ class Part final {
     Usage usage;
     usage.begin();
     const auto sent = send_phase(Phase::measured, send);
-    const auto used = usage.until_now();
+    auto used = usage.until_now();
+    used["processor"] = used["processor"].get<double>() - sent.waited;
     if (task_.role == Role::publish) send({.writer = task_.number, .phase = Phase::end});
     writer->finish();
     finish({{"sent", sequence_}, {"measured", sent.count}, {"seconds", sent.seconds}, {"usage", used}});

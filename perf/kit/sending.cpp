@@ -15,8 +15,15 @@ constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t early_ns =
     100'000;  // by which sleeping ends: the kernel's timers are late by about as much
 
-/// Sleeps until shortly before, and looks again and again from then on.
-void wait_until(std::int64_t due_ns) {
+double thread_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return double(time.tv_sec) + double(time.tv_nsec) * 1e-9;
+}
+
+/// Sleeps until shortly before, and looks again and again from then on. What that cost.
+double wait_until(std::int64_t due_ns) {
+  const double before = thread_seconds();
   const auto wake_ns = due_ns - early_ns;
   if (wake_ns - monotonic_ns() > early_ns) {
     const timespec wake{wake_ns / second_ns, wake_ns % second_ns};
@@ -24,6 +31,7 @@ void wait_until(std::int64_t due_ns) {
   }
   while (monotonic_ns() < due_ns)
     ::sched_yield();
+  return thread_seconds() - before;
 }
 
 }  // namespace
@@ -40,7 +48,7 @@ Sent send_phase(const Task& task, Phase phase, const Stage& stage,
     const auto stamp_ns = schedule ? schedule->due() : monotonic_ns();
     if (stamp_ns >= end_ns) break;
     if (schedule) {
-      wait_until(stamp_ns);
+      sent.waited += wait_until(stamp_ns);
       schedule->sent();
     }
     send({.stamp_ns = stamp_ns, .writer = task.number, .phase = phase});

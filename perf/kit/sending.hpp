@@ -15,6 +15,7 @@ namespace weft::perf {
 struct Sent {
   std::uint64_t count = 0;
   double seconds = 0;
+  double waited = 0;  ///< Processor seconds for looking whether the next was due.
 };
 
 /// Has `send` send a message after the other, each with the mark that it is given but for the sequence, until the phase is over, or weft-perf

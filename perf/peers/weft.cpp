@@ -220,6 +220,7 @@ class WeftPeer final : public perf::Peer {
       names.push_back(each.scheme);
     return names;
   }
+  [[nodiscard]] bool acknowledges() const override { return true; }
   [[nodiscard]] bool crosses(const std::string& transport) const override { return transport != "inproc"; }
   std::unique_ptr<perf::Writer> publisher(const Channel& channel) override {
     return make<TopicWriter>(channel);

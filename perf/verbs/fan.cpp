@@ -13,22 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-Task task_of(const Road& road, const Fan& fan, const Options& options, const std::string& directory) {
-  Task task;
-  task.channel.transport = road.transport;
-  task.channel.directory = directory;
-  task.channel.reliable = fan.reliable;
-  task.channel.depth = depth_for(fan.bytes);
-  task.channel.most_bytes = sizeof(Mark) + fan.bytes;
-  task.channel.spins = options.spins;
-  task.bytes = fan.bytes;
-  task.rate = fan.rate;
-  task.warm_up = options.warm_up();
-  task.seconds = options.measured();
-  task.reading = fan.reading;
-  return task;
-}
-
 /// Publishers first.
 std::vector<Task> tasks_of(const Road& road, const Fan& fan, const Options& options,
                            const std::string& directory) {
@@ -193,6 +177,22 @@ nlohmann::ordered_json key_of(const Road& road, const Fan& fan, const Options& o
 std::uint32_t depth_for(std::uint64_t bytes) noexcept {
   constexpr std::uint64_t together = 16 << 20;
   return std::uint32_t(std::clamp<std::uint64_t>(together / (bytes + sizeof(Mark)), 4, 1000));
+}
+
+Task task_of(const Road& road, const Fan& fan, const Options& options, const std::string& directory) {
+  Task task;
+  task.channel.transport = road.transport;
+  task.channel.directory = directory;
+  task.channel.reliable = fan.reliable;
+  task.channel.depth = depth_for(fan.bytes);
+  task.channel.most_bytes = sizeof(Mark) + fan.bytes;
+  task.channel.spins = options.spins;
+  task.bytes = fan.bytes;
+  task.rate = fan.rate;
+  task.warm_up = options.warm_up();
+  task.seconds = options.measured();
+  task.reading = fan.reading;
+  return task;
 }
 
 Setting fan_setting(const Road& road, const Fan& fan, const Options& options, app::Interrupt& interrupt) {

@@ -23,6 +23,9 @@ struct Fan {
       slow;  ///< Subscribers, and nanoseconds for which they rest after each message.
 };
 
+/// What all parts of a run have in common; of no role yet.
+Task task_of(const Road& road, const Fan& fan, const Options& options, const std::string& directory);
+
 Setting fan_setting(const Road& road, const Fan& fan, const Options& options, app::Interrupt& interrupt);
 
 /// How many messages of that size may be on their way, so that they are some 16 MiB together, from 4 to 1,000.

@@ -71,6 +71,10 @@ void declare(app::Command& verb, Options& options) {
   verb.flag("--csv", options.csv, "The report as CSV");
 }
 
+std::vector<std::string> or_else(const std::vector<std::string>& given, const std::string& usual) {
+  return given.empty() ? std::vector<std::string>{usual} : given;
+}
+
 Result<std::vector<std::uint64_t>> sizes_of(const std::vector<std::string>& texts) {
   constexpr std::uint64_t most = 64 << 20;
   std::vector<std::uint64_t> sizes;
@@ -107,7 +111,7 @@ Result<int> measure_all(const Options& options, World& world, const Plan& plan) 
   WEFT_TRY(const auto roads, roads_of(options, world.interrupt, report));
   std::vector<Setting> settings;
   for (const auto& road : roads) {
-    WEFT_TRY(auto some, plan(road));
+    WEFT_TRY(auto some, plan(road, report));
     std::ranges::move(some, std::back_inserter(settings));
   }
   measure(settings, options.quick ? 1 : options.rounds, world.interrupt, report);

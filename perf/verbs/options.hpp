@@ -35,6 +35,8 @@ void declare(app::Command& verb, Options& options);
 
 /// "64", "1K" (1,024), "16M"; several in one, with commas. Errors: invalid_argument.
 Result<std::vector<std::uint64_t>> sizes_of(const std::vector<std::string>& texts);
+/// What was given, or, if that is nothing, `usual`.
+std::vector<std::string> or_else(const std::vector<std::string>& given, const std::string& usual);
 /// "1,2,4", each from 1. Errors: invalid_argument, with the option's name.
 Result<std::vector<std::uint32_t>> counts_of(const std::string& option,
                                              const std::vector<std::string>& texts);
@@ -45,8 +47,8 @@ struct Road {
   std::string transport;
 };
 
-/// The settings of one road.
-using Plan = std::function<Result<std::vector<Setting>>(const Road& road)>;
+/// The settings of one road. What is left out is told in the report.
+using Plan = std::function<Result<std::vector<Setting>>(const Road& road, Report& report)>;
 
 /// Measures what `plan` makes of every road that was asked for, and gives the report as was asked for. Answers the exit code.
 Result<int> measure_all(const Options& options, World& world, const Plan& plan);

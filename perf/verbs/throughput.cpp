@@ -12,16 +12,16 @@ struct Throughput : Options {
 };
 
 Result<int> throughput(const Throughput& options, World& world) {
-  WEFT_TRY(const auto sizes,
-           sizes_of(options.sizes.empty() ? std::vector<std::string>{"64,1K,64K,1M,16M"} : options.sizes));
-  return measure_all(options, world, [&](const Road& road) -> Result<std::vector<Setting>> {
-    std::vector<Setting> settings;
-    for (const auto bytes : sizes) {
-      const Fan fan{.verb = "throughput", .bytes = bytes, .reliable = !options.best_effort};
-      settings.push_back(fan_setting(road, fan, options, world.interrupt));
-    }
-    return settings;
-  });
+  WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K,64K,1M,16M")));
+  return measure_all(
+      options, world, [&](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
+        std::vector<Setting> settings;
+        for (const auto bytes : sizes) {
+          const Fan fan{.verb = "throughput", .bytes = bytes, .reliable = !options.best_effort};
+          settings.push_back(fan_setting(road, fan, options, world.interrupt));
+        }
+        return settings;
+      });
 }
 
 }  // namespace
