@@ -65,10 +65,11 @@ void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& i
     sheets.push_back({.cell = {.key = setting.key}});
   const auto all = std::size_t(rounds) * settings.size();
   for (std::size_t done = 0; done < all && report.complete; ++done) {
-    const auto i = done % settings.size();
+    const auto round = done / settings.size();
+    const auto i = (done + round) % settings.size();  // each is the first as often
     auto& sheet = sheets[i];
     if (!sheet.cell.faults.empty()) continue;
-    show(int(done / settings.size()), rounds, done, all, settings[i].key);
+    show(int(round), rounds, done, all, settings[i].key);
     auto measured = settings[i].once(sheet);
     if (interrupt.requested()) {
       report.complete = false;

@@ -5,19 +5,11 @@
 #include <fmt/format.h>
 
 #include "verbs/fan.hpp"
+#include "verbs/plans.hpp"
 
 namespace weft::perf {
 
 namespace {
-
-struct Fanout : Options {
-  std::vector<std::string> subscribers;
-  std::vector<std::string> publishers;
-  std::vector<double> rates;
-  std::vector<std::string> slow;
-  std::string reads = "all";
-  bool best_effort = false;
-};
 
 /// "3:1ms": the subscriber, and nanoseconds. Units: us, ms, s.
 Result<std::pair<std::uint32_t, std::int64_t>> slow_of(const std::string& text) {
@@ -38,10 +30,10 @@ Result<std::pair<std::uint32_t, std::int64_t>> slow_of(const std::string& text) 
 }
 
 /// Each of them, by everyone.
-Result<std::vector<Fan>> fans_of(const Fanout& options) {
+Result<std::vector<Fan>> fans_of(const FanoutOptions& options) {
   WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64")));
-  WEFT_TRY(const auto publishers, counts_of("--publishers", or_else(options.publishers, "1")));
-  WEFT_TRY(const auto subscribers, counts_of("--subscribers", or_else(options.subscribers, "1,2,4,8,16")));
+  WEFT_TRY(const auto publishers, counts_of("--publishers", options.publishers));
+  WEFT_TRY(const auto subscribers, counts_of("--subscribers", options.subscribers));
   Fan fan{.verb = "fanout",
           .reliable = !options.best_effort,
           .reading = nlohmann::json(options.reads).get<Reading>()};
@@ -50,7 +42,7 @@ Result<std::vector<Fan>> fans_of(const Fanout& options) {
     fan.slow.insert(slow);
   }
   std::vector<Fan> fans;
-  for (const double rate : options.rates.empty() ? std::vector<double>{0, 1000} : options.rates) {
+  for (const double rate : options.rates) {
     for (const auto bytes : sizes) {
       for (const auto n : publishers) {
         for (const auto m : subscribers) {
@@ -66,30 +58,27 @@ Result<std::vector<Fan>> fans_of(const Fanout& options) {
   return fans;
 }
 
-Result<int> fanout(const Fanout& options, World& world) {
-  WEFT_TRY(const auto fans, fans_of(options));
-  return measure_all(options, world,
-                     [&](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
-                       std::vector<Setting> settings;
-                       for (const auto& fan : fans)
-                         settings.push_back(fan_setting(road, fan, options, world.interrupt));
-                       return settings;
-                     });
-}
-
 }  // namespace
 
+Result<Plan> plan_of(const FanoutOptions& options, World& world) {
+  WEFT_TRY(const auto fans, fans_of(options));
+  return Plan([=, &world](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
+    std::vector<Setting> settings;
+    for (const auto& fan : fans)
+      settings.push_back(fan_setting(road, fan, options, world.interrupt));
+    return settings;
+  });
+}
+
 void add_fanout(app::Command& program, Verb& verb) {
-  auto options = std::make_shared<Fanout>();
+  auto options = std::make_shared<FanoutOptions>();
   auto command = program.verb("fanout", "From publishers to many subscribers, each in a process of its own");
   declare(command, *options);
-  command.option("-n,--subscribers", options->subscribers, "How many, as 1,2,4 (1,2,4,8,16)")
+  command.option("-n,--subscribers", options->subscribers, "How many, as 1,2,4")
       .value("LIST")
       .one_value_each();
-  command.option("--publishers", options->publishers, "How many (1)").value("LIST").one_value_each();
-  command
-      .option("-r,--rate", options->rates,
-              "Messages a second of each publisher, 0: as fast as it goes (0 and 1000)")
+  command.option("--publishers", options->publishers, "How many").value("LIST").one_value_each();
+  command.option("-r,--rate", options->rates, "Messages a second of each publisher, 0: as fast as it goes")
       .value("HZ")
       .one_value_each();
   command
@@ -103,7 +92,8 @@ void add_fanout(app::Command& program, Verb& verb) {
       .one_of({"mark", "all", "hold"})
       .show_default();
   command.flag("--best-effort", options->best_effort, "Drop rather than wait");
-  command.on_given([options, &verb] { verb = [options](World& world) { return fanout(*options, world); }; });
+  command.on_given(
+      [options, &verb] { verb = [options](World& world) { return measure_as(*options, world); }; });
 }
 
 }  // namespace weft::perf

@@ -5,16 +5,13 @@
 
 #include "kit/directory.hpp"
 #include "verbs/fan.hpp"
+#include "verbs/plans.hpp"
 
 namespace weft::perf {
 
 namespace {
 
 using nlohmann::json;
-
-struct Latency : Options {
-  std::vector<double> rates;
-};
 
 /// More than that a second is not sent by an open loop: it would measure the queue.
 constexpr double most_bytes = 500e6;
@@ -50,15 +47,16 @@ Setting closed(const Road& road, const Fan& fan, const Options& options, World& 
   return {key, [=, &world](Sheet& sheet) { return closed_once(road, fan, options, world, sheet); }};
 }
 
-Result<int> latency(const Latency& options, World& world) {
+}  // namespace
+
+Result<Plan> plan_of(const LatencyOptions& options, World& world) {
   WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "0,64,1K,64K,1M,16M")));
-  const auto rates = options.rates.empty() ? std::vector<double>{1000} : options.rates;
-  return measure_all(options, world, [&](const Road& road, Report& report) -> Result<std::vector<Setting>> {
+  return Plan([=, &world](const Road& road, Report& report) -> Result<std::vector<Setting>> {
     std::vector<Setting> settings;
     for (const auto bytes : sizes) {
       Fan fan{.verb = "latency", .bytes = bytes};
       settings.push_back(closed(road, fan, options, world));
-      for (const auto rate : rates) {
+      for (const auto rate : options.rates) {
         fan.rate = rate;
         if (rate * double(bytes) <= most_bytes) {
           settings.push_back(fan_setting(road, fan, options, world.interrupt));
@@ -73,20 +71,20 @@ Result<int> latency(const Latency& options, World& world) {
   });
 }
 
-}  // namespace
-
 void add_latency(app::Command& program, Verb& verb) {
-  auto options = std::make_shared<Latency>();
+  auto options = std::make_shared<LatencyOptions>();
   auto command = program.verb("latency", "How long a message takes: there and back, and one way at a rate");
   declare(command, *options);
-  command.option("-r,--rate", options->rates, "Messages a second of the open loop (1000); may be repeated")
+  command.option("-r,--rate", options->rates, "Messages a second of the open loop; may be repeated")
       .value("HZ")
-      .one_value_each();
+      .one_value_each()
+      .show_default();
   command.footer(
       "Closed loop: the next message is sent when the last has come back. Open loop: each is sent when it is "
       "due, and its\n"
       "latency counts from then, also if its sender was held up (no coordinated omission).");
-  command.on_given([options, &verb] { verb = [options](World& world) { return latency(*options, world); }; });
+  command.on_given(
+      [options, &verb] { verb = [options](World& world) { return measure_as(*options, world); }; });
 }
 
 }  // namespace weft::perf

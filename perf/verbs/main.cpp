@@ -34,6 +34,7 @@ int main_of(int argc, char** argv) {
   add_fanout(program, verb);
   add_rpc(program, verb);
   add_pipeline(program, verb);
+  add_compare(program, verb);
   add_throughput(program, verb);
   if (const auto code = program.parse(argc, argv)) return *code;
   auto code = execute(verb, words_of(argc, argv));

@@ -34,20 +34,6 @@ Result<std::pair<std::uint64_t, std::string_view>> number_of(std::string_view te
   return std::pair(number, text.substr(std::size_t(end - text.data())));
 }
 
-Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& interrupt, Report& report) {
-  std::vector<Road> roads;
-  for (const auto& peer : options.peers) {
-    WEFT_TRY(const auto middleware, find_middleware(peer, interrupt));
-    report.environment[peer] = middleware.version;
-    for (const auto& transport : middleware.transports) {
-      if (options.transports.empty() || std::ranges::count(options.transports, transport.name) != 0)
-        roads.push_back({middleware, transport.name});
-    }
-  }
-  if (roads.empty()) return Error{Errc::invalid_argument, "no peer has such a transport"};
-  return roads;
-}
-
 }  // namespace
 
 void declare(app::Command& verb, Options& options) {
@@ -104,19 +90,52 @@ Result<std::vector<std::uint32_t>> counts_of(const std::string& option,
   return counts;
 }
 
-Result<int> measure_all(const Options& options, World& world, const Plan& plan) {
+Result<Report> begin_report(const World& world) {
   if (const auto why = unfit_build(); !why.empty())
     return Error{Errc::unsupported, "this build is not fit to be measured: " + why};
-  Report report{.command = world.command, .environment = environment_json()};
-  WEFT_TRY(const auto roads, roads_of(options, world.interrupt, report));
-  std::vector<Setting> settings;
+  return Report{.command = world.command, .environment = environment_json()};
+}
+
+Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& interrupt, Report& report) {
+  std::vector<Road> roads;
+  for (const auto& peer : options.peers) {
+    auto middleware = find_middleware(peer, interrupt);
+    if (!middleware && options.peers.size() > 1 && middleware.error().code == Errc::not_found) {
+      report.skipped.push_back(middleware.error().message);
+      continue;
+    }
+    if (!middleware) return std::move(middleware).error();
+    report.environment[peer] = middleware->version;
+    for (const auto& transport : middleware->transports) {
+      if (options.transports.empty() || std::ranges::count(options.transports, transport.name) != 0)
+        roads.push_back({*middleware, transport.name});
+    }
+  }
+  if (roads.empty()) return Error{Errc::not_found, "no peer that is here has such a transport"};
+  return roads;
+}
+
+Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std::vector<Setting>& settings,
+                          Report& report) {
   for (const auto& road : roads) {
     WEFT_TRY(auto some, plan(road, report));
     std::ranges::move(some, std::back_inserter(settings));
   }
-  measure(settings, options.quick ? 1 : options.rounds, world.interrupt, report);
+  return {};
+}
+
+Result<int> give(const Report& report, const Options& /*options*/, const World& /*world*/) {
   WEFT_CHECK(app::print(to_json(report).dump(2) + "\n"));
   return report.sound() && report.complete ? app::exit_done : app::exit_failed;
+}
+
+Result<int> measure_all(const Options& options, World& world, const Plan& plan) {
+  WEFT_TRY(auto report, begin_report(world));
+  WEFT_TRY(const auto roads, roads_of(options, world.interrupt, report));
+  std::vector<Setting> settings;
+  WEFT_CHECK(add_settings(plan, roads, settings, report));
+  measure(settings, options.rounds_in_all(), world.interrupt, report);
+  return give(report, options, world);
 }
 
 }  // namespace weft::perf

@@ -28,6 +28,7 @@ struct Options {
   std::string plots;
 
   [[nodiscard]] double measured() const noexcept { return quick ? 0.2 : seconds; }
+  [[nodiscard]] int rounds_in_all() const noexcept { return quick ? 1 : rounds; }
   [[nodiscard]] double warm_up() const noexcept { return measured() / 5; }
 };
 
@@ -50,7 +51,17 @@ struct Road {
 /// The settings of one road. What is left out is told in the report.
 using Plan = std::function<Result<std::vector<Setting>>(const Road& road, Report& report)>;
 
-/// Measures what `plan` makes of every road that was asked for, and gives the report as was asked for. Answers the exit code.
+/// A report of what is measured now, still empty. Errors: unsupported, this build is not fit to be measured.
+Result<Report> begin_report(const World& world);
+/// Every road that was asked for; a peer that is not here is skipped with a line in the report. Errors: invalid_argument,
+/// not_found, none is left.
+Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& interrupt, Report& report);
+Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std::vector<Setting>& settings,
+                          Report& report);
+/// Prints the report as was asked for. Answers the exit code.
+Result<int> give(const Report& report, const Options& options, const World& world);
+
+/// All of that: measures what `plan` makes of every road that was asked for.
 Result<int> measure_all(const Options& options, World& world, const Plan& plan);
 
 }  // namespace weft::perf

@@ -6,16 +6,13 @@
 
 #include "kit/directory.hpp"
 #include "verbs/fan.hpp"
+#include "verbs/plans.hpp"
 
 namespace weft::perf {
 
 namespace {
 
 using nlohmann::json;
-
-struct Pipeline : Options {
-  std::vector<std::string> workers;
-};
 
 double sum_of(const std::vector<json>& parts, const json::json_pointer& what) {
   return std::accumulate(parts.begin(), parts.end(), 0.0,
@@ -63,41 +60,39 @@ Setting setting_of(const Road& road, const Fan& fan, const Options& options, Wor
                              {"workers", fan.subscribers},
                              {"acknowledged", fan.reliable ? "yes" : "no"},
                              {"waits", options.spins ? "spinning" : "sleeping"}};
-  return {std::move(key),
-          [=, &options, &world](Sheet& sheet) { return push_once(road, fan, options, world, sheet); }};
-}
-
-Result<int> pipeline(const Pipeline& options, World& world) {
-  WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K")));
-  WEFT_TRY(const auto workers, counts_of("--workers", or_else(options.workers, "1,4")));
-  return measure_all(options, world,
-                     [&](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
-                       std::vector<Setting> settings;
-                       Fan fan{.verb = "pipeline"};
-                       for (const bool acknowledged : {false, true}) {
-                         if (acknowledged && !road.middleware.acknowledges) continue;
-                         for (const auto bytes : sizes) {
-                           for (const auto n : workers) {
-                             fan.bytes = bytes;
-                             fan.subscribers = n;
-                             fan.reliable = acknowledged;
-                             settings.push_back(setting_of(road, fan, options, world));
-                           }
-                         }
-                       }
-                       return settings;
-                     });
+  return {std::move(key), [=, &world](Sheet& sheet) { return push_once(road, fan, options, world, sheet); }};
 }
 
 }  // namespace
 
+Result<Plan> plan_of(const PipelineOptions& options, World& world) {
+  WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K")));
+  WEFT_TRY(const auto workers, counts_of("--workers", options.workers));
+  return Plan([=, &world](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
+    std::vector<Setting> settings;
+    Fan fan{.verb = "pipeline"};
+    for (const bool acknowledged : {false, true}) {
+      if (acknowledged && !road.middleware.acknowledges) continue;
+      for (const auto bytes : sizes) {
+        for (const auto n : workers) {
+          fan.bytes = bytes;
+          fan.subscribers = n;
+          fan.reliable = acknowledged;
+          settings.push_back(setting_of(road, fan, options, world));
+        }
+      }
+    }
+    return settings;
+  });
+}
+
 void add_pipeline(app::Command& program, Verb& verb) {
-  auto options = std::make_shared<Pipeline>();
+  auto options = std::make_shared<PipelineOptions>();
   auto command = program.verb("pipeline", "Items a second from a producer to workers, acknowledged and not");
   declare(command, *options);
-  command.option("--workers", options->workers, "How many, as 1,4 (1 and 4)").value("LIST").one_value_each();
+  command.option("--workers", options->workers, "How many, as 1,4").value("LIST").one_value_each();
   command.on_given(
-      [options, &verb] { verb = [options](World& world) { return pipeline(*options, world); }; });
+      [options, &verb] { verb = [options](World& world) { return measure_as(*options, world); }; });
 }
 
 }  // namespace weft::perf

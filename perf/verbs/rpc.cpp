@@ -5,14 +5,11 @@
 
 #include "kit/directory.hpp"
 #include "verbs/fan.hpp"
+#include "verbs/plans.hpp"
 
 namespace weft::perf {
 
 namespace {
-
-struct Rpc : Options {
-  std::vector<std::string> windows;
-};
 
 Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, const Options& options,
                        World& world, Sheet& sheet) {
@@ -36,40 +33,40 @@ Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, c
   return {};
 }
 
-Result<int> rpc(const Rpc& options, World& world) {
-  WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K,64K")));
-  WEFT_TRY(const auto windows, counts_of("--window", or_else(options.windows, "1,64")));
-  return measure_all(options, world,
-                     [&](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
-                       std::vector<Setting> settings;
-                       for (const auto window : windows) {
-                         for (const auto bytes : sizes) {
-                           const Fan fan{.verb = "rpc", .bytes = bytes};
-                           nlohmann::ordered_json key{{"verb", "rpc"},
-                                                      {"peer", road.middleware.name},
-                                                      {"transport", road.transport},
-                                                      {"bytes", bytes},
-                                                      {"window", window},
-                                                      {"waits", options.spins ? "spinning" : "sleeping"}};
-                           settings.push_back({std::move(key), [=, &options, &world](Sheet& sheet) {
-                                                 return call_once(road, fan, window, options, world, sheet);
-                                               }});
-                         }
-                       }
-                       return settings;
-                     });
-}
-
 }  // namespace
 
+Result<Plan> plan_of(const RpcOptions& options, World& world) {
+  WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K,64K")));
+  WEFT_TRY(const auto windows, counts_of("--window", options.windows));
+  return Plan([=, &world](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
+    std::vector<Setting> settings;
+    for (const auto window : windows) {
+      for (const auto bytes : sizes) {
+        const Fan fan{.verb = "rpc", .bytes = bytes};
+        nlohmann::ordered_json key{{"verb", "rpc"},
+                                   {"peer", road.middleware.name},
+                                   {"transport", road.transport},
+                                   {"bytes", bytes},
+                                   {"window", window},
+                                   {"waits", options.spins ? "spinning" : "sleeping"}};
+        settings.push_back({std::move(key), [=, &world](Sheet& sheet) {
+                              return call_once(road, fan, window, options, world, sheet);
+                            }});
+      }
+    }
+    return settings;
+  });
+}
+
 void add_rpc(app::Command& program, Verb& verb) {
-  auto options = std::make_shared<Rpc>();
+  auto options = std::make_shared<RpcOptions>();
   auto command = program.verb("rpc", "Calls of a service: how long each takes, and how many a second");
   declare(command, *options);
-  command.option("-w,--window", options->windows, "Calls under way at a time, as 1,64 (1 and 64)")
+  command.option("-w,--window", options->windows, "Calls under way at a time, as 1,64")
       .value("LIST")
       .one_value_each();
-  command.on_given([options, &verb] { verb = [options](World& world) { return rpc(*options, world); }; });
+  command.on_given(
+      [options, &verb] { verb = [options](World& world) { return measure_as(*options, world); }; });
 }
 
 }  // namespace weft::perf

@@ -28,6 +28,7 @@ void add_latency(app::Command& program, Verb& verb);
 void add_fanout(app::Command& program, Verb& verb);
 void add_rpc(app::Command& program, Verb& verb);
 void add_pipeline(app::Command& program, Verb& verb);
+void add_compare(app::Command& program, Verb& verb);
 void add_throughput(app::Command& program, Verb& verb);
 
 }  // namespace weft::perf
