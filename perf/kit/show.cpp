@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t widest = 100;
 constexpr std::size_t narrowest = 40;
 constexpr std::size_t widest_metric = 30;
+constexpr std::size_t narrowest_setting = 4;
 constexpr std::size_t gap = 2;
 constexpr std::size_t indent = 2;
 
@@ -86,7 +87,7 @@ Columns metric_columns(const Cells& cells) {
   return out;
 }
 
-/// Cut, the widest first, where they would not leave room for a metric.
+/// Where they would not leave room for a metric, the widest are cut; if even that does not do, the last are left out.
 Columns setting_columns(const Cells& cells, std::size_t most) {
   Columns out;
   for (const auto& name : differing_settings(cells)) {
@@ -99,7 +100,10 @@ Columns setting_columns(const Cells& cells, std::size_t most) {
   while (width_of(out) > most) {
     auto& column = *std::ranges::max_element(out, {}, &Column::width);
     const auto width = column.width() - 1;
-    if (width == 0) break;
+    if (width < narrowest_setting) {
+      out.pop_back();
+      continue;
+    }
     column.head.title = app::cut(column.head.title, width);
     for (auto& cell : column.cells)
       cell = app::cut(cell, width);
