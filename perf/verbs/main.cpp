@@ -36,6 +36,7 @@ int main_of(int argc, char** argv) {
   add_pipeline(program, verb);
   add_compare(program, verb);
   add_throughput(program, verb);
+  add_show(program, verb);
   if (const auto code = program.parse(argc, argv)) return *code;
   auto code = execute(verb, words_of(argc, argv));
   show_progress({});

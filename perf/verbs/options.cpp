@@ -10,6 +10,8 @@
 #include "common/exit.hpp"
 #include "common/output.hpp"
 #include "kit/environment.hpp"
+#include "kit/plots.hpp"
+#include "kit/show.hpp"
 
 namespace weft::perf {
 
@@ -55,6 +57,8 @@ void declare(app::Command& verb, Options& options) {
   verb.flag("--spin", options.spins, "Receive by trying again and again, instead of sleeping");
   verb.flag("--json", options.json, "The report as JSON");
   verb.flag("--csv", options.csv, "The report as CSV");
+  verb.option("-o,--out", options.out, "Write the report as JSON to this file, too").value("FILE");
+  verb.option("--plots", options.plots, "Write plots as SVG files into this folder").value("FOLDER");
 }
 
 std::vector<std::string> or_else(const std::vector<std::string>& given, const std::string& usual) {
@@ -124,8 +128,12 @@ Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std:
   return {};
 }
 
-Result<int> give(const Report& report, const Options& /*options*/, const World& /*world*/) {
-  WEFT_CHECK(app::print(to_json(report).dump(2) + "\n"));
+Result<int> give(const Report& report, const Options& options, const World& world) {
+  WEFT_CHECK(app::print(options.json  ? to_json(report).dump(2) + "\n"
+                        : options.csv ? to_csv(report)
+                                      : tables_of(report, world.terminal)));
+  if (!options.out.empty()) WEFT_CHECK(write_report(report, options.out));
+  if (!options.plots.empty()) WEFT_CHECK(write_plots(report, options.plots));
   return report.sound() && report.complete ? app::exit_done : app::exit_failed;
 }
 

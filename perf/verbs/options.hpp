@@ -25,7 +25,8 @@ struct Options {
   bool spins = false;
   bool json = false;
   bool csv = false;
-  std::string plots;
+  std::string out;    ///< A file for the JSON; empty: none.
+  std::string plots;  ///< A folder; empty: none.
 
   [[nodiscard]] double measured() const noexcept { return quick ? 0.2 : seconds; }
   [[nodiscard]] int rounds_in_all() const noexcept { return quick ? 1 : rounds; }

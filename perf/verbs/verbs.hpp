@@ -30,5 +30,6 @@ void add_rpc(app::Command& program, Verb& verb);
 void add_pipeline(app::Command& program, Verb& verb);
 void add_compare(app::Command& program, Verb& verb);
 void add_throughput(app::Command& program, Verb& verb);
+void add_show(app::Command& program, Verb& verb);
 
 }  // namespace weft::perf
