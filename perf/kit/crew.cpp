@@ -35,6 +35,16 @@ Result<json> parse(const std::string& line) {
   return said;
 }
 
+constexpr std::string_view prefix = "weft-perf-";
+
+std::string program_of(const std::string& name) {
+  if (name.find('/') != std::string::npos) return name;
+  std::error_code none;
+  const auto program = std::string(prefix) + name;
+  const auto here = std::filesystem::read_symlink(app::this_program, none).parent_path();
+  return std::filesystem::exists(here / "peers" / program, none) ? here / "peers" / program : here / program;
+}
+
 class Crew final {
  public:
   explicit Crew(app::Interrupt& interrupt, Deadline deadline) : interrupt_(interrupt), deadline_(deadline) {}
@@ -153,14 +163,10 @@ Result<Middleware::Transport> Middleware::transport(const std::string& wanted) c
 }
 
 Result<Middleware> find_middleware(const std::string& name, app::Interrupt& interrupt) {
+  Middleware found{.name = std::filesystem::path(name).filename(), .program = program_of(name)};
+  if (found.name.starts_with(prefix)) found.name.erase(0, prefix.size());
   std::error_code none;
-  const auto here = std::filesystem::read_symlink(app::this_program, none).parent_path();
-  Middleware found{.name = name};
-  for (const auto& place : {here / "peers", here}) {
-    if (const auto program = place / ("weft-perf-" + name); std::filesystem::exists(program, none))
-      found.program = program;
-  }
-  if (found.program.empty()) {
+  if (!std::filesystem::exists(found.program, none)) {
     return Error{
         Errc::not_found,
         fmt::format("{} is not here: its adapter is built where its packages are (./dev peers)", name)};

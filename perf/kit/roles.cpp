@@ -87,7 +87,7 @@ class Part final {
   }
 
   Sent send_phase(Phase phase, const std::function<void(Mark mark)>& send) {
-    return perf::send_phase(task_, phase, stage_, send);
+    return perf::send_phase(task_, phase, stage_, clock_, send);
   }
 
   void write(std::unique_ptr<Writer> writer) {
@@ -227,6 +227,7 @@ class Part final {
   const std::size_t index_;
   Peer& peer_;
   Stage& stage_;
+  HostClock clock_;
   std::uint64_t sequence_ = 0;  // of the message sent last
 };
 

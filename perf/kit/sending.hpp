@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "kit/mark.hpp"
+#include "kit/pace.hpp"
 #include "kit/stage.hpp"
 #include "kit/task.hpp"
 
@@ -18,10 +19,10 @@ struct Sent {
   double waited = 0;  ///< Processor seconds for looking whether the next was due.
 };
 
-/// Has `send` send a message after the other, each with the mark that it is given but for the sequence, until the phase is over, or weft-perf
-/// has stopped the run. With a rate each is sent when it is due, or at once if that has passed, and its stamp says when
-/// that was.
-Sent send_phase(const Task& task, Phase phase, const Stage& stage,
+/// Has `send` send a message after the other, each with the mark that it is given but for the sequence, until the phase is
+/// over, or weft-perf has stopped the run. With a rate each is sent when it is due, or at once if that has passed, and its
+/// stamp says when that was.
+Sent send_phase(const Task& task, Phase phase, const Stage& stage, Clock& clock,
                 const std::function<void(Mark mark)>& send);
 
 }  // namespace weft::perf

@@ -195,8 +195,10 @@ Task task_of(const Road& road, const Fan& fan, const Options& options, const std
   return task;
 }
 
-Setting fan_setting(const Road& road, const Fan& fan, const Options& options, app::Interrupt& interrupt) {
-  return {key_of(road, fan, options), [=, &interrupt](Sheet& sheet) -> Result<void> {
+Setting fan_setting(const Road& road, const Fan& fan, const Options& options, app::Interrupt& interrupt,
+                    nlohmann::ordered_json key) {
+  if (key.is_null()) key = key_of(road, fan, options);
+  return {std::move(key), [=, &interrupt](Sheet& sheet) -> Result<void> {
             WEFT_TRY(const auto directory, Directory::create("weft-perf"));
             WEFT_TRY(const auto results,
                      perform(road.middleware, tasks_of(road, fan, options, directory.path()), interrupt));

@@ -26,7 +26,9 @@ struct Fan {
 /// What all parts of a run have in common; of no role yet.
 Task task_of(const Road& road, const Fan& fan, const Options& options, const std::string& directory);
 
-Setting fan_setting(const Road& road, const Fan& fan, const Options& options, app::Interrupt& interrupt);
+/// `key`: the cell's; none: the verb's, with all of the fan's settings.
+Setting fan_setting(const Road& road, const Fan& fan, const Options& options, app::Interrupt& interrupt,
+                    nlohmann::ordered_json key = {});
 
 /// How many messages of that size may be on their way, so that they are some 16 MiB together, from 4 to 1,000.
 std::uint32_t depth_for(std::uint64_t bytes) noexcept;

@@ -37,14 +37,15 @@ Result<void> closed_once(const Road& road, const Fan& fan, const Options& option
   return {};
 }
 
-Setting closed(const Road& road, const Fan& fan, const Options& options, World& world) {
+nlohmann::ordered_json key_of(const Road& road, const Fan& fan, const Options& options) {
   nlohmann::ordered_json key{{"verb", "latency"},
                              {"peer", road.middleware.name},
                              {"transport", road.transport},
                              {"bytes", fan.bytes},
-                             {"loop", "closed"},
+                             {"loop", fan.rate == 0 ? "closed" : "open"},
                              {"waits", options.spins ? "spinning" : "sleeping"}};
-  return {key, [=, &world](Sheet& sheet) { return closed_once(road, fan, options, world, sheet); }};
+  if (fan.rate != 0) key["rate"] = fan.rate;
+  return key;
 }
 
 }  // namespace
@@ -55,11 +56,13 @@ Result<Plan> plan_of(const LatencyOptions& options, World& world) {
     std::vector<Setting> settings;
     for (const auto bytes : sizes) {
       Fan fan{.verb = "latency", .bytes = bytes};
-      settings.push_back(closed(road, fan, options, world));
+      settings.push_back({key_of(road, fan, options), [=, &world](Sheet& sheet) {
+                            return closed_once(road, fan, options, world, sheet);
+                          }});
       for (const auto rate : options.rates) {
         fan.rate = rate;
         if (rate * double(bytes) <= most_bytes) {
-          settings.push_back(fan_setting(road, fan, options, world.interrupt));
+          settings.push_back(fan_setting(road, fan, options, world.interrupt, key_of(road, fan, options)));
         } else {
           report.skipped.push_back(
               fmt::format("{} {}: {} messages of {} bytes a second are more than {} MB/s",
