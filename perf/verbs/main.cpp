@@ -35,6 +35,7 @@ int main_of(int argc, char** argv) {
   add_rpc(program, verb);
   add_pipeline(program, verb);
   add_compare(program, verb);
+  add_codec(program, verb);
   add_throughput(program, verb);
   add_show(program, verb);
   if (const auto code = program.parse(argc, argv)) return *code;

@@ -49,12 +49,16 @@ void declare(app::Command& verb, Options& options) {
   verb.option("-b,--bytes", options.sizes, "Sizes of the messages behind their mark of 24 bytes, as 64,1K,1M")
       .value("SIZES")
       .one_value_each();
+  verb.flag("--spin", options.spins, "Receive by trying again and again, instead of sleeping");
+  declare_rounds(verb, options);
+}
+
+void declare_rounds(app::Command& verb, Options& options) {
   verb.option("--rounds", options.rounds, "Rounds of each setting").range(1, 1000).value("N").show_default();
   verb.option("--seconds", options.seconds, "How long each round measures")
       .range(0.01, 3600.0)
       .show_default();
   verb.flag("-q,--quick", options.quick, "One short round of each");
-  verb.flag("--spin", options.spins, "Receive by trying again and again, instead of sleeping");
   verb.flag("--json", options.json, "The report as JSON");
   verb.flag("--csv", options.csv, "The report as CSV");
   verb.option("-o,--out", options.out, "Write the report as JSON to this file, too").value("FILE");

@@ -33,7 +33,10 @@ struct Options {
   [[nodiscard]] double warm_up() const noexcept { return measured() / 5; }
 };
 
+/// Whom and how to measure, and all of declare_rounds().
 void declare(app::Command& verb, Options& options);
+/// How long, and what to do with the report.
+void declare_rounds(app::Command& verb, Options& options);
 
 /// "64", "1K" (1,024), "16M"; several in one, with commas. Errors: invalid_argument.
 Result<std::vector<std::uint64_t>> sizes_of(const std::vector<std::string>& texts);

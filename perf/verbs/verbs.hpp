@@ -29,6 +29,7 @@ void add_fanout(app::Command& program, Verb& verb);
 void add_rpc(app::Command& program, Verb& verb);
 void add_pipeline(app::Command& program, Verb& verb);
 void add_compare(app::Command& program, Verb& verb);
+void add_codec(app::Command& program, Verb& verb);
 void add_throughput(app::Command& program, Verb& verb);
 void add_show(app::Command& program, Verb& verb);
 

@@ -1,0 +1,54 @@
+// weft-perf codec: what encoding and decoding cost, of weft and of others.
+#include <memory>
+
+#include "codec/workloads.hpp"
+#include "kit/mark.hpp"
+#include "verbs/options.hpp"
+
+namespace weft::perf {
+
+namespace {
+
+/// Nanoseconds for each time of one round.
+double measure_one(const Workload& workload, double seconds) {
+  const auto took_ns = [&](std::uint64_t times) {
+    const auto start_ns = monotonic_ns();
+    workload.work(times);
+    return double(monotonic_ns() - start_ns);
+  };
+  std::uint64_t times = 1;
+  auto ns = took_ns(times);
+  for (; ns < seconds * 1e9 / 2; ns = took_ns(times))
+    times *= 2;
+  return ns / double(times);
+}
+
+Result<int> codec(const Options& options, World& world) {
+  WEFT_TRY(auto report, begin_report(world));
+  std::vector<Setting> settings;
+  for (const auto& workload : codec_workloads()) {
+    nlohmann::ordered_json key{{"verb", "codec"},
+                               {"message", workload.message},
+                               {"library", workload.library},
+                               {"operation", workload.operation},
+                               {"bytes", workload.bytes}};
+    settings.push_back({std::move(key), [workload, &options](Sheet& sheet) -> Result<void> {
+                          sheet.add("time", "ns", Better::less,
+                                    measure_one(workload, options.measured() / 10));
+                          return {};
+                        }});
+  }
+  measure(settings, options.rounds_in_all(), world.interrupt, report);
+  return give(report, options, world);
+}
+
+}  // namespace
+
+void add_codec(app::Command& program, Verb& verb) {
+  auto options = std::make_shared<Options>();
+  auto command = program.verb("codec", "What encoding and decoding cost, of weft and of others");
+  declare_rounds(command, *options);
+  command.on_given([options, &verb] { verb = [options](World& world) { return codec(*options, world); }; });
+}
+
+}  // namespace weft::perf
