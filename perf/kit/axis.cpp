@@ -50,20 +50,20 @@ Form linear(const std::string& unit, const std::vector<double>& values) {
   from = first * step;
   to = last * step;
   Form form{[=](double value) { return between(value, from, to); }, {}};
-  for (double i = first; i <= last; ++i)
+  for (int i = int(first); i <= int(last); ++i)
     form.ticks.push_back({form.place(i * step), readable(i * step, unit)});
   return form;
 }
 
 /// Round values from at most `from` to at least `to`.
 std::vector<double> round_values(double from, double to) {
-  constexpr double few = 3;
-  constexpr double many = 8;
-  const double low = std::floor(std::log10(from));
-  const double high = std::ceil(std::log10(to));
-  const double step = std::max(1.0, std::ceil((high - low) / many));
+  constexpr int few = 3;
+  constexpr int many = 8;
+  const int low = int(std::floor(std::log10(from)));
+  const int high = int(std::ceil(std::log10(to)));
+  const int step = std::max(1, (high - low + many - 1) / many);
   std::vector<double> out;
-  for (double power = low; power < high + step; power += step) {
+  for (int power = low; power < high + step; power += step) {
     for (const double times : {1.0, 2.0, 5.0}) {
       if (times == 1 || high - low <= few) out.push_back(times * std::pow(10, power));
     }
@@ -108,9 +108,8 @@ double nines(double part) {
   return part >= 1 ? most : std::min(most, -std::log10(1 - std::max(part, 0.0)));
 }
 
-std::string percent(double count) {
-  if (count <= 2) return fmt::format("{}", std::round(100 - 100 * std::pow(10, -count)));
-  return fmt::format("{:.{}f}", 100 - 100 * std::pow(10, -count), int(count) - 2);
+std::string percent(int count) {
+  return fmt::format("{:.{}f}", 100 - 100 * std::pow(10, -count), std::max(0, count - 2));
 }
 
 Form nines(const std::vector<double>& values) {
@@ -121,7 +120,7 @@ Form nines(const std::vector<double>& values) {
   const double to = last + (has_most ? for_most : 0);
   Form form{[=](double value) { return value >= 1 ? 1 : std::clamp(nines(value) / to, 0.0, last / to); }, {}};
   form.ticks = {{0, "0"}, {form.place(0.5), "50"}};
-  for (double count = 1; count <= last + 1e-6; ++count)
+  for (int count = 1; count <= last + 1e-6; ++count)
     form.ticks.push_back({count / to, percent(count)});
   if (has_most) form.ticks.push_back({1, "max"});
   return form;

@@ -23,10 +23,10 @@ struct Over {
   std::string title;
 };
 const Over over_size{"bytes", "bytes", "message size"};
-const Over over_subscribers{"subscribers", "", "subscribers"};
+const std::vector<Over> over_numbers{{"subscribers", "", "subscribers"}, {"workers", "", "workers"}};
 
 /// More lines than that nobody tells apart.
-constexpr std::size_t most_curves = 8;
+constexpr std::size_t most_curves = 12;
 
 /// "c-64-kib" of "C: 64 KiB".
 std::string slug(std::string_view text) {
@@ -67,17 +67,6 @@ std::string where_measured(const Report& report) {
     if (found == report.environment.end()) continue;
     if (!out.empty()) out += ", ";
     out += fmt::format(fmt::runtime(form), found->is_string() ? found->get<std::string>() : found->dump());
-  }
-  return out;
-}
-
-/// A line's name in the legend: who carried the messages, as far as that differs.
-std::string carrier_of(const Cell& cell, const Names& differing) {
-  std::string out;
-  for (const auto& name : carriers) {
-    if (std::ranges::find(differing, name) == differing.end()) continue;
-    if (!out.empty()) out += ' ';
-    out += cell.setting(name);
   }
   return out;
 }
@@ -159,17 +148,29 @@ Chart curves_chart(const Cells& cells, const std::string& what, const std::strin
   return chart;
 }
 
-void add_curves(std::vector<Picture>& pictures, const Cells& verb_cells) {
-  const auto verb = verb_cells.front()->setting("verb");
-  const auto differing = differing_settings(verb_cells);
-  for (const auto& cells : grouped(verb_cells, carriers)) {
+/// What curves of one picture differ in: who carried the messages, or, where that is always the same, another setting.
+Names compared_in(const Cells& cells) {
+  const auto differing = differing_settings(cells);
+  const auto differs = [&](const std::string& name) {
+    return std::ranges::find(differing, name) != differing.end();
+  };
+  if (std::ranges::any_of(carriers, differs)) return carriers;
+  for (const auto* name : {"what", "subscribers", "workers", "window", "rate", "bytes"}) {
+    if (differs(name)) return {name};
+  }
+  return {};
+}
+
+void add_curves(std::vector<Picture>& pictures, const Cells& family, const Names& differing) {
+  const auto verb = family.front()->setting("verb");
+  for (const auto& cells : grouped(family, compared_in(family))) {
     const auto own = differing_settings(cells);
     for (const auto& kind : all_of(cells, &Cell::curves)) {
       if (is_of_one_subscriber(kind)) continue;
       std::vector<Series> series;
       for (const auto* cell : cells) {
         if (const auto* curve = find(cell->curves, kind))
-          series.push_back(series_of(carrier_of(*cell, own), *curve));
+          series.push_back(series_of(described(*cell, own), *curve));
       }
       pictures.push_back({slug(verb + " " + kind.name + differing_words(*cells.front(), differing, own)),
                           curves_chart(cells, kind.name, kind.unit, std::move(series))});
@@ -177,10 +178,9 @@ void add_curves(std::vector<Picture>& pictures, const Cells& verb_cells) {
   }
 }
 
-void add_subscribers(std::vector<Picture>& pictures, const Cells& verb_cells) {
-  const auto verb = verb_cells.front()->setting("verb");
-  const auto differing = differing_settings(verb_cells);
-  for (const auto* cell : verb_cells) {
+void add_subscribers(std::vector<Picture>& pictures, const Cells& family, const Names& differing) {
+  const auto verb = family.front()->setting("verb");
+  for (const auto* cell : family) {
     std::vector<Series> series;
     std::string unit;
     for (const auto& curve : cell->curves) {
@@ -218,37 +218,51 @@ bool is_worth_drawing(const std::vector<Series>& series) {
   return std::ranges::any_of(series, [](const Series& one) { return one.points.size() > 1; });
 }
 
-/// The metrics that are drawn over a setting.
+/// The metrics that are drawn over a setting: of a number, what comes of it for each subscriber.
 bool is_drawn(const Metric& metric, const Over& over) {
-  if (metric.name == "p99") return true;
-  if (over.setting == over_subscribers.setting)
-    return metric.name.starts_with("delivered") && metric.unit.ends_with("/s");
-  return metric.name == "p50" || metric.unit.ends_with("/s");
+  const bool is_rate = metric.unit.ends_with("/s");
+  const bool is_time = metric.unit == "ns";
+  if (is_time && metric.name.ends_with("p99")) return true;
+  if (over.setting != over_size.setting) return is_rate && metric.name.starts_with("delivered");
+  return is_rate || (is_time && metric.name.ends_with("p50"));
 }
 
-void add_trends(std::vector<Picture>& pictures, const Cells& verb_cells, const Over& over) {
-  const auto verb = verb_cells.front()->setting("verb");
-  const auto differing = differing_settings(verb_cells);
+std::vector<Series> trends_of(const Cells& cells, const Over& over, const Metric& metric) {
+  auto own = differing_settings(cells);
+  std::erase(own, over.setting);
+  std::vector<Series> out;
+  for (const auto& line : grouped(cells, {over.setting})) {
+    out.push_back(trend_of(line, over.setting, metric));
+    out.back().name = described(*line.front(), own);
+  }
+  std::erase_if(out, [](const Series& series) { return series.points.empty(); });
+  return out;
+}
+
+Chart trend_chart(const Cells& cells, const Over& over, const Metric& metric, std::vector<Series> series) {
+  Chart chart;
+  chart.title = fmt::format("{}: {} over {}", cells.front()->setting("verb"), metric.name, over.title);
+  chart.subtitle = described(*cells.front(), same_settings(cells));
+  chart.x = {Scale::settings, over.title, over.unit};
+  chart.y = {scale_of(series), metric.name, metric.unit};
+  chart.series = std::move(series);
+  chart.markers = true;
+  return chart;
+}
+
+void add_trends(std::vector<Picture>& pictures, const Cells& family, const Names& differing,
+                const Over& over) {
   auto varied = carriers;
   varied.push_back(over.setting);
-  for (const auto& cells : grouped(verb_cells, varied)) {
+  for (const auto& cells : grouped(family, varied)) {
     const auto own = differing_settings(cells);
     for (const auto& metric : all_of(cells, &Cell::metrics)) {
       if (!is_drawn(metric, over)) continue;
-      Chart chart;
-      for (const auto& line : grouped(cells, {over.setting})) {
-        chart.series.push_back(trend_of(line, over.setting, metric));
-        chart.series.back().name = carrier_of(*line.front(), own);
-      }
-      if (!is_worth_drawing(chart.series)) continue;
-      chart.title = fmt::format("{}: {} over {}", verb, metric.name, over.title);
-      chart.subtitle = described(*cells.front(), same_settings(cells));
-      chart.x = {Scale::settings, over.title, over.unit};
-      chart.y = {scale_of(chart.series), metric.name, metric.unit};
-      chart.markers = true;
-      pictures.push_back({slug(fmt::format("{} {} over {}{}", verb, metric.name, over.setting,
-                                           differing_words(*cells.front(), differing, own))),
-                          std::move(chart)});
+      auto series = trends_of(cells, over, metric);
+      if (!is_worth_drawing(series)) continue;
+      pictures.push_back({slug(fmt::format("{} {} over {}{}", cells.front()->setting("verb"), metric.name,
+                                           over.setting, differing_words(*cells.front(), differing, own))),
+                          trend_chart(cells, over, metric, std::move(series))});
     }
   }
 }
@@ -270,11 +284,15 @@ void name_apart(std::vector<Picture>& pictures) {
 
 std::vector<Picture> pictures_of(const Report& report) {
   std::vector<Picture> out;
-  for (const auto& cells : by_verb(cells_of(report))) {
-    add_curves(out, cells);
-    add_subscribers(out, cells);
-    add_trends(out, cells, over_size);
-    add_trends(out, cells, over_subscribers);
+  for (const auto& verb_cells : by_verb(cells_of(report))) {
+    const auto differing = differing_settings(verb_cells);
+    for (const auto& family : families(verb_cells)) {
+      add_curves(out, family, differing);
+      add_subscribers(out, family, differing);
+      add_trends(out, family, differing, over_size);
+      for (const auto& over : over_numbers)
+        add_trends(out, family, differing, over);
+    }
   }
   name_apart(out);
   for (auto& picture : out)

@@ -1,10 +1,11 @@
 // A report as pictures.
 //
 // Curves    A picture for each kind of curve of the cells that differ in nothing but who carried the messages (peer and
-//           transport). Curves of single subscribers ("subscriber 3") have a picture for each cell.
-// Trends    Over the message size: rates, p50 and p99. Over the number of subscribers: delivered rate and p99. A picture for
-//           each metric of the cells that differ in nothing but that and who carried the messages, with a point for
-//           each cell, a line for each carrier, and the intervals of medians.
+//           transport), or, where that is always the same, in one other setting. Curves of single subscribers
+//           ("subscriber 3") have a picture for each cell.
+// Trends    Over the message size: rates, p50 and p99. Over the number of subscribers or workers: delivered rates and p99. A
+//           picture for each metric of the cells that differ in nothing but that and who carried the messages, with a
+//           line for each carrier, a point for each cell, and the intervals of medians.
 // Threads   Pure functions; write_plots writes files.
 #pragma once
 

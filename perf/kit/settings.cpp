@@ -1,6 +1,7 @@
 #include "kit/settings.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,13 @@
 namespace weft::perf {
 
 namespace {
+
+/// Settings whose values say what they are.
+constexpr std::array<std::string_view, 4> plain{"what", "peer", "transport", "bytes"};
+
+std::string text_of(const nlohmann::json& key) {
+  return key.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 /// What tells the groups of grouped() apart.
 template <class Function>
@@ -28,8 +36,14 @@ std::vector<Cells> grouped_by(const Cells& cells, Function&& what) {
 }
 
 bool is_same(const Cells& cells, const std::string& setting) {
-  return std::ranges::all_of(
-      cells, [&](const Cell* cell) { return cell->setting(setting) == cells.front()->setting(setting); });
+  const nlohmann::ordered_json* first = nullptr;
+  for (const auto* cell : cells) {
+    const auto value = cell->key.find(setting);
+    if (value == cell->key.end()) continue;
+    if (first == nullptr) first = &*value;
+    if (*value != *first) return false;
+  }
+  return true;
 }
 
 Names settings_that(const Cells& cells, bool same) {
@@ -52,12 +66,22 @@ std::vector<Cells> grouped(const Cells& cells, const Names& but) {
     auto rest = nlohmann::json(cell.key);
     for (const auto& name : but)
       rest.erase(name);
-    return rest.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return text_of(rest);
   });
 }
 
 std::vector<Cells> by_verb(const Cells& cells) {
   return grouped_by(cells, [](const Cell& cell) { return cell.setting("verb"); });
+}
+
+std::vector<Cells> families(const Cells& cells) {
+  return grouped_by(cells, [](const Cell& cell) {
+    auto names = nlohmann::json(cell.key);
+    for (auto& [name, value] : names.items()) {
+      if (name != "verb") value = nullptr;
+    }
+    return text_of(names);
+  });
 }
 
 Names settings_of(const Cells& cells) {
@@ -81,6 +105,7 @@ Names differing_settings(const Cells& cells) {
 std::string readable(const Cell& cell, const std::string& setting) {
   const auto value = number(cell, setting);
   if (value && setting == "bytes") return readable(*value, "bytes");
+  if (value && setting == "rate" && *value == 0) return "full";
   if (value && setting == "rate") return readable(*value, "messages/s");
   return shown(cell.setting(setting));
 }
@@ -91,7 +116,7 @@ std::string described(const Cell& cell, const Names& settings) {
     const auto value = readable(cell, name);
     if (value.empty()) continue;
     if (!out.empty()) out += ", ";
-    if (name != "bytes") out += shown(name) + " ";
+    if (std::ranges::find(plain, name) == plain.end()) out += shown(name) + " ";
     out += value;
   }
   return out;

@@ -21,16 +21,18 @@ Cells cells_of(const Report& report);
 std::vector<Cells> grouped(const Cells& cells, const Names& but = {});
 /// A group for each verb.
 std::vector<Cells> by_verb(const Cells& cells);
+/// Groups of cells whose settings have the same names, verb and all: what fits in one table.
+std::vector<Cells> families(const Cells& cells);
 
 /// The names of their settings without the verb, in the order in which they come first.
 Names settings_of(const Cells& cells);
-/// Those of the settings that are the same, or are not the same, for all of the cells.
+/// Those of the settings that are the same, or are not the same, for all of the cells that have them.
 Names same_settings(const Cells& cells);
 Names differing_settings(const Cells& cells);
 
 /// A cell's setting as people read it, "64 KiB"; empty if it has none of that name. Without control characters.
 std::string readable(const Cell& cell, const std::string& setting);
-/// Several, those that it has, with their names where that is not plain: "transport ipc, 64 KiB".
+/// Several, those that it has, with their names where they are not plain: "weft, ipc, 64 KiB, subscribers 4".
 std::string described(const Cell& cell, const Names& settings);
 std::optional<double> number(const Cell& cell, const std::string& setting);
 

@@ -211,7 +211,7 @@ std::string tables_of(const Report& report, const app::Terminal& terminal) {
   page.is_terminal = true;
   page.width = std::clamp(terminal.width == 0 ? widest : terminal.width, narrowest, widest);
   auto out = head_of(report, page);
-  for (const auto& cells : by_verb(cells_of(report)))
+  for (const auto& cells : families(cells_of(report)))
     out.append("\n").append(section(cells, page));
   if (!report.skipped.empty()) out += "\n";
   for (const auto& skipped : report.skipped)

@@ -265,16 +265,18 @@ class Drawing final {
     if (!has_legend()) return {};
     std::string out;
     const double x = right_ + side;
-    double y = top_ + 6;
+    const auto line_at = [&](std::size_t i) { return top_ + 6 + legend_line * double(i); };
     const auto count = std::min(chart_.series.size(), most_names);
-    for (std::size_t i = 0; i < count; ++i, y += legend_line) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const double y = line_at(i);
       out += line(x, y, x + 24, y, fmt::format("line {}", stroke_of(i)));
       if (chart_.markers) out += marker(x + 12, y, i);
       out += text_at(x + legend_sample, y + 4, "name", short_name(chart_.series[i]));
     }
     const auto rest = chart_.series.size() - count;
-    return rest == 0 ? out
-                     : out + text_at(x + legend_sample, y + 4, "small", fmt::format("and {} more", rest));
+    if (rest != 0)
+      out += text_at(x + legend_sample, line_at(count) + 4, "small", fmt::format("and {} more", rest));
+    return out;
   }
 
   const Chart& chart_;

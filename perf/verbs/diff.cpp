@@ -10,7 +10,7 @@
 #include "common/output.hpp"
 #include "common/table.hpp"
 #include "kit/difference.hpp"
-#include "kit/figure.hpp"
+#include "kit/units.hpp"
 #include "verbs/verbs.hpp"
 
 namespace weft::perf {
@@ -79,8 +79,8 @@ std::string table_of(const Difference& difference, const app::Terminal& terminal
     const auto& [ratio, movement] = row.change;
     if (!all && movement != Movement::worse && movement != Movement::better) continue;
     table.add({shown_movement(movement), change(ratio), interval(ratio),
-               figure(row.before->estimate().median, row.before->unit),
-               figure(row.after->estimate().median, row.after->unit), shown(row.after->name),
+               measured(row.before->estimate().median, row.before->unit),
+               measured(row.after->estimate().median, row.after->unit), shown(row.after->name),
                label_of(*row.cell)});
     empty = false;
   }

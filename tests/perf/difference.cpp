@@ -3,8 +3,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "kit/figure.hpp"
-
 namespace weft::perf {
 
 namespace {
@@ -74,20 +72,6 @@ TEST_CASE("environments are compared without what differs anyhow") {
   CHECK(got[1].name == "cores");
   CHECK(got[1].before.empty());
   CHECK(got[1].after == "4");
-}
-
-TEST_CASE("figures have four digits and the prefix that fits") {
-  CHECK(figure(0, "ns") == "0 ns");
-  CHECK(figure(999, "ns") == "999 ns");
-  CHECK(figure(999.96, "ns") == "1 us");
-  CHECK(figure(12345, "ns") == "12.35 us");
-  CHECK(figure(5e12, "ns") == "5000 s");
-  CHECK(figure(2e6, "messages/s") == "2 M/s");
-  CHECK(figure(1.5e9, "bytes/s") == "1.5 GB/s");
-  CHECK(figure(3e4, "calls/s") == "30 k/s");
-  CHECK(figure(1.5e6, "bytes") == "1.5 MB");
-  CHECK(figure(1200, "") == "1200");
-  CHECK(figure(0.98765, "ratio") == "0.9877 ratio");
 }
 
 }  // namespace weft::perf

@@ -3,6 +3,8 @@
 #include <limits>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "kit/svg.hpp"
 
 using namespace weft::perf;
@@ -56,11 +58,10 @@ int main(int argc, char** argv) {
                                                           {"settings", Scale::settings},
                                                           {"nines", Scale::nines}};
   for (const auto& [name, scale] : scales) {
-    const std::string folder = std::string(argv[1]) + "/";
     for (const auto& [kind, series] : kinds) {
-      draw(folder + kind + "-" + name, series, scale, Scale::linear);
-      draw(folder + kind + "-" + name + "-logarithmic", series, scale, Scale::logarithmic);
+      draw(fmt::format("{}/{}-{}", argv[1], kind, name), series, scale, Scale::linear);
+      draw(fmt::format("{}/{}-{}-logarithmic", argv[1], kind, name), series, scale, Scale::logarithmic);
     }
-    draw(folder + "crowd-" + name, crowd(), scale, Scale::linear);
+    draw(fmt::format("{}/crowd-{}", argv[1], name), crowd(), scale, Scale::linear);
   }
 }

@@ -40,7 +40,7 @@ TEST_CASE(
         "weft-perf latency\n"
         "cpu Some Processor, cores 2, load 0.5\n"
         "\n"
-        "latency  peer weft\n"
+        "latency  weft\n"
         " bytes      p50          p99\n"
         "  64 B  12.0 µs  21.0 µs ±5%\n"
         "64 KiB   112 µs  1.20 ms    \n"
@@ -53,6 +53,14 @@ TEST_CASE("each verb has a table of its own") {
                                               sample::cell({{"verb", "rpc"}, {"bytes", 2}})}),
                               piped);
   CHECK_THAT(text, Contains("\nrpc\nbytes\n  1 B\n  2 B\n\ncodec  1 B\n"));
+}
+
+TEST_CASE("cells of other settings have a table of their own") {
+  const auto text = tables_of(sample::report({sample::cell({{"verb", "latency"}, {"loop", "closed"}}),
+                                              sample::cell({{"verb", "latency"}, {"rate", 1000}}),
+                                              sample::cell({{"verb", "latency"}, {"rate", 0}})}),
+                              piped);
+  CHECK_THAT(text, Contains("\nlatency  loop closed\n\nlatency\n rate\n1 k/s\n full\n"));
 }
 
 TEST_CASE("what does not add up, was skipped or cut short is said") {

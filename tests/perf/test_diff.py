@@ -75,7 +75,7 @@ class Diff(WithFiles):
         self.assertEqual((run.returncode, run.stderr), (1, ""))
         worse, better, _, summary, advice = run.stdout.splitlines()
         self.assertEqual(worse.split("\t"),
-                         ["WORSE", "+49.9", "+49.7 +50.1", "2.003 us", "3.003 us", "p50", "latency weft ipc bytes=64"])
+                         ["WORSE", "+49.9", "+49.7 +50.1", "2.00 µs", "3.00 µs", "p50", "latency weft ipc bytes=64"])
         self.assertEqual(better.split("\t")[0], "better")
         self.assertEqual(summary, "4 metrics: 1 worse, 1 better, 1 equal, 1 undecided")
         self.assertTrue(advice.startswith("undecided: "), advice)
@@ -87,7 +87,7 @@ class Diff(WithFiles):
         before, after = report(cell(0, 0)), report(cell(0, 5))
         before["cells"][0]["metrics"][0]["values"] = [0] * 8
         row = self.diff(before, after).stdout.splitlines()[0]
-        self.assertEqual(row.split("\t")[:5], ["WORSE", "from 0", "", "0 ns", "8.5 ns"])
+        self.assertEqual(row.split("\t")[:5], ["WORSE", "from 0", "", "0 ns", "8.50 ns"])
 
     def test_better_is_no_failure(self):
         self.assertEqual(self.diff(report(cell(0, 1000)), report(cell(0, 800))).returncode, 0)
@@ -118,7 +118,7 @@ class Diff(WithFiles):
         lines = ESCAPES.sub("", text).splitlines()
         self.assertLessEqual(max(map(len, lines)), 100, text)
         self.assertTrue(lines[0].startswith("verdict"), text)
-        for word in (*texts.values(), "bytes=64", "87.65 ms"):
+        for word in (*texts.values(), "bytes=64", "87.7 ms"):
             self.assertIn(word, text)
 
     def test_json_holds_all_of_it(self):
