@@ -51,6 +51,7 @@ std::vector<std::pair<std::string, std::string>> environment() {
   return {{"cpu", cpuinfo("model name")},
           {"cores", fmt::format("{}", std::thread::hardware_concurrency())},
           {"machine", virtual_machine ? "virtual" : "real"},
+          {"governor", first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
           {"kernel", kernel()},
           {"load", first_line("/proc/loadavg")},
           {"libzmq", zmq_library()},

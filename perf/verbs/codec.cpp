@@ -3,7 +3,7 @@
 
 #include "codec/workloads.hpp"
 #include "kit/mark.hpp"
-#include "verbs/options.hpp"
+#include "verbs/plans.hpp"
 
 namespace weft::perf {
 
@@ -23,8 +23,9 @@ double measure_one(const Workload& workload, double seconds) {
   return ns / double(times);
 }
 
-Result<int> codec(const Options& options, World& world) {
-  WEFT_TRY(auto report, begin_report(world));
+}  // namespace
+
+std::vector<Setting> codec_settings(const Options& options) {
   std::vector<Setting> settings;
   for (const auto& workload : codec_workloads()) {
     nlohmann::ordered_json key{{"verb", "codec"},
@@ -32,23 +33,22 @@ Result<int> codec(const Options& options, World& world) {
                                {"library", workload.library},
                                {"operation", workload.operation},
                                {"bytes", workload.bytes}};
-    settings.push_back({std::move(key), [workload, &options](Sheet& sheet) -> Result<void> {
-                          sheet.add("time", "ns", Better::less,
-                                    measure_one(workload, options.measured() / 10));
-                          return {};
-                        }});
+    settings.push_back(
+        {std::move(key), [workload, seconds = options.measured() / 10](Sheet& sheet) -> Result<void> {
+           sheet.add("time", "ns", Better::less, measure_one(workload, seconds));
+           return {};
+         }});
   }
-  measure(settings, options.rounds_in_all(), world.interrupt, report);
-  return give(report, options, world);
+  return settings;
 }
-
-}  // namespace
 
 void add_codec(app::Command& program, Verb& verb) {
   auto options = std::make_shared<Options>();
   auto command = program.verb("codec", "What encoding and decoding cost, of weft and of others");
   declare_rounds(command, *options);
-  command.on_given([options, &verb] { verb = [options](World& world) { return codec(*options, world); }; });
+  command.on_given([options, &verb] {
+    verb = [options](World& world) { return measure_all(*options, world, codec_settings(*options)); };
+  });
 }
 
 }  // namespace weft::perf

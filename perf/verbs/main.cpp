@@ -29,6 +29,7 @@ int main_of(int argc, char** argv) {
   program.footer(
       "Exit codes: 0 done, 1 failed, or something does not add up or got worse, 2 usage, 3 timed out");
   Verb verb;
+  add_all(program, verb);
   add_diff(program, verb);
   add_latency(program, verb);
   add_fanout(program, verb);

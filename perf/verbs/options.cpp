@@ -141,6 +141,12 @@ Result<int> give(const Report& report, const Options& options, const World& worl
   return report.sound() && report.complete ? app::exit_done : app::exit_failed;
 }
 
+Result<int> measure_all(const Options& options, World& world, const std::vector<Setting>& settings) {
+  WEFT_TRY(auto report, begin_report(world));
+  measure(settings, options.rounds_in_all(), world.interrupt, report);
+  return give(report, options, world);
+}
+
 Result<int> measure_all(const Options& options, World& world, const Plan& plan) {
   WEFT_TRY(auto report, begin_report(world));
   WEFT_TRY(const auto roads, roads_of(options, world.interrupt, report));

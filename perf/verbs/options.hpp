@@ -65,6 +65,8 @@ Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std:
 /// Prints the report as was asked for. Answers the exit code.
 Result<int> give(const Report& report, const Options& options, const World& world);
 
+/// Measures these.
+Result<int> measure_all(const Options& options, World& world, const std::vector<Setting>& settings);
 /// All of that: measures what `plan` makes of every road that was asked for.
 Result<int> measure_all(const Options& options, World& world, const Plan& plan);
 

@@ -42,6 +42,8 @@ Result<Plan> plan_of(const FanoutOptions& options, World& world);
 Result<Plan> plan_of(const RpcOptions& options, World& world);
 Result<Plan> plan_of(const PipelineOptions& options, World& world);
 
+std::vector<Setting> codec_settings(const Options& options);
+
 /// Measures what a verb's options ask for.
 template <class VerbOptions>
 Result<int> measure_as(const VerbOptions& options, World& world) {

@@ -23,6 +23,7 @@ struct World {
 /// (kit/environment.hpp).
 using Verb = std::function<Result<int>(World& world)>;
 
+void add_all(app::Command& program, Verb& verb);
 void add_diff(app::Command& program, Verb& verb);
 void add_latency(app::Command& program, Verb& verb);
 void add_fanout(app::Command& program, Verb& verb);
