@@ -30,6 +30,7 @@ int main_of(int argc, char** argv) {
       "Exit codes: 0 done, 1 failed, or something does not add up or got worse, 2 usage, 3 timed out");
   Verb verb;
   add_diff(program, verb);
+  add_limits(program, verb);
   if (const auto code = program.parse(argc, argv)) return *code;
   auto code = execute(verb, words_of(argc, argv));
   show_progress({});

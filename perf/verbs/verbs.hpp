@@ -24,5 +24,6 @@ struct World {
 using Verb = std::function<Result<int>(World& world)>;
 
 void add_diff(app::Command& program, Verb& verb);
+void add_limits(app::Command& program, Verb& verb);
 
 }  // namespace weft::perf

@@ -1,0 +1,85 @@
+// weft-perf limits: what this machine can do at best.
+#include "limits/limits.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/core.h>
+
+#include "common/exit.hpp"
+#include "common/output.hpp"
+#include "common/table.hpp"
+#include "kit/difference.hpp"
+#include "kit/environment.hpp"
+#include "kit/figure.hpp"
+#include "kit/program.hpp"
+#include "verbs/verbs.hpp"
+
+namespace weft::perf {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int quick_rounds = 3;
+
+struct Options {
+  int rounds = 7;
+  bool quick = false;
+  bool json = false;
+  std::vector<std::string> only;
+};
+
+limits::Options measured(const Options& options) {
+  if (options.quick) return {std::min(options.rounds, quick_rounds), 30ms, options.only};
+  return {options.rounds, 100ms, options.only};
+}
+
+std::string text_of(const Report& report, const app::Terminal& terminal) {
+  app::Table table({{"metric"}, {"median", true}, {"low", true}, {"high", true}, {"of", false, true}});
+  for (const auto& cell : report.cells) {
+    for (const auto& metric : cell.metrics) {
+      const auto [median, low, high, sure] = metric.estimate();
+      table.add({metric.name, figure(median, metric.unit), figure(low, metric.unit),
+                 figure(high, metric.unit), label_of(cell)});
+    }
+  }
+  return table.text(terminal);
+}
+
+Result<int> run(const Options& options, World& world) {
+  if (const auto why = unfit_build(); !why.empty())
+    return Error{Errc::unsupported, "this build is not fit to be measured: " + why};
+  auto report = limits::measure(measured(options), world.interrupt, show_progress);
+  report.command = world.command;
+  show_progress({});
+  WEFT_CHECK(app::print(options.json ? to_json(report).dump(2) + "\n" : text_of(report, world.terminal)));
+  for (const auto& line : report.skipped)
+    app::say("weft-perf", "skipped " + line);
+  for (const auto& cell : report.cells) {
+    for (const auto& fault : cell.faults)
+      app::say("weft-perf", fault);
+  }
+  return report.sound() ? app::exit_done : app::exit_failed;
+}
+
+}  // namespace
+
+void add_limits(app::Command& program, Verb& verb) {
+  auto options = std::make_shared<Options>();
+  auto limits = program.verb("limits", "Measure what this machine can do at best");
+  limits.option("--rounds", options->rounds, "How often each is measured")
+      .range(1, 1000)
+      .value("N")
+      .show_default();
+  limits.flag("--quick", options->quick, "At most three short rounds");
+  limits.flag("--json", options->json, "Print the report as JSON");
+  limits.option("--only", options->only, "Only this; may be given several times")
+      .one_of(limits::all_limits())
+      .one_value_each()
+      .value("WHAT");
+  limits.footer("Example: weft-perf limits --quick --only futex --only ring");
+  limits.on_given([&verb, options] { verb = [options](World& world) { return run(*options, world); }; });
+}
+
+}  // namespace weft::perf
