@@ -2,9 +2,8 @@
 //
 // What      Each is the bare thing: a word, and whatever the kernel needs to tell that it is there.
 // Threads   One of each side at a time; the sides may be threads, or processes that were forked after it was made.
-// Lifetime  What the kernel keeps for it goes with the last process that has it, except a System V queue, which cannot be
-//           removed while it is used: it goes with the HandOver.
-// Caveats   A process that is killed (kill -9) just then leaves its System V queue behind; `ipcs -q` shows it.
+// Lifetime  What the kernel keeps for it goes with the last process that has it, or, a System V queue, with the HandOver
+//           or the process that made it, however that ends.
 #pragma once
 
 #include <array>
@@ -50,7 +49,7 @@ Made make_eventfd(Cores cores);
 Made make_pipe(Cores cores);
 Made make_unix_socket(Cores cores);
 
-/// Through message queues of the kernel (queues.cpp), one for each direction.
+/// Through message queues of the kernel (queues.cpp), one for each direction. sysv-queue forks, as parties.hpp does.
 Made make_posix_queue(Cores cores);
 Made make_sysv_queue(Cores cores);
 

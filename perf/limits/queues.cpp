@@ -1,5 +1,6 @@
 // Hand-over through the kernel's message queues.
 #include <array>
+#include <cerrno>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include <mqueue.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/sys.hpp"
@@ -50,23 +53,65 @@ class PosixQueue final : public HandOver {
   std::array<Fd, 2> queues_;  ///< That each side sends to.
 };
 
-/// A queue without a key. It goes with the object: IPC_RMID takes it from who waits on it, at once.
-class SystemVQueue final {
+using QueueIds = std::array<int, 2>;
+
+/// The process that keeps two queues: makes them, tells their ids, and removes them once the other end is closed.
+[[noreturn]] void keep_queues(int told) {
+  QueueIds ids{};
+  for (auto& id : ids) {
+    id = ::msgget(IPC_PRIVATE, 0600);
+    if (id == -1) id = -errno;
+  }
+  (void)!::write(told, &ids, sizeof ids);
+  char nothing = 0;
+  retry([&] { return ::read(told, &nothing, 1); });
+  for (const int id : ids) {
+    if (id >= 0) ::msgctl(id, IPC_RMID, nullptr);
+  }
+  ::_exit(0);
+}
+
+/// Two queues, which go with the object. IPC_RMID takes a queue from who uses it, at once: so it cannot be called as soon as
+/// the queue is there, as mq_unlink can. That they go however this process ends, kill -9 too, is another process's task.
+class SystemVPair final {
  public:
-  static Result<SystemVQueue> create() {
-    WEFT_TRY(const int id, sys::call("msgget", "a hand-over", [] { return ::msgget(IPC_PRIVATE, 0600); }));
-    return SystemVQueue(id);
+  static Result<SystemVPair> create() {
+    std::array<int, 2> ends{};
+    WEFT_CHECK(sys::call("socketpair", "a keeper of queues", [&] {
+      return ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data());
+    }));
+    Fd ours(ends[0]);
+    const Fd keepers(ends[1]);
+    WEFT_TRY(const auto keeper, sys::call("fork", "a keeper of queues", [] { return ::fork(); }));
+    if (keeper == 0) {
+      ours.reset();
+      keep_queues(keepers.get());
+    }
+    SystemVPair pair(std::move(ours), keeper);
+    WEFT_CHECK(sys::call("read", "a keeper of queues",
+                         [&] { return ::read(pair.keeper_end_.get(), &pair.ids_, sizeof pair.ids_); }));
+    for (const int id : pair.ids_) {
+      if (id < 0) return sys_error(-id, "msgget", "a hand-over");
+    }
+    return pair;
   }
-  SystemVQueue(SystemVQueue&& other) noexcept : id_(std::exchange(other.id_, -1)) {}
-  SystemVQueue& operator=(SystemVQueue&&) = delete;
-  ~SystemVQueue() {
-    if (id_ != -1) ::msgctl(id_, IPC_RMID, nullptr);
+  SystemVPair(SystemVPair&& other) noexcept
+      : keeper_end_(std::move(other.keeper_end_)),
+        keeper_(std::exchange(other.keeper_, -1)),
+        ids_(other.ids_) {}
+  SystemVPair& operator=(SystemVPair&&) = delete;
+  ~SystemVPair() {
+    if (keeper_ == -1) return;
+    keeper_end_.reset();
+    retry([&] { return ::waitpid(keeper_, nullptr, 0); });
   }
-  [[nodiscard]] int id() const noexcept { return id_; }
+  [[nodiscard]] const QueueIds& ids() const noexcept { return ids_; }
 
  private:
-  explicit SystemVQueue(int id) noexcept : id_(id) {}
-  int id_;
+  SystemVPair(Fd keeper_end, pid_t keeper) noexcept : keeper_end_(std::move(keeper_end)), keeper_(keeper) {}
+  Fd keeper_end_;
+  pid_t keeper_;
+  QueueIds ids_{};
 };
 
 struct SystemVMessage {
@@ -76,17 +121,17 @@ struct SystemVMessage {
 
 class SystemVQueues final : public HandOver {
  public:
-  explicit SystemVQueues(std::array<SystemVQueue, 2> queues) noexcept : queues_(std::move(queues)) {}
+  explicit SystemVQueues(SystemVPair pair) noexcept : pair_(std::move(pair)) {}
 
   bool send(Side by, Word word) override {
     const SystemVMessage message{1, word};
-    const int to = queues_[std::size_t(by)].id();
+    const int to = pair_.ids()[std::size_t(by)];
     return retry([&] { return ::msgsnd(to, &message, sizeof message.word, 0); }) == 0;
   }
 
   bool receive(Side by, Word& word) override {
     SystemVMessage message;
-    const int from = queues_[std::size_t(other(by))].id();
+    const int from = pair_.ids()[std::size_t(other(by))];
     if (retry([&] { return ::msgrcv(from, &message, sizeof message.word, 0, 0); }) != sizeof message.word)
       return false;
     word = message.word;
@@ -94,7 +139,7 @@ class SystemVQueues final : public HandOver {
   }
 
  private:
-  std::array<SystemVQueue, 2> queues_;  ///< That each side sends to.
+  SystemVPair pair_;  ///< Of the queues that each side sends to.
 };
 
 }  // namespace
@@ -107,10 +152,8 @@ Made make_posix_queue(Cores /*cores*/) {
 }
 
 Made make_sysv_queue(Cores /*cores*/) {
-  WEFT_TRY(auto there, SystemVQueue::create());
-  WEFT_TRY(auto back, SystemVQueue::create());
-  return std::unique_ptr<HandOver>(
-      std::make_unique<SystemVQueues>(std::array{std::move(there), std::move(back)}));
+  WEFT_TRY(auto pair, SystemVPair::create());
+  return std::unique_ptr<HandOver>(std::make_unique<SystemVQueues>(std::move(pair)));
 }
 
 }  // namespace weft::perf::limits

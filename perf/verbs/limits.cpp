@@ -54,6 +54,7 @@ Result<int> run(const Options& options, World& world) {
   report.command = world.command;
   show_progress({});
   WEFT_CHECK(app::print(options.json ? to_json(report).dump(2) + "\n" : text_of(report, world.terminal)));
+  if (!report.complete) app::say("weft-perf", "ended early; this is what was measured so far");
   for (const auto& line : report.skipped)
     app::say("weft-perf", "skipped " + line);
   for (const auto& cell : report.cells) {
