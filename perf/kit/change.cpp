@@ -96,8 +96,9 @@ std::size_t ratios_beyond(std::size_t n, std::size_t m, double risk) {
     return k;
   }
   const auto probabilities = exact_probabilities(n, m);
-  for (double below = probabilities[0]; below <= risk / 2; below += probabilities[k])
-    ++k;
+  double below = 0;
+  while (below + probabilities[k] <= risk / 2)
+    below += probabilities[k++];
   return k;
 }
 

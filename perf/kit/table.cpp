@@ -42,7 +42,7 @@ void declare(app::Program& app, TableOptions& options) {
 }
 
 Result<int> print_table(std::string_view program, const TableOptions& options, const std::string& head,
-                        const std::vector<Cell>& cells) {
+                        const std::vector<TableCell>& cells) {
   WEFT_TRY(auto interrupt, app::Interrupt::create());
   WEFT_TRY(const auto directory, Directory::create(std::string(program)));
   const int rounds = options.quick ? std::min(options.rounds, quick_rounds) : options.rounds;

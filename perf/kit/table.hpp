@@ -30,7 +30,7 @@ struct Row {
   Verdict verdict = Verdict::undecided;
 };
 
-struct Cell {
+struct TableCell {
   std::string name;  ///< For who watches.
   std::function<Result<Row>(const Bench& bench)> measure;
 };
@@ -38,7 +38,7 @@ struct Cell {
 /// Measures every cell. Answers the exit code: failed if one is below its target. Errors: those of a run; cancelled on
 /// Ctrl-C.
 Result<int> print_table(std::string_view program, const TableOptions& options, const std::string& head,
-                        const std::vector<Cell>& cells);
+                        const std::vector<TableCell>& cells);
 
 /// The head's two lines, and a row: `own` columns, and those of every comparison.
 std::string head_of(std::string_view own, std::string_view own_units);

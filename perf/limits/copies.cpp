@@ -1,9 +1,9 @@
 // What a copy and a reading of the clock cost one thread.
 //
-// Method    The smaller sizes are copied from one place to another again and again, so both are in the cache. Beyond
-//           64 KiB source and destination walk through an area each, so that together they are larger than the caches:
-//           what a copy of a message that nobody has touched for a while costs. An area is as large as the last-level
-//           cache, but 64 MiB at least, and at most an eighth of the memory.
+// Method    Warm: from one place to another again and again, so that both are in whatever cache they fit in. Cold, from 64 KiB
+//           on: source and destination walk through an area each, which together are larger than the caches: what it costs
+//           to copy a message that nobody has touched for a while. An area is as large as the last-level cache, but 64 MiB
+//           at least, and at most an eighth of the memory.
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -18,7 +18,8 @@ namespace weft::perf::limits {
 
 namespace {
 
-constexpr std::size_t largest_in_cache = 64 << 10;
+constexpr std::size_t least_cold = 64 << 10;
+constexpr std::size_t most = 16 << 20;
 
 /// So that the compiler cannot leave out a copy that nobody reads.
 void* (*volatile const copy)(void*, const void*, std::size_t) = std::memcpy;
@@ -67,27 +68,35 @@ double time_of(Duration time, std::size_t batch, Doing doing) {
   return double(took.count()) / double(done);
 }
 
-Result<void> take_copy(const Areas& areas, std::size_t bytes, const Round& round, Cell& cell) {
-  const bool walks = bytes > largest_in_cache;
+struct Copies {
+  std::size_t bytes;
+  bool cold;
+};
+
+Result<void> take_copies(const Areas& areas, const Copies& copies, const Round& round, Cell& cell) {
+  const auto bytes = copies.bytes;
   std::size_t at = 0;
   const double time = time_of(round.time, std::max<std::size_t>(1, (1 << 20) / bytes), [&] {
     areas.copy_at(at, bytes);
-    if (walks) at = at + 2 * bytes <= areas.bytes() ? at + bytes : 0;
+    if (copies.cold) at = at + 2 * bytes <= areas.bytes() ? at + bytes : 0;
   });
   add_value(cell, {"time", "ns", Better::less, {}}, time);
   add_value(cell, {"rate", "bytes/s", Better::more, {}}, double(bytes) * 1e9 / time);
-  if (walks) cell.details["area"] = areas.bytes();
+  if (copies.cold) cell.details["area"] = areas.bytes();
   return {};
 }
 
 void add_memcpy(Plan& plan) {
   auto areas = Areas::create(area_bytes());
   if (!areas) return plan.skip("memcpy", areas.error());
-  for (std::size_t bytes = 64; bytes <= 16 << 20; bytes *= 4) {
-    plan.add({{{"verb", "limits"}, {"what", "memcpy"}, {"bytes", bytes}},
-              [areas = *areas, bytes](const Round& round, Cell& cell) {
-                return take_copy(*areas, bytes, round, cell);
-              }});
+  for (const bool cold : {false, true}) {
+    for (std::size_t bytes = cold ? least_cold : 64; bytes <= most; bytes *= 4) {
+      plan.add(
+          {{{"verb", "limits"}, {"what", "memcpy"}, {"memory", cold ? "cold" : "warm"}, {"bytes", bytes}},
+           [areas = *areas, copies = Copies{bytes, cold}](const Round& round, Cell& cell) {
+             return take_copies(*areas, copies, round, cell);
+           }});
+    }
   }
 }
 

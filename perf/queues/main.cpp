@@ -66,9 +66,9 @@ Result<Row> measure(const Bench& bench, const std::string& kind, const std::stri
                 compared, target_of(load));
 }
 
-std::vector<Cell> cells_of(const Options& options) {
+std::vector<TableCell> cells_of(const Options& options) {
   const auto twin = options.credited ? By::credited : By::raw;
-  std::vector<Cell> cells;
+  std::vector<TableCell> cells;
   for (const auto& kind : options.kinds) {
     for (const auto& scheme : options.schemes) {
       for (const std::uint64_t bytes : {64, 1024}) {

@@ -68,8 +68,8 @@ Result<Row> measure(const Bench& bench, const std::string& scheme, const Load& l
                 compared, target);
 }
 
-std::vector<Cell> cells_of(const Options& options) {
-  std::vector<Cell> cells;
+std::vector<TableCell> cells_of(const Options& options) {
+  std::vector<TableCell> cells;
   for (const auto& scheme : options.schemes) {
     for (auto load : loads) {
       if (!options.sizes.empty() && std::ranges::find(options.sizes, load.bytes) == options.sizes.end())

@@ -52,11 +52,16 @@ app::Table::Cell shown_movement(Movement movement) {
 
 /// A ratio as the percents that it is more than 1.
 std::string percents(double ratio) {
-  return std::isinf(ratio) ? "from 0" : fmt::format("{:+.1f}", (ratio - 1) * 100);
+  return fmt::format("{:+.1f}", (ratio - 1) * 100);
+}
+
+std::string change(const Estimate& ratio) {
+  return std::isinf(ratio.median) ? "from 0" : percents(ratio.median);
 }
 
 std::string interval(const Estimate& ratio) {
-  return ratio.sure ? fmt::format("{} {}", percents(ratio.low), percents(ratio.high)) : "few rounds";
+  if (!ratio.sure) return "few rounds";
+  return std::isinf(ratio.low) ? "" : fmt::format("{} {}", percents(ratio.low), percents(ratio.high));
 }
 
 std::string table_of(const Difference& difference, const app::Terminal& terminal, bool all) {
@@ -73,7 +78,7 @@ std::string table_of(const Difference& difference, const app::Terminal& terminal
   for (const auto& row : rows) {
     const auto& [ratio, movement] = row.change;
     if (!all && movement != Movement::worse && movement != Movement::better) continue;
-    table.add({shown_movement(movement), percents(ratio.median), interval(ratio),
+    table.add({shown_movement(movement), change(ratio), interval(ratio),
                figure(row.before->estimate().median, row.before->unit),
                figure(row.after->estimate().median, row.after->unit), shown(row.after->name),
                label_of(*row.cell)});

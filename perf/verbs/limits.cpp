@@ -8,11 +8,9 @@
 
 #include "common/exit.hpp"
 #include "common/output.hpp"
-#include "common/table.hpp"
-#include "kit/difference.hpp"
 #include "kit/environment.hpp"
-#include "kit/figure.hpp"
 #include "kit/program.hpp"
+#include "kit/show.hpp"
 #include "verbs/verbs.hpp"
 
 namespace weft::perf {
@@ -35,32 +33,13 @@ limits::Options measured(const Options& options) {
   return {options.rounds, 100ms, options.only};
 }
 
-std::string text_of(const Report& report, const app::Terminal& terminal) {
-  app::Table table({{"metric"}, {"median", true}, {"low", true}, {"high", true}, {"of", false, true}});
-  for (const auto& cell : report.cells) {
-    for (const auto& metric : cell.metrics) {
-      const auto [median, low, high, sure] = metric.estimate();
-      table.add({metric.name, figure(median, metric.unit), figure(low, metric.unit),
-                 figure(high, metric.unit), label_of(cell)});
-    }
-  }
-  return table.text(terminal);
-}
-
 Result<int> run(const Options& options, World& world) {
   if (const auto why = unfit_build(); !why.empty())
     return Error{Errc::unsupported, "this build is not fit to be measured: " + why};
   auto report = limits::measure(measured(options), world.interrupt, show_progress);
   report.command = world.command;
   show_progress({});
-  WEFT_CHECK(app::print(options.json ? to_json(report).dump(2) + "\n" : text_of(report, world.terminal)));
-  if (!report.complete) app::say("weft-perf", "ended early; this is what was measured so far");
-  for (const auto& line : report.skipped)
-    app::say("weft-perf", "skipped " + line);
-  for (const auto& cell : report.cells) {
-    for (const auto& fault : cell.faults)
-      app::say("weft-perf", fault);
-  }
+  WEFT_CHECK(app::print(options.json ? to_json(report).dump(2) + "\n" : tables_of(report, world.terminal)));
   return report.sound() ? app::exit_done : app::exit_failed;
 }
 

@@ -31,6 +31,7 @@ int main_of(int argc, char** argv) {
   Verb verb;
   add_diff(program, verb);
   add_limits(program, verb);
+  add_show(program, verb);
   if (const auto code = program.parse(argc, argv)) return *code;
   auto code = execute(verb, words_of(argc, argv));
   show_progress({});

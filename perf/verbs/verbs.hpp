@@ -25,5 +25,6 @@ using Verb = std::function<Result<int>(World& world)>;
 
 void add_diff(app::Command& program, Verb& verb);
 void add_limits(app::Command& program, Verb& verb);
+void add_show(app::Command& program, Verb& verb);
 
 }  // namespace weft::perf

@@ -27,6 +27,7 @@ TEST_CASE("a short run gives a sound report, with a cell or a line for each limi
   CHECK(report.complete);
   CHECK(report.sound());
   CHECK(report.environment.contains("cpu"));
+  CHECK(report_from(to_json(report)));
   std::set<std::string> keys;
   std::set<std::string> told;
   for (const auto& cell : report.cells) {
