@@ -24,7 +24,7 @@ std::string name_of(const nlohmann::ordered_json& key) {
 }
 
 /// Takes each once. False: it ends here.
-bool take_all(Plan& plan, std::vector<Cell>& cells, const Round& round,
+bool take_all(const Plan& plan, std::vector<Cell>& cells, const Round& round,
               const std::function<void(const std::string& name)>& tell) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (round.interrupt.requested()) return false;
@@ -55,12 +55,16 @@ std::vector<std::string> all_limits() {
   return out;
 }
 
-Report measure(const Options& options, const app::Interrupt& interrupt,
-               const std::function<void(const std::string& line)>& progress) {
-  Plan plan(options.only);
+Plan plan_of(std::vector<std::string> only) {
+  Plan plan(std::move(only));
   add_hand_overs(plan);
   add_copies(plan);
   add_ring(plan);
+  return plan;
+}
+
+Report measure(const Plan& plan, const Options& options, const app::Interrupt& interrupt,
+               const std::function<void(const std::string& line)>& progress) {
   Report report;
   report.environment = environment_json();
   report.skipped = plan.skipped;

@@ -33,7 +33,7 @@ struct Measurement {
 class Plan final {
  public:
   /// `only` these, of all_limits(); empty: all.
-  explicit Plan(std::vector<std::string> only) : only_(std::move(only)) {}
+  explicit Plan(std::vector<std::string> only = {}) : only_(std::move(only)) {}
 
   [[nodiscard]] bool wants(std::string_view what) const;
   void add(Measurement measurement) { measurements.push_back(std::move(measurement)); }
@@ -55,15 +55,17 @@ void add_ring(Plan& plan);        ///< Messages delivered, and processor time fo
 /// What can be asked for by name.
 std::vector<std::string> all_limits();
 
+/// All of that, or `only` these.
+Plan plan_of(std::vector<std::string> only);
+
 struct Options {
   int rounds = 7;
-  Duration time{};                ///< Of each measurement in each round.
-  std::vector<std::string> only;  ///< As in Plan.
+  Duration time{};  ///< Of each measurement in each round.
 };
 
-/// Measures all, and tells of each measurement before it is taken. Complete unless Ctrl-C came or a measurement failed,
-/// which is a fault of its cell, and ends it; what was measured so far is there.
-Report measure(const Options& options, const app::Interrupt& interrupt,
+/// Takes all measurements, and tells of each before. The report has no command yet. It is complete unless Ctrl-C came or a
+/// measurement failed, which is a fault of its cell, and ends it; what was measured so far is there.
+Report measure(const Plan& plan, const Options& options, const app::Interrupt& interrupt,
                const std::function<void(const std::string& line)>& progress);
 
 /// For take(): adds the round's value to the metric, which is made by the first; its values do not count here.

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <memory>
 
-#include <fmt/core.h>
-
 #include "common/exit.hpp"
 #include "common/output.hpp"
 #include "kit/environment.hpp"
@@ -29,14 +27,15 @@ struct Options {
 };
 
 limits::Options measured(const Options& options) {
-  if (options.quick) return {std::min(options.rounds, quick_rounds), 30ms, options.only};
-  return {options.rounds, 100ms, options.only};
+  if (options.quick) return {std::min(options.rounds, quick_rounds), 30ms};
+  return {options.rounds, 100ms};
 }
 
 Result<int> run(const Options& options, World& world) {
   if (const auto why = unfit_build(); !why.empty())
     return Error{Errc::unsupported, "this build is not fit to be measured: " + why};
-  auto report = limits::measure(measured(options), world.interrupt, show_progress);
+  auto report =
+      limits::measure(limits::plan_of(options.only), measured(options), world.interrupt, show_progress);
   report.command = world.command;
   show_progress({});
   WEFT_CHECK(app::print(options.json ? to_json(report).dump(2) + "\n" : tables_of(report, world.terminal)));
