@@ -41,8 +41,8 @@ double one_way(const Histogram& trips, double part) {
 Curve curve_of(const Histogram& trips) {
   Curve curve{"one way", "ns", {}};
   for (const double part : {0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 1.0}) {
-    // A part of which fewer than a handful of trips is left is told by the greatest alone.
-    if (part == 1.0 || (1 - part) * double(trips.count()) >= 5)
+    // Beyond which fewer than a hundred trips lie, the greatest alone is told.
+    if (part == 1.0 || (1 - part) * double(trips.count()) >= 100)
       curve.points.emplace_back(part, one_way(trips, part));
   }
   return curve;
