@@ -184,6 +184,7 @@ template Option Command::option(const std::string&, std::uint8_t&, const std::st
 template Option Command::option(const std::string&, std::uint32_t&, const std::string&);
 template Option Command::option(const std::string&, std::uint64_t&, const std::string&);
 template Option Command::option(const std::string&, std::vector<std::uint64_t>&, const std::string&);
+template Option Command::option(const std::string&, std::vector<double>&, const std::string&);
 
 Option Command::flag(const std::string& names, bool& variable, const std::string& what) {
   return Option(*definition_->add_flag(names, variable, what));

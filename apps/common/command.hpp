@@ -56,7 +56,7 @@ class Command {
   /// A verb of it.
   Command verb(const std::string& name, const std::string& what);
   /// "-n,--count": an option; "topic": an argument. A vector takes several.
-  /// T: std::string or std::uint64_t, or a vector of them; std::optional<std::string>, double, int, std::uint8_t,
+  /// T: std::string, std::uint64_t or double, or a vector of them; std::optional<std::string>, double, int, std::uint8_t,
   /// std::uint32_t.
   template <class T>
   Option option(const std::string& names, T& variable, const std::string& what = {});

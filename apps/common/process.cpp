@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/sys.hpp"
+#include "common/output.hpp"
 
 namespace weft::app {
 
@@ -66,25 +67,37 @@ void Process::kill() noexcept {
   ::waitpid(std::exchange(id_, -1), nullptr, 0);
 }
 
+Result<void> Process::tell(std::string_view line) {
+  return write_all(input_.get(), std::string(line) + "\n", "a child process");
+}
+
 /// False at the end of its output.
 Result<bool> Process::read_more(Interrupt& interrupt, Deadline deadline) {
   WEFT_TRY(const auto woken, interrupt.wait(output_.get(), deadline));
   if (woken == Interrupt::Woken::interrupted) return Error{Errc::cancelled, "interrupted"};
   if (woken == Interrupt::Woken::timed_out) return Error{Errc::timeout, "a child process says nothing"};
-  std::array<char, 256> some{};
+  return read();
+}
+
+Result<bool> Process::read() {
+  std::array<char, 4096> some{};
   WEFT_TRY(const auto got,
            sys::call("read", "a child", [&] { return ::read(output_.get(), some.data(), some.size()); }));
   text_.append(some.data(), std::size_t(got));
   return got != 0;
 }
 
+std::optional<std::string> Process::read_line() {
+  const auto end = text_.find('\n');
+  if (end == std::string::npos) return {};
+  auto line = text_.substr(0, end);
+  text_.erase(0, end + 1);
+  return line;
+}
+
 Result<std::string> Process::line(Interrupt& interrupt, Deadline deadline) {
   for (;;) {
-    if (const auto end = text_.find('\n'); end != std::string::npos) {
-      auto line = text_.substr(0, end);
-      text_.erase(0, end + 1);
-      return line;
-    }
+    if (auto line = read_line()) return *std::move(line);
     WEFT_TRY(const bool more, read_more(interrupt, deadline));
     if (!more) return Error{Errc::unavailable, "a child process ended without a result"};
   }

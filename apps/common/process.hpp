@@ -5,7 +5,9 @@
 // Lifetime  Dropping it kills the process.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -28,6 +30,14 @@ class Process final {
   /// kill -9, and waits for its end.
   void kill() noexcept;
 
+  /// Gives it a line to read. Errors: unavailable, it has ended.
+  Result<void> tell(std::string_view line);
+  /// Readable when it has printed something, or ended.
+  [[nodiscard]] int output() const noexcept { return output_.get(); }
+  /// The next whole line of what was read.
+  std::optional<std::string> read_line();
+  /// Reads what there is, or waits for it; false if it has ended. Errors: the kernel's.
+  Result<bool> read();
   /// The next line that it prints. Errors: timeout, unavailable if it ended, cancelled on Ctrl-C.
   Result<std::string> line(Interrupt& interrupt, Deadline deadline);
   /// Tells it that it may end, and waits for that. Errors: as line(), internal if it failed.

@@ -1,13 +1,12 @@
 #include "kit/plots.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "kit/files.hpp"
 #include "kit/settings.hpp"
 
 namespace weft::perf {
@@ -265,14 +264,6 @@ void name_apart(std::vector<Picture>& pictures) {
     for (int i = 2; !taken.insert(picture.name).second; ++i)
       picture.name = fmt::format("{}-{}", base, i);
   }
-}
-
-Result<void> write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file) return sys_error(errno, "write", path.string());
-  return {};
 }
 
 }  // namespace

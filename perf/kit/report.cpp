@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "kit/files.hpp"
+
 namespace weft::perf {
 
 namespace {
@@ -93,6 +95,10 @@ Json to_json(const Report& report) {
   return {{"format", "weft-perf/1"},           {"command", report.command},
           {"environment", report.environment}, {"complete", report.complete},
           {"cells", array_of(report.cells)},   {"skipped", report.skipped}};
+}
+
+Result<void> write_report(const Report& report, const std::string& path) {
+  return write_file(path, to_json(report).dump(1) + "\n");
 }
 
 std::string to_csv(const Report& report) {

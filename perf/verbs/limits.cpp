@@ -39,7 +39,7 @@ Result<int> run(const Options& options, World& world) {
   report.command = world.command;
   show_progress({});
   WEFT_CHECK(app::print(options.json ? to_json(report).dump(2) + "\n" : tables_of(report, world.terminal)));
-  return report.sound() ? app::exit_done : app::exit_failed;
+  return report.sound() && report.complete ? app::exit_done : app::exit_failed;
 }
 
 }  // namespace

@@ -31,6 +31,12 @@ int main_of(int argc, char** argv) {
   Verb verb;
   add_diff(program, verb);
   add_limits(program, verb);
+  add_latency(program, verb);
+  add_fanout(program, verb);
+  add_rpc(program, verb);
+  add_pipeline(program, verb);
+  add_compare(program, verb);
+  add_throughput(program, verb);
   add_show(program, verb);
   if (const auto code = program.parse(argc, argv)) return *code;
   auto code = execute(verb, words_of(argc, argv));

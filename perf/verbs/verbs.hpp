@@ -25,6 +25,12 @@ using Verb = std::function<Result<int>(World& world)>;
 
 void add_diff(app::Command& program, Verb& verb);
 void add_limits(app::Command& program, Verb& verb);
+void add_latency(app::Command& program, Verb& verb);
+void add_fanout(app::Command& program, Verb& verb);
+void add_rpc(app::Command& program, Verb& verb);
+void add_pipeline(app::Command& program, Verb& verb);
+void add_compare(app::Command& program, Verb& verb);
+void add_throughput(app::Command& program, Verb& verb);
 void add_show(app::Command& program, Verb& verb);
 
 }  // namespace weft::perf

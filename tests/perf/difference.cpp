@@ -84,6 +84,8 @@ TEST_CASE("figures have four digits and the prefix that fits") {
   CHECK(figure(5e12, "ns") == "5000 s");
   CHECK(figure(2e6, "messages/s") == "2 M/s");
   CHECK(figure(1.5e9, "bytes/s") == "1.5 GB/s");
+  CHECK(figure(3e4, "calls/s") == "30 k/s");
+  CHECK(figure(1.5e6, "bytes") == "1.5 MB");
   CHECK(figure(1200, "") == "1200");
   CHECK(figure(0.98765, "ratio") == "0.9877 ratio");
 }

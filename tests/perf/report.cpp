@@ -2,7 +2,9 @@
 #include "kit/report.hpp"
 
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <tuple>
 
 #include <catch2/catch.hpp>
 

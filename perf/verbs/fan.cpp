@@ -1,0 +1,210 @@
+#include "verbs/fan.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "kit/directory.hpp"
+#include "kit/mark.hpp"
+
+namespace weft::perf {
+
+namespace {
+
+using nlohmann::json;
+
+/// Publishers first.
+std::vector<Task> tasks_of(const Road& road, const Fan& fan, const Options& options,
+                           const std::string& directory) {
+  auto task = task_of(road, fan, options, directory);
+  std::vector<Task> tasks;
+  task.role = Role::publish;
+  task.others = fan.subscribers;
+  for (task.number = 0; task.number < fan.publishers; ++task.number) {
+    task.channel.number = task.number;
+    tasks.push_back(task);
+  }
+  task.role = Role::subscribe;
+  task.others = fan.publishers;
+  for (task.number = 0; task.number < fan.subscribers; ++task.number) {
+    task.channel.number = task.number;
+    const auto rests = fan.slow.find(task.number);
+    task.slow_ns = rests == fan.slow.end() ? 0 : rests->second;
+    tasks.push_back(task);
+  }
+  return tasks;
+}
+
+/// What each subscriber got of each publisher, against what that sent.
+class Books final {
+ public:
+  Books(const Fan& fan, const std::vector<json>& results)
+      : fan_(fan),
+        publishers_(results.begin(), results.begin() + fan.publishers),
+        subscribers_(results.begin() + fan.publishers, results.end()) {}
+
+  void enter(Sheet& sheet) {
+    auto& details = sheet.cell.details["subscribers"];
+    for (std::size_t i = 0; i < subscribers_.size(); ++i)
+      details[i] = check(i, sheet.cell.faults);
+    enter_rates(sheet);
+    enter_latencies(sheet);
+    enter_costs(sheet);
+  }
+
+ private:
+  /// One subscriber's own numbers.
+  json check(std::size_t i, std::vector<std::string>& faults) {
+    const auto& subscriber = subscribers_[i];
+    std::uint64_t lost = 0;
+    std::uint64_t stale = 0;
+    for (std::size_t writer = 0; writer < publishers_.size(); ++writer) {
+      const auto& tally = subscriber["writers"][writer];
+      const auto sent = publishers_[writer]["sent"].get<std::uint64_t>();
+      lost +=
+          tally["gaps"].get<std::uint64_t>() + (sent - std::min(sent, tally["last"].get<std::uint64_t>()));
+      stale += tally["stale"].get<std::uint64_t>();
+    }
+    lost_ += lost;
+    std::uint64_t counted = 0;
+    const auto drops = subscriber.value("drops", json::object());
+    for (const auto& [cause, number] : drops.items()) {
+      counted += number.get<std::uint64_t>();
+      causes_[cause] += number.get<std::uint64_t>();
+    }
+    const auto say = [&](const std::string& fault) {
+      faults.push_back(fmt::format("subscriber {}: {}", i, fault));
+    };
+    if (fan_.reliable && lost != 0) say(fmt::format("{} messages of a reliable topic did not arrive", lost));
+    if (subscriber.contains("drops") && counted != lost)
+      say(fmt::format("{} messages did not arrive, its peer counts {}", lost, counted));
+    if (stale != 0) say(fmt::format("{} messages came twice, or after later ones", stale));
+    if (subscriber["broken"] != 0)
+      say(fmt::format("{} messages had other bytes than were sent", subscriber["broken"].dump()));
+    if (subscriber["delivered"] == 0) say("nothing arrived while it was measured");
+    auto latency = Histogram::from_json(subscriber["one_way"]).value();
+    json own{{"delivered", subscriber["delivered"]}, {"lost", lost}};
+    if (latency.count() != 0)
+      own.update({{"p50", latency.quantile(0.5)},
+                  {"p99", latency.quantile(0.99)},
+                  {"p99.9", latency.quantile(0.999)}});
+    latencies_.push_back(std::move(latency));
+    return own;
+  }
+
+  void enter_rates(Sheet& sheet) const {
+    double published = 0;
+    double delivered = 0;
+    for (const auto& each : publishers_)
+      published += each["measured"].get<double>() / each["seconds"].get<double>();
+    for (const auto& each : subscribers_) {
+      const auto seconds = each["seconds"].get<double>();
+      if (seconds > 0) delivered += (each["delivered"].get<double>() - 1) / seconds;
+    }
+    const auto bytes = double(sizeof(Mark) + fan_.bytes);
+    sheet.add("published", "messages/s", Better::more, published);
+    sheet.add("delivered", "messages/s", Better::more, delivered);
+    sheet.add("delivered bytes", "bytes/s", Better::more, delivered * bytes);
+    sheet.add("lost", "", Better::less, double(lost_));
+    for (const auto& [cause, number] : causes_)
+      sheet.add("lost: " + cause, "", Better::less, double(number));
+  }
+
+  /// Of all subscribers together, and how far apart they are.
+  void enter_latencies(Sheet& sheet) const {
+    Histogram all;
+    std::vector<double> medians;
+    for (const auto& each : latencies_) {
+      all.add(each);
+      if (each.count() != 0) medians.push_back(double(each.quantile(0.5)));
+    }
+    sheet.add("", "one way", all);
+    if (medians.size() > 1) {
+      const auto [fastest, slowest] = std::ranges::minmax(medians);
+      sheet.add("slowest/fastest p50", "ratio", Better::less, slowest / std::max(fastest, 1.0));
+    }
+  }
+
+  void enter_costs(Sheet& sheet) const {
+    enter_cost(sheet, "publisher", publishers_, "measured");
+    enter_cost(sheet, "subscriber", subscribers_, "delivered");
+  }
+
+  static void enter_cost(Sheet& sheet, const std::string& side, const std::vector<json>& parts,
+                         const char* what) {
+    double processor = 0;
+    double switches = 0;
+    double messages = 0;
+    double peak = 0;
+    for (const auto& part : parts) {
+      processor += part["usage"]["processor"].get<double>();
+      switches += part["usage"]["switches"].get<double>();
+      messages += part[what].get<double>();
+      peak = std::max(peak, part["usage"]["peak_kib"].get<double>());
+    }
+    if (messages == 0) return;
+    sheet.add(side + " processor", "ns", Better::less, processor * 1e9 / messages);
+    sheet.add(side + " switches", "per message", Better::less, switches / messages);
+    sheet.add(side + " memory", "bytes", Better::less, peak * 1024);
+  }
+
+  const Fan& fan_;
+  const std::vector<json> publishers_;
+  const std::vector<json> subscribers_;
+  std::vector<Histogram> latencies_;
+  std::uint64_t lost_ = 0;
+  std::map<std::string, std::uint64_t> causes_;
+};
+
+nlohmann::ordered_json key_of(const Road& road, const Fan& fan, const Options& options) {
+  nlohmann::ordered_json key{{"verb", fan.verb},
+                             {"peer", road.middleware.name},
+                             {"transport", road.transport},
+                             {"bytes", fan.bytes},
+                             {"publishers", fan.publishers},
+                             {"subscribers", fan.subscribers},
+                             {"rate", fan.rate},
+                             {"reliable", fan.reliable ? "yes" : "no"},
+                             {"reads", json(fan.reading)},
+                             {"waits", options.spins ? "spinning" : "sleeping"}};
+  for (const auto& [subscriber, rests] : fan.slow)
+    key[fmt::format("subscriber {} rests", subscriber)] = fmt::format("{} us", rests / 1000);
+  return key;
+}
+
+}  // namespace
+
+std::uint32_t depth_for(std::uint64_t bytes) noexcept {
+  constexpr std::uint64_t together = 16 << 20;
+  return std::uint32_t(std::clamp<std::uint64_t>(together / (bytes + sizeof(Mark)), 4, 1000));
+}
+
+Task task_of(const Road& road, const Fan& fan, const Options& options, const std::string& directory) {
+  Task task;
+  task.channel.transport = road.transport;
+  task.channel.directory = directory;
+  task.channel.reliable = fan.reliable;
+  task.channel.depth = depth_for(fan.bytes);
+  task.channel.most_bytes = sizeof(Mark) + fan.bytes;
+  task.channel.spins = options.spins;
+  task.bytes = fan.bytes;
+  task.rate = fan.rate;
+  task.warm_up = options.warm_up();
+  task.seconds = options.measured();
+  task.reading = fan.reading;
+  return task;
+}
+
+Setting fan_setting(const Road& road, const Fan& fan, const Options& options, app::Interrupt& interrupt,
+                    nlohmann::ordered_json key) {
+  if (key.is_null()) key = key_of(road, fan, options);
+  return {std::move(key), [=, &interrupt](Sheet& sheet) -> Result<void> {
+            WEFT_TRY(const auto directory, Directory::create("weft-perf"));
+            WEFT_TRY(const auto results,
+                     perform(road.middleware, tasks_of(road, fan, options, directory.path()), interrupt));
+            Books(fan, results).enter(sheet);
+            return {};
+          }};
+}
+
+}  // namespace weft::perf

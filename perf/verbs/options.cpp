@@ -1,0 +1,149 @@
+#include "verbs/options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <ranges>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "common/exit.hpp"
+#include "common/output.hpp"
+#include "kit/environment.hpp"
+#include "kit/plots.hpp"
+#include "kit/show.hpp"
+
+namespace weft::perf {
+
+namespace {
+
+std::vector<std::string> split(const std::vector<std::string>& texts) {
+  std::vector<std::string> out;
+  for (const auto& text : texts) {
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, ',');)
+      out.push_back(part);
+  }
+  return out;
+}
+
+/// A whole number, and what follows it.
+Result<std::pair<std::uint64_t, std::string_view>> number_of(std::string_view text, std::string_view wanted) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc())
+    return Error{Errc::invalid_argument, fmt::format("\"{}\" is no {}", text, wanted)};
+  return std::pair(number, text.substr(std::size_t(end - text.data())));
+}
+
+}  // namespace
+
+void declare(app::Command& verb, Options& options) {
+  verb.option("-p,--peer", options.peers, "Measure this one (weft, zmq, iceoryx, grpc); may be repeated")
+      .value("NAME")
+      .one_value_each()
+      .show_default();
+  verb.option("-t,--transport", options.transports, "Only this one; may be repeated")
+      .value("NAME")
+      .one_value_each();
+  verb.option("-b,--bytes", options.sizes, "Sizes of the messages behind their mark of 24 bytes, as 64,1K,1M")
+      .value("SIZES")
+      .one_value_each();
+  verb.option("--rounds", options.rounds, "Rounds of each setting").range(1, 1000).value("N").show_default();
+  verb.option("--seconds", options.seconds, "How long each round measures")
+      .range(0.01, 3600.0)
+      .show_default();
+  verb.flag("-q,--quick", options.quick, "One short round of each");
+  verb.flag("--spin", options.spins, "Receive by trying again and again, instead of sleeping");
+  verb.flag("--json", options.json, "The report as JSON");
+  verb.flag("--csv", options.csv, "The report as CSV");
+  verb.option("-o,--out", options.out, "Write the report as JSON to this file, too").value("FILE");
+  verb.option("--plots", options.plots, "Write plots as SVG files into this folder").value("FOLDER");
+}
+
+std::vector<std::string> or_else(const std::vector<std::string>& given, const std::string& usual) {
+  return given.empty() ? std::vector<std::string>{usual} : given;
+}
+
+Result<std::vector<std::uint64_t>> sizes_of(const std::vector<std::string>& texts) {
+  constexpr std::uint64_t most = 64 << 20;
+  std::vector<std::uint64_t> sizes;
+  for (const auto& text : split(texts)) {
+    WEFT_TRY(const auto number, number_of(text, "size, such as 64, 1K or 16M"));
+    const auto [count, unit] = number;
+    const auto shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : -1;
+    if (shift < 0 || count > most >> shift)
+      return Error{Errc::invalid_argument,
+                   fmt::format("\"{}\" is no size, such as 64, 1K or 16M, up to 64M", text)};
+    sizes.push_back(count << shift);
+  }
+  return sizes;
+}
+
+Result<std::vector<std::uint32_t>> counts_of(const std::string& option,
+                                             const std::vector<std::string>& texts) {
+  constexpr std::uint64_t most = 1000;
+  std::vector<std::uint32_t> counts;
+  for (const auto& text : split(texts)) {
+    const auto wanted = fmt::format("number from 1 to {} ({})", most, option);
+    WEFT_TRY(const auto number, number_of(text, wanted));
+    if (number.first == 0 || number.first > most || !number.second.empty())
+      return Error{Errc::invalid_argument, fmt::format("\"{}\" is no {}", text, wanted)};
+    counts.push_back(std::uint32_t(number.first));
+  }
+  return counts;
+}
+
+Result<Report> begin_report(const World& world) {
+  if (const auto why = unfit_build(); !why.empty())
+    return Error{Errc::unsupported, "this build is not fit to be measured: " + why};
+  return Report{.command = world.command, .environment = environment_json()};
+}
+
+Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& interrupt, Report& report) {
+  std::vector<Road> roads;
+  for (const auto& peer : options.peers) {
+    auto middleware = find_middleware(peer, interrupt);
+    if (!middleware && options.peers.size() > 1 && middleware.error().code == Errc::not_found) {
+      report.skipped.push_back(middleware.error().message);
+      continue;
+    }
+    if (!middleware) return std::move(middleware).error();
+    report.environment[peer] = middleware->version;
+    for (const auto& transport : middleware->transports) {
+      if (options.transports.empty() || std::ranges::count(options.transports, transport.name) != 0)
+        roads.push_back({*middleware, transport.name});
+    }
+  }
+  if (roads.empty()) return Error{Errc::not_found, "no peer that is here has such a transport"};
+  return roads;
+}
+
+Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std::vector<Setting>& settings,
+                          Report& report) {
+  for (const auto& road : roads) {
+    WEFT_TRY(auto some, plan(road, report));
+    std::ranges::move(some, std::back_inserter(settings));
+  }
+  return {};
+}
+
+Result<int> give(const Report& report, const Options& options, const World& world) {
+  WEFT_CHECK(app::print(options.json  ? to_json(report).dump(2) + "\n"
+                        : options.csv ? to_csv(report)
+                                      : tables_of(report, world.terminal)));
+  if (!options.out.empty()) WEFT_CHECK(write_report(report, options.out));
+  if (!options.plots.empty()) WEFT_CHECK(write_plots(report, options.plots));
+  return report.sound() && report.complete ? app::exit_done : app::exit_failed;
+}
+
+Result<int> measure_all(const Options& options, World& world, const Plan& plan) {
+  WEFT_TRY(auto report, begin_report(world));
+  WEFT_TRY(const auto roads, roads_of(options, world.interrupt, report));
+  std::vector<Setting> settings;
+  WEFT_CHECK(add_settings(plan, roads, settings, report));
+  measure(settings, options.rounds_in_all(), world.interrupt, report);
+  return give(report, options, world);
+}
+
+}  // namespace weft::perf

@@ -1,0 +1,72 @@
+// weft-perf rpc: calls of a service, one after the other and many at a time.
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "kit/directory.hpp"
+#include "verbs/fan.hpp"
+#include "verbs/plans.hpp"
+
+namespace weft::perf {
+
+namespace {
+
+Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, const Options& options,
+                       World& world, Sheet& sheet) {
+  WEFT_TRY(const auto directory, Directory::create("weft-perf"));
+  auto serve = task_of(road, fan, options, directory.path());
+  serve.role = Role::serve;
+  auto call = serve;
+  call.role = Role::call;
+  call.window = window;
+  WEFT_TRY(const auto results, perform(road.middleware, {serve, call}, world.interrupt));
+  const auto& calls = results[1];
+  const auto measured = calls["measured"].get<double>();
+  WEFT_TRY(const auto round_trip, Histogram::from_json(calls["round_trip"]));
+  sheet.add("calls", "calls/s", Better::more, measured / calls["seconds"].get<double>());
+  sheet.add("", "round trip", round_trip);
+  sheet.add("client processor", "ns", Better::less,
+            calls["usage"]["processor"].get<double>() * 1e9 / measured);
+  if (calls["measured"] != calls["delivered"])
+    sheet.cell.faults.push_back(
+        fmt::format("{} calls were made, {} answered", calls["measured"].dump(), calls["delivered"].dump()));
+  return {};
+}
+
+}  // namespace
+
+Result<Plan> plan_of(const RpcOptions& options, World& world) {
+  WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K,64K")));
+  WEFT_TRY(const auto windows, counts_of("--window", options.windows));
+  return Plan([=, &world](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
+    std::vector<Setting> settings;
+    for (const auto window : windows) {
+      for (const auto bytes : sizes) {
+        const Fan fan{.verb = "rpc", .bytes = bytes};
+        nlohmann::ordered_json key{{"verb", "rpc"},
+                                   {"peer", road.middleware.name},
+                                   {"transport", road.transport},
+                                   {"bytes", bytes},
+                                   {"window", window},
+                                   {"waits", options.spins ? "spinning" : "sleeping"}};
+        settings.push_back({std::move(key), [=, &world](Sheet& sheet) {
+                              return call_once(road, fan, window, options, world, sheet);
+                            }});
+      }
+    }
+    return settings;
+  });
+}
+
+void add_rpc(app::Command& program, Verb& verb) {
+  auto options = std::make_shared<RpcOptions>();
+  auto command = program.verb("rpc", "Calls of a service: how long each takes, and how many a second");
+  declare(command, *options);
+  command.option("-w,--window", options->windows, "Calls under way at a time, as 1,64")
+      .value("LIST")
+      .one_value_each();
+  command.on_given(
+      [options, &verb] { verb = [options](World& world) { return measure_as(*options, world); }; });
+}
+
+}  // namespace weft::perf
