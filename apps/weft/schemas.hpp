@@ -59,7 +59,7 @@ Result<bool> wait_for_type(Port& port, const Awaited& awaited, Tool& tool) {
   for (auto wanted = awaited.count;; wanted = port.matched() + 1) {
     auto waited = unless_interrupted(tool.interrupt, deadline, [&](Deadline slice) {
       auto matched = port.wait_matched(wanted, slice);
-      if (!matched) patience.look(met);
+      if (!matched && !deadline.has_passed(now())) patience.look(met);
       return matched;
     });
     const bool known = port.schema() != nullptr;

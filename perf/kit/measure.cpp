@@ -20,10 +20,10 @@ struct Percentile {
 constexpr std::array percentiles{Percentile{0.5, "p50"}, Percentile{0.9, "p90"}, Percentile{0.99, "p99"},
                                  Percentile{0.999, "p99.9"}};
 
-/// More points where fewer values lie: ten for each factor of two of what is left.
+/// Ten points for each halving of what is left, while a hundred values lie beyond; and the greatest.
 Curve curve_of(const std::string& name, const Histogram& histogram) {
   Curve curve{name, "ns", {}};
-  for (double left = 1; left * double(histogram.count()) >= 1; left *= 0.933)
+  for (double left = 1; left * double(histogram.count()) >= 100; left *= 0.933)
     curve.points.emplace_back(1 - left, double(histogram.quantile(1 - left)));
   curve.points.emplace_back(1, double(histogram.most()));
   return curve;
@@ -42,13 +42,14 @@ void show(int round, int rounds, std::size_t done, std::size_t all, const nlohma
 
 }  // namespace
 
+void add_value(Cell& cell, Metric metric, double value) {
+  auto found = std::ranges::find(cell.metrics, metric.name, &Metric::name);
+  if (found == cell.metrics.end()) found = cell.metrics.insert(found, std::move(metric));
+  found->values.push_back(value);
+}
+
 void Sheet::add(const std::string& metric, const std::string& unit, Better better, double value) {
-  const auto found = std::ranges::find(cell.metrics, metric, &Metric::name);
-  if (found == cell.metrics.end()) {
-    cell.metrics.push_back({metric, unit, better, {value}});
-  } else {
-    found->values.push_back(value);
-  }
+  add_value(cell, {metric, unit, better, {}}, value);
 }
 
 void Sheet::add(const std::string& prefix, const std::string& curve, const Histogram& round) {
@@ -59,7 +60,8 @@ void Sheet::add(const std::string& prefix, const std::string& curve, const Histo
   histograms[curve].add(round);
 }
 
-void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& interrupt, Report& report) {
+void measure(const std::vector<Setting>& settings, int rounds, const app::Interrupt& interrupt,
+             Report& report) {
   std::vector<Sheet> sheets;
   for (const auto& setting : settings)
     sheets.push_back({.cell = {.key = setting.key}});
@@ -71,7 +73,7 @@ void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& i
     if (!sheet.cell.faults.empty()) continue;
     show(int(round), rounds, done, all, settings[i].key);
     auto measured = settings[i].once(sheet);
-    if (interrupt.requested()) {
+    if (interrupt.requested() || (!measured && measured.error().code == Errc::cancelled)) {
       report.complete = false;
     } else if (!measured) {
       sheet.cell.faults.push_back(measured.error().message);

@@ -14,6 +14,9 @@
 
 namespace weft::perf {
 
+/// Adds one more round's value to the metric of that name, which is new if there is none.
+void add_value(Cell& cell, Metric metric, double value);
+
 /// A cell while it is measured.
 struct Sheet {
   Cell cell;
@@ -33,6 +36,7 @@ struct Setting {
 
 /// The report's cells, faults and completeness. A setting whose round fails has a fault, and is not measured again; Ctrl-C ends
 /// it: what was measured until then is in the report. Progress is shown on a terminal.
-void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& interrupt, Report& report);
+void measure(const std::vector<Setting>& settings, int rounds, const app::Interrupt& interrupt,
+             Report& report);
 
 }  // namespace weft::perf

@@ -31,6 +31,7 @@ int main_of(int argc, char** argv) {
   Verb verb;
   add_all(program, verb);
   add_diff(program, verb);
+  add_limits(program, verb);
   add_latency(program, verb);
   add_fanout(program, verb);
   add_rpc(program, verb);

@@ -25,6 +25,7 @@ using Verb = std::function<Result<int>(World& world)>;
 
 void add_all(app::Command& program, Verb& verb);
 void add_diff(app::Command& program, Verb& verb);
+void add_limits(app::Command& program, Verb& verb);
 void add_latency(app::Command& program, Verb& verb);
 void add_fanout(app::Command& program, Verb& verb);
 void add_rpc(app::Command& program, Verb& verb);
