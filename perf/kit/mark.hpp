@@ -43,8 +43,9 @@ inline Mark mark_of(BytesView payload) noexcept {
   return mark;
 }
 
-/// Reads every byte: whether they are what fill() wrote.
+/// Reads every byte: whether they are what fill() wrote. False, if it is too short for any mark.
 inline bool is_whole(BytesView payload, const Mark& mark) noexcept {
+  if (payload.size() < sizeof mark) return false;
   const auto wanted = std::byte(mark.sequence & 0xff);
   auto wrong = std::byte{0};
   for (const auto byte : payload.subspan(sizeof mark))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,15 @@ Curve curve_of(const std::string& name, const Histogram& histogram) {
   return curve;
 }
 
+/// What a peer says may be anything.
+Result<void> once(const Setting& setting, Sheet& sheet) {
+  try {
+    return setting.once(sheet);
+  } catch (const nlohmann::json::exception& error) {
+    return Error{Errc::malformed, fmt::format("a peer says what nobody understands: {}", error.what())};
+  }
+}
+
 void show(int round, int rounds, std::size_t done, std::size_t all, const nlohmann::ordered_json& key) {
   constexpr std::size_t width = 20;
   const auto full = width * done / all;
@@ -49,7 +59,11 @@ void add_value(Cell& cell, Metric metric, double value) {
 }
 
 void Sheet::add(const std::string& metric, const std::string& unit, Better better, double value) {
-  add_value(cell, {metric, unit, better, {}}, value);
+  if (!std::isfinite(value) || value < 0) {
+    cell.faults.push_back(fmt::format("{}: nothing that can be counted was measured", metric));
+  } else {
+    add_value(cell, {metric, unit, better, {}}, value);
+  }
 }
 
 void Sheet::add(const std::string& prefix, const std::string& curve, const Histogram& round) {
@@ -72,7 +86,7 @@ void measure(const std::vector<Setting>& settings, int rounds, const app::Interr
     auto& sheet = sheets[i];
     if (!sheet.cell.faults.empty()) continue;
     show(int(round), rounds, done, all, settings[i].key);
-    auto measured = settings[i].once(sheet);
+    auto measured = once(settings[i], sheet);
     if (interrupt.requested() || (!measured && measured.error().code == Errc::cancelled)) {
       report.complete = false;
     } else if (!measured) {

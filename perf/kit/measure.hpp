@@ -23,7 +23,7 @@ struct Sheet {
   std::map<std::string, Histogram>
       histograms;  ///< Of all rounds together, in nanoseconds: they become curves.
 
-  /// One more round's value of a metric.
+  /// One more round's value of a metric. One that is not finite, or negative, is a fault.
   void add(const std::string& metric, const std::string& unit, Better better, double value);
   /// One more round's distribution: its percentiles as metrics, named with `prefix`, and into the histogram of `curve`.
   void add(const std::string& prefix, const std::string& curve, const Histogram& round);

@@ -14,7 +14,9 @@ constexpr std::size_t most_held = 8;
 
 void Received::take(BytesView payload, Reader& reader) {
   const auto mark = mark_of(payload);
-  if (task_.reading != Reading::mark && !is_whole(payload, mark)) ++broken_;
+  const bool sound = payload.size() == sizeof mark + task_.bytes &&
+                     (task_.reading == Reading::mark || is_whole(payload, mark));
+  if (!sound) ++broken_;
   if (task_.reading == Reading::hold) hold(reader);
   if (mark.phase == Phase::measured) measure(mark);
   if (mark.writer < tallies_.size()) tallies_[mark.writer].take(mark);
@@ -52,7 +54,8 @@ nlohmann::json Received::result(const Reader& reader) const {
     out["writers"].push_back({{"delivered", tally.delivered()},
                               {"last", tally.last()},
                               {"gaps", tally.gaps()},
-                              {"stale", tally.stale()}});
+                              {"late", tally.late()},
+                              {"twice", tally.twice()}});
   }
   if (const auto drops = reader.drops()) out["drops"] = *drops;
   return out;

@@ -23,9 +23,9 @@ class Received final {
  public:
   /// `task` outlives it.
   explicit Received(const Task& task)
-      : task_(task), tallies_(task.role == Role::subscribe ? task.others : 0) {}
+      : task_(task), tallies_(task.role == Role::subscribe ? task.others : 1) {}
 
-  /// Reads the payload that came last as the task says.
+  /// Reads the payload that came last as the task says; one of another size than was sent is broken.
   void take(BytesView payload, Reader& reader);
   /// Each writer has said that it is done.
   [[nodiscard]] bool ended() const noexcept;

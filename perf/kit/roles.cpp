@@ -15,7 +15,44 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int patience = 10;  // receive()s in vain, a second: what has not come by then does not come
+constexpr double settled = 1;  // seconds in which nothing came: nothing more does
+
+/// For how long something has been waited for in vain.
+class Vain final {
+ public:
+  explicit Vain(double seconds) noexcept : most_ns_(std::int64_t(seconds * 1e9)) {}
+
+  void again() noexcept {
+    const auto now_ns = monotonic_ns();
+    if (since_ns_ == 0) since_ns_ = now_ns;
+    over_ = now_ns - since_ns_ >= most_ns_;
+  }
+  void no_more() noexcept { since_ns_ = 0; }
+  [[nodiscard]] bool over() const noexcept { return over_; }
+
+ private:
+  const std::int64_t most_ns_;
+  std::int64_t since_ns_ = 0;
+  bool over_ = false;
+};
+
+/// The calls that wait for their replies.
+class Calls final {
+ public:
+  explicit Calls(std::size_t most) { under_way_.reserve(most); }
+
+  [[nodiscard]] std::size_t count() const noexcept { return under_way_.size(); }
+  void made(std::uint64_t sequence) { under_way_.push_back(sequence); }
+  void answered(std::uint64_t sequence) {
+    const auto found = std::ranges::find(under_way_, sequence);
+    if (found == under_way_.end()) throw std::runtime_error("a reply came that no call waits for");
+    *found = under_way_.back();
+    under_way_.pop_back();
+  }
+
+ private:
+  std::vector<std::uint64_t> under_way_;
+};
 
 class Part final {
  public:
@@ -104,7 +141,7 @@ class Part final {
     usage.begin();
     const auto sent = send_phase(Phase::measured, send);
     auto used = usage.until_now();
-    used["processor"] = used["processor"].get<double>() - sent.waited;
+    used["processor"] = std::max(0.0, used["processor"].get<double>() - sent.waited);
     if (task_.role == Role::publish) send({.writer = task_.number, .phase = Phase::end});
     writer->finish();
     finish({{"sent", sequence_}, {"measured", sent.count}, {"seconds", sent.seconds}, {"usage", used}});
@@ -112,12 +149,13 @@ class Part final {
 
   void read(std::unique_ptr<Reader> reader) {
     Received received(task_);
-    for (int in_vain = 0; !received.ended() && in_vain < patience;) {
+    Vain vain(settled);
+    while (!received.ended() && !vain.over()) {
       if (const auto payload = reader->receive()) {
         received.take(*payload, *reader);
-        in_vain = 0;
+        vain.no_more();
       } else if (stage_.stopped()) {
-        ++in_vain;
+        vain.again();
       }
     }
     finish(received.result(*reader));
@@ -131,30 +169,37 @@ class Part final {
     writer->wait_for(1);
     get_ready();
     Histogram round_trip;
+    std::uint64_t broken = 0;
     const auto once = [&](Mark mark) {
       mark.sequence = ++sequence_;
       fill(writer->begin(sizeof mark + task_.bytes), mark);
       writer->send();
-      if (!await(*reader, mark)) throw std::runtime_error("a message did not come back");
+      const auto payload = await(*reader, mark);
       if (mark.phase == Phase::measured) round_trip.record(std::uint64_t(monotonic_ns() - mark.stamp_ns));
+      if (!is_sound(payload)) ++broken;
     };
     send_phase(Phase::warm_up, once);
     const auto sent = send_phase(Phase::measured, once);
-    finish({{"measured", sent.count}, {"seconds", sent.seconds}, {"round_trip", round_trip.to_json()}});
+    finish({{"measured", sent.count},
+            {"seconds", sent.seconds},
+            {"broken", broken},
+            {"round_trip", round_trip.to_json()}});
   }
 
-  /// Until that one has come back; false if it does not.
-  static bool await(Reader& reader, const Mark& mark) {
-    for (int in_vain = 0; in_vain < 100 * patience;) {
+  /// That one, once it has come back.
+  [[nodiscard]] BytesView await(Reader& reader, const Mark& mark) const {
+    for (Vain vain(task_.patience); !vain.over();) {
       const auto payload = reader.receive();
       if (!payload) {
-        ++in_vain;
-        continue;
+        vain.again();
+      } else if (mark_of(*payload).sequence == mark.sequence) {
+        return *payload;
       }
-      const auto came = mark_of(*payload);
-      if (came.sequence == mark.sequence) return true;
     }
-    return false;
+    throw std::runtime_error(fmt::format("a message did not come back within {:g} s", task_.patience));
+  }
+  [[nodiscard]] bool is_sound(BytesView payload) const noexcept {
+    return payload.size() == sizeof(Mark) + task_.bytes && is_whole(payload, mark_of(payload));
   }
 
   void echo() {
@@ -174,41 +219,51 @@ class Part final {
 
   void call() {
     const auto caller = open_as_guest(&Peer::client);
-    std::uint32_t under_way = 0;
+    Calls calls(task_.window);
     std::uint64_t answered = 0;
+    std::uint64_t broken = 0;
     Histogram round_trip;
     const auto take_reply = [&] {
       const auto reply = caller->receive();
       if (!reply) return false;
-      --under_way;
       const auto mark = mark_of(*reply);
-      if (mark.phase != Phase::measured) return true;
-      ++answered;
-      round_trip.record(std::uint64_t(monotonic_ns() - mark.stamp_ns));
+      if (mark.phase == Phase::measured) {
+        ++answered;
+        round_trip.record(std::uint64_t(monotonic_ns() - mark.stamp_ns));
+      }
+      calls.answered(mark.sequence);
+      if (!is_sound(*reply)) ++broken;
       return true;
     };
-    const auto drain = [&] {
-      for (int in_vain = 0; under_way != 0 && in_vain < 100 * patience;)
-        in_vain = take_reply() ? 0 : in_vain + 1;
+    /// Until no more than so many are under way.
+    const auto take_replies = [&](std::size_t most) {
+      for (Vain vain(task_.patience); calls.count() > most;) {
+        if (take_reply()) {
+          vain.no_more();
+        } else if (vain.again(); vain.over()) {
+          throw std::runtime_error(
+              fmt::format("{} calls were not answered within {:g} s", calls.count(), task_.patience));
+        }
+      }
     };
     const auto once = [&](Mark mark) {
       mark.sequence = ++sequence_;
       fill(caller->begin(sizeof mark + task_.bytes), mark);
       caller->send();
-      ++under_way;
-      while (under_way == task_.window && !stage_.stopped())
-        take_reply();
+      calls.made(mark.sequence);
+      take_replies(task_.window - 1);
     };
     caller->wait_for(task_.others);
     get_ready();
     send_phase(Phase::warm_up, once);
-    drain();
+    take_replies(0);
     Usage usage;
     usage.begin();
     const auto sent = send_phase(Phase::measured, once);
-    drain();
+    take_replies(0);
     finish({{"measured", sent.count},
             {"delivered", answered},
+            {"broken", broken},
             {"seconds", sent.seconds},
             {"round_trip", round_trip.to_json()},
             {"usage", usage.until_now()}});

@@ -14,7 +14,10 @@ Sent send_phase(const Task& task, Phase phase, const Stage& stage, Clock& clock,
   Sent sent;
   while (sent.count < most && !stage.stopped()) {
     const auto stamp_ns = schedule ? schedule->due_ns() : clock.now_ns();
-    if (stamp_ns >= end_ns) break;
+    if (stamp_ns >= end_ns) {
+      if (schedule) sent.waited += clock.wait_until(end_ns);
+      break;
+    }
     if (schedule) {
       sent.waited += clock.wait_until(stamp_ns);
       schedule->sent();

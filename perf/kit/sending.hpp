@@ -21,7 +21,7 @@ struct Sent {
 
 /// Has `send` send a message after the other, each with the mark that it is given but for the sequence, until the phase is
 /// over, or weft-perf has stopped the run. With a rate each is sent when it is due, or at once if that has passed, and its
-/// stamp says when that was.
+/// stamp says when that was; then the phase lasts until its end, also if nothing is due any more.
 Sent send_phase(const Task& task, Phase phase, const Stage& stage, Clock& clock,
                 const std::function<void(Mark mark)>& send);
 

@@ -44,26 +44,35 @@ class Books final {
         subscribers_(results.begin() + fan.publishers, results.end()) {}
 
   void enter(Sheet& sheet) {
-    auto& details = sheet.cell.details["subscribers"];
+    auto& details = sheet.cell.details;
+    for (std::size_t i = 0; i < publishers_.size(); ++i)
+      details["publishers"][i] = {{"sent", publishers_[i]["sent"]}, {"measured", publishers_[i]["measured"]}};
     for (std::size_t i = 0; i < subscribers_.size(); ++i)
-      details[i] = check(i, sheet.cell.faults);
+      details["subscribers"][i] = check(i, sheet.cell.faults);
     enter_rates(sheet);
     enter_latencies(sheet);
     enter_costs(sheet);
   }
 
  private:
-  /// One subscriber's own numbers.
+  /// One subscriber's own numbers: "arrived" and "lost" of all phases, which are together what was sent; "delivered" of the
+  /// measured one.
   json check(std::size_t i, std::vector<std::string>& faults) {
     const auto& subscriber = subscribers_[i];
     std::uint64_t lost = 0;
-    std::uint64_t stale = 0;
+    std::uint64_t arrived = 0;
+    std::uint64_t late = 0;
+    std::uint64_t twice = 0;
+    std::uint64_t strange = 0;
     for (std::size_t writer = 0; writer < publishers_.size(); ++writer) {
       const auto& tally = subscriber["writers"][writer];
       const auto sent = publishers_[writer]["sent"].get<std::uint64_t>();
-      lost +=
-          tally["gaps"].get<std::uint64_t>() + (sent - std::min(sent, tally["last"].get<std::uint64_t>()));
-      stale += tally["stale"].get<std::uint64_t>();
+      const auto its = tally["delivered"].get<std::uint64_t>();
+      arrived += its;
+      lost += sent - std::min(sent, its);
+      strange += tally["last"].get<std::uint64_t>() > sent;
+      late += tally["late"].get<std::uint64_t>();
+      twice += tally["twice"].get<std::uint64_t>();
     }
     lost_ += lost;
     std::uint64_t counted = 0;
@@ -78,12 +87,14 @@ class Books final {
     if (fan_.reliable && lost != 0) say(fmt::format("{} messages of a reliable topic did not arrive", lost));
     if (subscriber.contains("drops") && counted != lost)
       say(fmt::format("{} messages did not arrive, its peer counts {}", lost, counted));
-    if (stale != 0) say(fmt::format("{} messages came twice, or after later ones", stale));
+    if (late != 0) say(fmt::format("{} messages came after later ones", late));
+    if (twice != 0) say(fmt::format("{} messages came twice", twice));
+    if (strange != 0) say("a message arrived that was not sent");
     if (subscriber["broken"] != 0)
       say(fmt::format("{} messages had other bytes than were sent", subscriber["broken"].dump()));
     if (subscriber["delivered"] == 0) say("nothing arrived while it was measured");
     auto latency = Histogram::from_json(subscriber["one_way"]).value();
-    json own{{"delivered", subscriber["delivered"]}, {"lost", lost}};
+    json own{{"delivered", subscriber["delivered"]}, {"arrived", arrived}, {"lost", lost}};
     if (latency.count() != 0)
       own.update({{"p50", latency.quantile(0.5)},
                   {"p99", latency.quantile(0.99)},

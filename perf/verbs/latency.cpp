@@ -29,8 +29,10 @@ Result<void> closed_once(const Road& road, const Fan& fan, const Options& option
   WEFT_TRY(const auto one_way, Histogram::from_json(results[1]["one_way"]));
   sheet.add("round trip ", "round trip", round_trip);
   sheet.add("", "one way", one_way);
-  if (const auto broken = results[1]["broken"]; broken != 0)
-    sheet.cell.faults.push_back(fmt::format("{} messages had other bytes than were sent", broken.dump()));
+  const auto broken = results[0]["broken"].get<std::uint64_t>() + results[1]["broken"].get<std::uint64_t>();
+  if (broken != 0)
+    sheet.cell.faults.push_back(fmt::format("{} messages had other bytes than were sent", broken));
+  if (round_trip.count() == 0) sheet.cell.faults.emplace_back("nothing was measured");
   if (results[1]["delivered"] != results[0]["measured"])
     sheet.cell.faults.push_back(fmt::format("{} messages were sent, {} arrived",
                                             results[0]["measured"].dump(), results[1]["delivered"].dump()));

@@ -14,9 +14,24 @@ namespace {
 
 using nlohmann::json;
 
-double sum_of(const std::vector<json>& parts, const json::json_pointer& what) {
-  return std::accumulate(parts.begin(), parts.end(), 0.0,
-                         [&](double sum, const json& part) { return sum + part[what].get<double>(); });
+template <class Number>
+Number sum_of(const std::vector<json>& parts, const char* what) {
+  const json::json_pointer place(what);
+  return std::accumulate(parts.begin(), parts.end(), Number(0),
+                         [&](Number sum, const json& part) { return sum + part.at(place).get<Number>(); });
+}
+
+/// What does not add up.
+std::vector<std::string> faults_of(const json& producer, const std::vector<json>& workers) {
+  std::vector<std::string> faults;
+  const auto pushed = producer["measured"].get<std::uint64_t>();
+  if (const auto taken = sum_of<std::uint64_t>(workers, "/delivered"); taken != pushed)
+    faults.push_back(fmt::format("{} items were pushed, {} came", pushed, taken));
+  if (const auto twice = sum_of<std::uint64_t>(workers, "/writers/0/twice"); twice != 0)
+    faults.push_back(fmt::format("{} items came twice", twice));
+  if (const auto broken = sum_of<std::uint64_t>(workers, "/broken"); broken != 0)
+    faults.push_back(fmt::format("{} items had other bytes than were pushed", broken));
+  return faults;
 }
 
 Result<void> push_once(const Road& road, const Fan& fan, const Options& options, World& world, Sheet& sheet) {
@@ -34,9 +49,9 @@ Result<void> push_once(const Road& road, const Fan& fan, const Options& options,
   const auto& producer = results.front();
   const std::vector<json> workers(results.begin() + 1, results.end());
   const auto pushed = producer["measured"].get<double>();
-  const auto taken = sum_of(workers, json::json_pointer("/delivered"));
+  if (pushed == 0) return Error{Errc::unavailable, "nothing was measured"};
   const auto used =
-      producer["usage"]["processor"].get<double>() + sum_of(workers, json::json_pointer("/usage/processor"));
+      producer["usage"]["processor"].get<double>() + sum_of<double>(workers, "/usage/processor");
   sheet.add("pushed", "items/s", Better::more, pushed / producer["seconds"].get<double>());
   sheet.add("processor", "ns", Better::less, used * 1e9 / pushed);
   Histogram one_way;
@@ -45,10 +60,7 @@ Result<void> push_once(const Road& road, const Fan& fan, const Options& options,
     one_way.add(its);
   }
   sheet.add("", "one way", one_way);
-  if (taken != pushed)
-    sheet.cell.faults.push_back(fmt::format("{} items were pushed, {} came", pushed, taken));
-  if (const auto broken = sum_of(workers, json::json_pointer("/broken")); broken != 0)
-    sheet.cell.faults.push_back(fmt::format("{} items had other bytes than were pushed", broken));
+  sheet.cell.faults = faults_of(producer, workers);
   return {};
 }
 

@@ -22,6 +22,7 @@ Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, c
   WEFT_TRY(const auto results, perform(road.middleware, {serve, call}, world.interrupt));
   const auto& calls = results[1];
   const auto measured = calls["measured"].get<double>();
+  if (measured == 0) return Error{Errc::unavailable, "nothing was measured"};
   WEFT_TRY(const auto round_trip, Histogram::from_json(calls["round_trip"]));
   sheet.add("calls", "calls/s", Better::more, measured / calls["seconds"].get<double>());
   sheet.add("", "round trip", round_trip);
@@ -30,6 +31,9 @@ Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, c
   if (calls["measured"] != calls["delivered"])
     sheet.cell.faults.push_back(
         fmt::format("{} calls were made, {} answered", calls["measured"].dump(), calls["delivered"].dump()));
+  if (calls["broken"] != 0)
+    sheet.cell.faults.push_back(
+        fmt::format("{} replies had other bytes than their requests", calls["broken"].dump()));
   return {};
 }
 
