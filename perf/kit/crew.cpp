@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -45,9 +46,50 @@ std::string program_of(const std::string& name) {
   return std::filesystem::exists(here / "peers" / program, none) ? here / "peers" / program : here / program;
 }
 
+/// What all processes of a run need beside them, if there is such a thing.
+class DaemonProcess final {
+ public:
+  DaemonProcess(const Middleware& middleware, const std::vector<Task>& tasks)
+      : program_(middleware.needs_daemon ? middleware.program : std::string()), tasks_(json(tasks).dump()) {}
+  DaemonProcess(const DaemonProcess&) = delete;
+  DaemonProcess& operator=(const DaemonProcess&) = delete;
+  ~DaemonProcess() {
+    if (!process_) return;
+    process_.reset();
+    sweep();
+  }
+
+  Result<void> start(app::Interrupt& interrupt, Deadline deadline) {
+    if (program_.empty()) return {};
+    WEFT_TRY(auto process, app::Process::start(program_, {"daemon", tasks_}));
+    process_.emplace(std::move(process));
+    WEFT_TRY(const auto line, process_->line(interrupt, deadline));
+    WEFT_CHECK(parse(line));
+    return {};
+  }
+  /// -1: there is none.
+  [[nodiscard]] int output() const noexcept { return process_ ? process_->output() : -1; }
+  Result<void> finish(app::Interrupt& interrupt, Deadline deadline) {
+    return process_ ? process_->finish(interrupt, deadline) : Result<void>();
+  }
+
+ private:
+  /// Once it is gone, however it ended.
+  void sweep() {
+    auto sweeper = app::Process::start(program_, {"sweep", tasks_});
+    while (sweeper && sweeper->read().value_or(false)) {
+    }
+  }
+
+  const std::string program_;
+  const std::string tasks_;
+  std::optional<app::Process> process_;
+};
+
 class Crew final {
  public:
-  explicit Crew(app::Interrupt& interrupt, Deadline deadline) : interrupt_(interrupt), deadline_(deadline) {}
+  Crew(DaemonProcess& daemon, app::Interrupt& interrupt, Deadline deadline)
+      : daemon_(daemon), interrupt_(interrupt), deadline_(deadline) {}
 
   Result<void> start(const std::string& program, const std::vector<Task>& tasks) {
     WEFT_TRY(auto process, app::Process::start(program, {"perform", json(tasks).dump()}));
@@ -77,26 +119,28 @@ class Crew final {
   Result<void> finish() {
     for (auto& process : processes_)
       WEFT_CHECK(process.finish(interrupt_, deadline_));
-    return {};
+    return daemon_.finish(interrupt_, deadline_);
   }
 
  private:
   Result<void> wait() {
-    std::vector<pollfd> polled{{interrupt_.fd(), POLLIN, 0}};
+    std::vector<pollfd> polled{{interrupt_.fd(), POLLIN, 0}, {daemon_.output(), POLLIN, 0}};
     for (const auto& process : processes_)
       polled.push_back({process.output(), POLLIN, 0});
     const auto left_ms = std::chrono::ceil<std::chrono::milliseconds>(deadline_.left(now())).count();
     const int ready = ::poll(polled.data(), polled.size(), int(left_ms));
     if (ready == 0) return Error{Errc::timeout, "a peer says nothing more"};
     if (polled[0].revents != 0) return Error{Errc::cancelled, "interrupted"};
+    if (polled[1].revents != 0) return Error{Errc::unavailable, "a peer's daemon has died"};
     for (std::size_t i = 0; ready > 0 && i < processes_.size(); ++i) {
-      if (polled[i + 1].revents == 0) continue;
+      if (polled[i + 2].revents == 0) continue;
       WEFT_TRY(const bool more, processes_[i].read());
       if (!more) return Error{Errc::unavailable, "a peer's process has died"};
     }
     return {};
   }
 
+  DaemonProcess& daemon_;
   app::Interrupt& interrupt_;
   const Deadline deadline_;
   std::vector<app::Process> processes_;
@@ -177,6 +221,9 @@ Result<Middleware> find_middleware(const std::string& name, app::Interrupt& inte
   WEFT_TRY(const auto said, parse(line));
   WEFT_CHECK(process.finish(interrupt, deadline));
   found.acknowledges = said.value("acknowledges", false);
+  found.needs_daemon = said.value("needs_daemon", false);
+  found.pairs = said.value("pairs", std::set<Pair>());
+  found.most_bytes = said.value("most_bytes", found.most_bytes);
   found.version = said.value("version", "");
   for (const auto& each : said.value("transports", json::array()))
     found.transports.push_back({each.value("name", ""), each.value("crosses", true)});
@@ -188,7 +235,10 @@ Result<std::vector<json>> perform(const Middleware& middleware, const std::vecto
   const auto& first = tasks.at(0);
   WEFT_TRY(const auto transport, middleware.transport(first.channel.transport));
   const std::chrono::duration<double> takes(first.warm_up + first.seconds);
-  Crew crew(interrupt, patience + std::chrono::duration_cast<Duration>(takes));
+  const Deadline deadline = patience + std::chrono::duration_cast<Duration>(takes);
+  DaemonProcess daemon(middleware, tasks);
+  WEFT_CHECK(daemon.start(interrupt, deadline));
+  Crew crew(daemon, interrupt, deadline);
   if (!transport.crosses) WEFT_CHECK(crew.start(middleware.program, tasks));
   for (const auto& task : transport.crosses ? tasks : std::vector<Task>())
     WEFT_CHECK(crew.start(middleware.program, {task}));

@@ -1,6 +1,6 @@
 // Peer: a middleware as weft-perf uses it. An adapter is a program of its own in perf/peers/, whose main() is
 //
-//     int main(int argc, char** argv) { return weft::perf::play(argc, argv, "name", [](auto& task) { … }); }
+//     int main(int argc, char** argv) { return weft::perf::play(argc, argv, [](auto& directory) { … }); }
 //
 // What      Ends carry payloads: bytes that begin with a Mark (mark.hpp). Each peer is used as its own documentation
 //           recommends for speed, and writes into its own memory where it lends that out.
@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -87,6 +88,9 @@ class Answerer {
   virtual void serve() = 0;
 };
 
+/// What a peer may have: publishers and subscribers, producers and workers, clients and servers.
+enum class Pair { topic, queue, service };
+
 class Peer {
  public:
   virtual ~Peer() = default;
@@ -96,6 +100,9 @@ class Peer {
   [[nodiscard]] virtual bool crosses(const std::string& transport) const = 0;
   /// Whether its reliable queues know what has been done.
   [[nodiscard]] virtual bool acknowledges() const { return false; }
+  [[nodiscard]] virtual std::set<Pair> pairs() const { return {Pair::topic, Pair::queue, Pair::service}; }
+  /// Of the largest payload that it can carry here.
+  [[nodiscard]] virtual std::uint64_t most_bytes() const { return UINT64_MAX; }
   // Null: it has no such thing.
   virtual std::unique_ptr<Writer> publisher(const Channel& /*channel*/) { return nullptr; }
   virtual std::unique_ptr<Reader> subscriber(const Channel& /*channel*/) { return nullptr; }

@@ -33,6 +33,9 @@ enum class Reading { mark, all, hold };
 NLOHMANN_JSON_SERIALIZE_ENUM(Reading,
                              {{Reading::mark, "mark"}, {Reading::all, "all"}, {Reading::hold, "hold"}})
 
+NLOHMANN_JSON_SERIALIZE_ENUM(Pair,
+                             {{Pair::topic, "topic"}, {Pair::queue, "queue"}, {Pair::service, "service"}})
+
 struct Task {
   Role role = Role::publish;
   std::uint32_t number = 0;  ///< Which one of its role.

@@ -110,7 +110,7 @@ void add_ratios(Report& report) {
 }
 
 Result<int> compare(Compare options, World& world) {
-  if (options.transports.empty()) options.transports = {"ipc", "tcp"};
+  if (options.transports.empty()) options.transports = {"ipc", "tcp", "shm"};
   WEFT_TRY(auto report, begin_report(world));
   WEFT_TRY(auto roads, roads_of(options, world.interrupt, report));
   for (const auto& road : std::vector<Road>(roads)) {

@@ -62,10 +62,12 @@ Result<std::vector<Fan>> fans_of(const FanoutOptions& options) {
 
 Result<Plan> plan_of(const FanoutOptions& options, World& world) {
   WEFT_TRY(const auto fans, fans_of(options));
-  return Plan([=, &world](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
+  return Plan([=, &world](const Road& road, Report& report) -> Result<std::vector<Setting>> {
     std::vector<Setting> settings;
-    for (const auto& fan : fans)
-      settings.push_back(fan_setting(road, fan, options, world.interrupt));
+    for (const auto& fan : fans) {
+      if (!carried(road, Pair::topic, {fan.bytes}, report).empty())
+        settings.push_back(fan_setting(road, fan, options, world.interrupt));
+    }
     return settings;
   });
 }

@@ -56,7 +56,7 @@ Result<Plan> plan_of(const LatencyOptions& options, World& world) {
   WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "0,64,1K,64K,1M,16M")));
   return Plan([=, &world](const Road& road, Report& report) -> Result<std::vector<Setting>> {
     std::vector<Setting> settings;
-    for (const auto bytes : sizes) {
+    for (const auto bytes : carried(road, Pair::topic, sizes, report)) {
       Fan fan{.verb = "latency", .bytes = bytes};
       settings.push_back({key_of(road, fan, options), [=, &world](Sheet& sheet) {
                             return closed_once(road, fan, options, world, sheet);

@@ -10,6 +10,7 @@
 #include "common/exit.hpp"
 #include "common/output.hpp"
 #include "kit/environment.hpp"
+#include "kit/mark.hpp"
 #include "kit/plots.hpp"
 #include "kit/show.hpp"
 
@@ -98,6 +99,22 @@ Result<std::vector<std::uint32_t>> counts_of(const std::string& option,
   return counts;
 }
 
+std::vector<std::uint64_t> carried(const Road& road, Pair pair, const std::vector<std::uint64_t>& sizes,
+                                   Report& report) {
+  const auto& peer = road.middleware;
+  const auto skip = [&](const std::string& line) {
+    if (std::ranges::count(report.skipped, line) == 0) report.skipped.push_back(line);
+  };
+  if (!peer.pairs.contains(pair)) {
+    skip(fmt::format("{} has no {}s", peer.name, nlohmann::json(pair).get<std::string>()));
+    return {};
+  }
+  auto fit = sizes;
+  std::erase_if(fit, [&](std::uint64_t bytes) { return sizeof(Mark) + bytes > peer.most_bytes; });
+  if (fit != sizes) skip(fmt::format("{} carries {} bytes at most here", peer.name, peer.most_bytes));
+  return fit;
+}
+
 Result<Report> begin_report(const World& world) {
   if (const auto why = unfit_build(); !why.empty())
     return Error{Errc::unsupported, "this build is not fit to be measured: " + why};
@@ -108,11 +125,11 @@ Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& inter
   std::vector<Road> roads;
   for (const auto& peer : options.peers) {
     auto middleware = find_middleware(peer, interrupt);
-    if (!middleware && options.peers.size() > 1 && middleware.error().code == Errc::not_found) {
+    if (!middleware) {
+      if (options.peers.size() == 1 || interrupt.requested()) return std::move(middleware).error();
       report.skipped.push_back(middleware.error().message);
       continue;
     }
-    if (!middleware) return std::move(middleware).error();
     report.environment[peer] = middleware->version;
     for (const auto& transport : middleware->transports) {
       if (options.transports.empty() || std::ranges::count(options.transports, transport.name) != 0)

@@ -55,10 +55,14 @@ struct Road {
 /// The settings of one road. What is left out is told in the report.
 using Plan = std::function<Result<std::vector<Setting>>(const Road& road, Report& report)>;
 
+/// Of these sizes those that the road carries from such an end to the other; what it does not is told in the report.
+std::vector<std::uint64_t> carried(const Road& road, Pair pair, const std::vector<std::uint64_t>& sizes,
+                                   Report& report);
+
 /// A report of what is measured now, still empty. Errors: unsupported, this build is not fit to be measured.
 Result<Report> begin_report(const World& world);
-/// Every road that was asked for; a peer that is not here is skipped with a line in the report. Errors: invalid_argument,
-/// not_found, none is left.
+/// Every road that was asked for; one of several peers that cannot be measured here is skipped with a line in the report.
+/// Errors: not_found, none is left; why the only peer cannot be measured.
 Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& interrupt, Report& report);
 Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std::vector<Setting>& settings,
                           Report& report);

@@ -80,12 +80,12 @@ Setting setting_of(const Road& road, const Fan& fan, const Options& options, Wor
 Result<Plan> plan_of(const PipelineOptions& options, World& world) {
   WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K")));
   WEFT_TRY(const auto workers, counts_of("--workers", options.workers));
-  return Plan([=, &world](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
+  return Plan([=, &world](const Road& road, Report& report) -> Result<std::vector<Setting>> {
     std::vector<Setting> settings;
     Fan fan{.verb = "pipeline"};
     for (const bool acknowledged : {false, true}) {
       if (acknowledged && !road.middleware.acknowledges) continue;
-      for (const auto bytes : sizes) {
+      for (const auto bytes : carried(road, Pair::queue, sizes, report)) {
         for (const auto n : workers) {
           fan.bytes = bytes;
           fan.subscribers = n;

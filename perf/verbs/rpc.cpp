@@ -42,10 +42,10 @@ Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, c
 Result<Plan> plan_of(const RpcOptions& options, World& world) {
   WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K,64K")));
   WEFT_TRY(const auto windows, counts_of("--window", options.windows));
-  return Plan([=, &world](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
+  return Plan([=, &world](const Road& road, Report& report) -> Result<std::vector<Setting>> {
     std::vector<Setting> settings;
     for (const auto window : windows) {
-      for (const auto bytes : sizes) {
+      for (const auto bytes : carried(road, Pair::service, sizes, report)) {
         const Fan fan{.verb = "rpc", .bytes = bytes};
         nlohmann::ordered_json key{{"verb", "rpc"},
                                    {"peer", road.middleware.name},

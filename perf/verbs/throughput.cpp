@@ -6,13 +6,11 @@
 
 namespace weft::perf {
 
-namespace {}  // namespace
-
 Result<Plan> plan_of(const ThroughputOptions& options, World& world) {
   WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K,64K,1M,16M")));
-  return Plan([=, &world](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
+  return Plan([=, &world](const Road& road, Report& report) -> Result<std::vector<Setting>> {
     std::vector<Setting> settings;
-    for (const auto bytes : sizes) {
+    for (const auto bytes : carried(road, Pair::topic, sizes, report)) {
       const Fan fan{.verb = "throughput", .bytes = bytes, .reliable = !options.best_effort};
       settings.push_back(fan_setting(road, fan, options, world.interrupt));
     }
