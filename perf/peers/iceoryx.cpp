@@ -78,6 +78,7 @@ class Inbox final {
  public:
   template <class State>
   Inbox(End& end, State has_some, bool spins) : end_(end), spins_(spins) {
+    if (spins) return;  // and its other side need wake nobody
     if (wait_set_.attachState(end, has_some).has_error()) throw std::runtime_error("it cannot wait");
   }
   /// Nothing, if nothing comes within a while.
