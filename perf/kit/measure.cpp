@@ -92,6 +92,7 @@ void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& i
     }
   }
   show_progress({});
+  if (!report.complete) interrupt.forget();
   for (auto& sheet : sheets) {
     for (const auto& [name, histogram] : sheet.histograms) {
       sheet.cell.curves.push_back(curve_of(name, histogram));
