@@ -36,7 +36,8 @@ Result<Middleware> find_middleware(const std::string& name, app::Interrupt& inte
 /// Starts the middleware's program for the tasks, each in a process of its own, or all in one, where their transport joins
 /// none; has each end told where to go, all drivers begin at once when each has found all its others, and the rest stop when
 /// the drivers are done. Answers each task's result, in their order. However it ends, no process is left. Errors: what a part
-/// says has failed; unavailable, a process has died; timeout; cancelled, Ctrl-C.
+/// says has failed; unavailable, a process has died; timeout, they take thrice the first task's patience longer than they
+/// measure; cancelled, Ctrl-C.
 Result<std::vector<nlohmann::json>> perform(const Middleware& middleware, const std::vector<Task>& tasks,
                                             app::Interrupt& interrupt);
 

@@ -6,8 +6,6 @@
 
 namespace weft::perf {
 
-namespace {}  // namespace
-
 Result<Plan> plan_of(const ThroughputOptions& options, World& world) {
   WEFT_TRY(const auto sizes, sizes_of(or_else(options.sizes, "64,1K,64K,1M,16M")));
   return Plan([=, &world](const Road& road, Report& /*report*/) -> Result<std::vector<Setting>> {
