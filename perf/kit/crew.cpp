@@ -160,6 +160,7 @@ class Run final {
     const auto part = apart_ ? process : said["result"].get<std::size_t>();
     if (part >= results_.size())
       return Error{Errc::malformed, "a peer has a result of a part that it has not"};
+    if (!results_[part].is_null()) return Error{Errc::malformed, "a peer has two results of a part"};
     if (is_driver(tasks_[part].role)) ++driven_;
     results_[part] = std::move(said);
     return {};

@@ -30,7 +30,8 @@ struct Middleware {
   [[nodiscard]] Result<Transport> transport(const std::string& wanted) const;
 };
 
-/// Finds the adapter weft-perf-NAME beside this program; a name with a slash is the adapter's path. Errors: not_found, with how to get it; what it says.
+/// Finds the adapter weft-perf-NAME beside this program; a name with a slash is the adapter's path. Errors: not_found, with
+/// how to get it; what it says, or that it says nothing that an adapter would.
 Result<Middleware> find_middleware(const std::string& name, app::Interrupt& interrupt);
 
 /// Starts the middleware's program for the tasks, each in a process of its own, or all in one, where their transport joins
