@@ -160,6 +160,11 @@ Option Option::excludes(Option other) {
   return *this;
 }
 
+Option Option::hide() {
+  definition_->group("");
+  return *this;
+}
+
 Option Option::one_value_each() {
   definition_->allow_extra_args(false);
   return *this;

@@ -43,6 +43,8 @@ class Option final {
   Option existing_directory();
   /// Not both.
   Option excludes(Option other);
+  /// Neither help nor man page mention it.
+  Option hide();
   /// Each value needs the option before it; else one option takes all the words behind it.
   Option one_value_each();
 

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "base/poll.hpp"
 #include "base/sys.hpp"
@@ -41,6 +42,12 @@ Result<Interrupt> Interrupt::create() {
 void Interrupt::end_at_once() noexcept {
   const auto set = watched();
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void Interrupt::forget() noexcept {
+  signalfd_siginfo one{};
+  while (::read(signals_.get(), &one, sizeof one) == sizeof one) {
+  }
 }
 
 // It is not read: whoever else waits for it (output.cpp) is to see it, too.

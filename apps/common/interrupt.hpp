@@ -22,6 +22,9 @@ class Interrupt final {
   [[nodiscard]] bool requested() const;
   [[nodiscard]] int fd() const noexcept { return signals_.get(); }
 
+  /// It has been answered: what is still to be done goes on, until another one comes.
+  void forget() noexcept;
+
   /// Gives the signals their own effect back: they end the program at once, wherever it waits. For a program
   /// that has nothing to clean up.
   void end_at_once() noexcept;

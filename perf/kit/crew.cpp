@@ -19,7 +19,22 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-constexpr Duration patience = 30s;  // more than a run takes by itself
+constexpr Duration patience = 10s;  // for an adapter's description
+
+/// Of one part or all; what a part waits for itself fails before that, and says why.
+Duration most_for(const std::vector<Task>& tasks) {
+  const auto& first = tasks.at(0);
+  const auto slowest = std::ranges::max(tasks, {}, &Task::slow_ns).slow_ns;
+  const std::chrono::duration<double> takes(first.warm_up + first.seconds + 3 * first.patience);
+  // The messages that wait at both ends when the last was sent.
+  const Duration drains = std::chrono::nanoseconds(slowest) * 2 * first.channel.depth;
+  return std::chrono::duration_cast<Duration>(takes) + drains;
+}
+
+std::string name_of(const std::vector<Task>& tasks) {
+  if (tasks.size() != 1) return "all";
+  return fmt::format("{} {}", json(tasks[0].role).get<std::string>(), tasks[0].number);
+}
 
 /// How many ends of a task others go to.
 bool is_owner(Role role) noexcept {
@@ -29,7 +44,7 @@ bool is_owner(Role role) noexcept {
 
 Result<json> parse(const std::string& line) {
   auto said = json::parse(line, nullptr, false);
-  if (said.is_discarded() || !said.is_object())
+  if (said.is_discarded() || !said.is_object() || said.empty())
     return Error{Errc::malformed, fmt::format("a peer says \"{}\"", line.substr(0, 200))};
   if (said.contains("error"))
     return Error{Errc::internal, said["error"].is_string() ? said["error"].get<std::string>() : line};
@@ -94,12 +109,13 @@ class Crew final {
   Result<void> start(const std::string& program, const std::vector<Task>& tasks) {
     WEFT_TRY(auto process, app::Process::start(program, {"perform", json(tasks).dump()}));
     processes_.push_back(std::move(process));
+    names_.push_back(name_of(tasks));
     return {};
   }
 
   Result<void> tell(const json& line) {
-    for (auto& process : processes_)
-      WEFT_CHECK(process.tell(line.dump()));
+    for (std::size_t i = 0; i < processes_.size(); ++i)
+      if (!processes_[i].tell(line.dump())) return died(i);
     return {};
   }
 
@@ -135,15 +151,19 @@ class Crew final {
     for (std::size_t i = 0; ready > 0 && i < processes_.size(); ++i) {
       if (polled[i + 2].revents == 0) continue;
       WEFT_TRY(const bool more, processes_[i].read());
-      if (!more) return Error{Errc::unavailable, "a peer's process has died"};
+      if (!more) return died(i);
     }
     return {};
+  }
+  [[nodiscard]] Error died(std::size_t i) const {
+    return {Errc::unavailable, fmt::format("the process of {} has died", names_[i])};
   }
 
   DaemonProcess& daemon_;
   app::Interrupt& interrupt_;
   const Deadline deadline_;
   std::vector<app::Process> processes_;
+  std::vector<std::string> names_;  // of the parts of each
 };
 
 /// One run of a crew, step by step.
@@ -184,6 +204,7 @@ class Run final {
     const auto part = apart_ ? process : said["result"].get<std::size_t>();
     if (part >= results_.size())
       return Error{Errc::malformed, "a peer has a result of a part that it has not"};
+    if (!results_[part].is_null()) return Error{Errc::malformed, "a peer has two results of a part"};
     if (is_driver(tasks_[part].role)) ++driven_;
     results_[part] = std::move(said);
     return {};
@@ -206,6 +227,34 @@ Result<Middleware::Transport> Middleware::transport(const std::string& wanted) c
   return Error{Errc::not_found, fmt::format("{} has no transport \"{}\"", name, wanted)};
 }
 
+namespace {
+
+Result<void> read_description(const json& said, Middleware& middleware) {
+  try {
+    middleware.acknowledges = said.value("acknowledges", false);
+    middleware.needs_daemon = said.value("needs_daemon", false);
+    middleware.pairs = said.value("pairs", std::set<Pair>());
+    middleware.most_bytes = said.value("most_bytes", middleware.most_bytes);
+    middleware.version = said.value("version", "");
+    for (const auto& each : said.at("transports"))
+      middleware.transports.push_back({each.at("name"), each.at("crosses")});
+    return {};
+  } catch (const json::exception& error) {
+    return Error{Errc::malformed, fmt::format("it describes itself by {}: {}", said.dump(), error.what())};
+  }
+}
+
+Result<void> describe(Middleware& middleware, app::Interrupt& interrupt) {
+  const Deadline deadline = patience;
+  WEFT_TRY(auto process, app::Process::start(middleware.program, {"describe"}));
+  WEFT_TRY(const auto line, process.line(interrupt, deadline));
+  WEFT_TRY(const auto said, parse(line));
+  WEFT_CHECK(process.finish(interrupt, deadline));
+  return read_description(said, middleware);
+}
+
+}  // namespace
+
 Result<Middleware> find_middleware(const std::string& name, app::Interrupt& interrupt) {
   Middleware found{.name = std::filesystem::path(name).filename(), .program = program_of(name)};
   if (found.name.starts_with(prefix)) found.name.erase(0, prefix.size());
@@ -215,18 +264,11 @@ Result<Middleware> find_middleware(const std::string& name, app::Interrupt& inte
         Errc::not_found,
         fmt::format("{} is not here: its adapter is built where its packages are (./dev peers)", name)};
   }
-  const Deadline deadline = patience;
-  WEFT_TRY(auto process, app::Process::start(found.program, {"describe"}));
-  WEFT_TRY(const auto line, process.line(interrupt, deadline));
-  WEFT_TRY(const auto said, parse(line));
-  WEFT_CHECK(process.finish(interrupt, deadline));
-  found.acknowledges = said.value("acknowledges", false);
-  found.needs_daemon = said.value("needs_daemon", false);
-  found.pairs = said.value("pairs", std::set<Pair>());
-  found.most_bytes = said.value("most_bytes", found.most_bytes);
-  found.version = said.value("version", "");
-  for (const auto& each : said.value("transports", json::array()))
-    found.transports.push_back({each.value("name", ""), each.value("crosses", true)});
+  auto described = describe(found, interrupt);
+  if (!described && described.error().code == Errc::cancelled) return described.error();
+  if (!described)
+    return Error{described.error().code,
+                 fmt::format("{}, as an adapter: {}", found.program, described.error().message)};
   return found;
 }
 
@@ -234,8 +276,7 @@ Result<std::vector<json>> perform(const Middleware& middleware, const std::vecto
                                   app::Interrupt& interrupt) {
   const auto& first = tasks.at(0);
   WEFT_TRY(const auto transport, middleware.transport(first.channel.transport));
-  const std::chrono::duration<double> takes(first.warm_up + first.seconds);
-  const Deadline deadline = patience + std::chrono::duration_cast<Duration>(takes);
+  const Deadline deadline = most_for(tasks);
   DaemonProcess daemon(middleware, tasks);
   WEFT_CHECK(daemon.start(interrupt, deadline));
   Crew crew(daemon, interrupt, deadline);

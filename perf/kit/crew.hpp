@@ -35,15 +35,16 @@ struct Middleware {
   [[nodiscard]] Result<Transport> transport(const std::string& wanted) const;
 };
 
-/// Finds the adapter weft-perf-NAME beside this program; a name with a slash is the adapter's path. Errors: not_found, with how
-/// to get it; internal, what it says: it cannot be measured here.
+/// Finds the adapter weft-perf-NAME beside this program; a name with a slash is the adapter's path. Errors: not_found, with
+/// how to get it; what it says, or that it says nothing that an adapter would.
 Result<Middleware> find_middleware(const std::string& name, app::Interrupt& interrupt);
 
 /// Starts the middleware's program for the tasks, each in a process of its own, or all in one, where their transport joins
 /// none; has each end told where to go, all drivers begin at once when each has found all its others, and the rest stop when
 /// the drivers are done. A daemon, where one is needed, runs longer than all of them. Answers each task's result, in their
 /// order. However it ends, no process is left, nor what else a daemon sweeps. Errors: what a part says has failed;
-/// unavailable, a process has died; timeout; cancelled, Ctrl-C.
+/// unavailable, a process has died; timeout, they take thrice the first task's patience longer than they measure; cancelled,
+/// Ctrl-C.
 Result<std::vector<nlohmann::json>> perform(const Middleware& middleware, const std::vector<Task>& tasks,
                                             app::Interrupt& interrupt);
 

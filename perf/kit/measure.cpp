@@ -74,8 +74,7 @@ void Sheet::add(const std::string& prefix, const std::string& curve, const Histo
   histograms[curve].add(round);
 }
 
-void measure(const std::vector<Setting>& settings, int rounds, const app::Interrupt& interrupt,
-             Report& report) {
+void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& interrupt, Report& report) {
   std::vector<Sheet> sheets;
   for (const auto& setting : settings)
     sheets.push_back({.cell = {.key = setting.key}});
@@ -94,6 +93,7 @@ void measure(const std::vector<Setting>& settings, int rounds, const app::Interr
     }
   }
   show_progress({});
+  if (!report.complete) interrupt.forget();
   for (auto& sheet : sheets) {
     for (const auto& [name, histogram] : sheet.histograms) {
       sheet.cell.curves.push_back(curve_of(name, histogram));

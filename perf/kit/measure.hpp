@@ -35,8 +35,8 @@ struct Setting {
 };
 
 /// The report's cells, faults and completeness. A setting whose round fails has a fault, and is not measured again; Ctrl-C ends
-/// it: what was measured until then is in the report. Progress is shown on a terminal.
-void measure(const std::vector<Setting>& settings, int rounds, const app::Interrupt& interrupt,
-             Report& report);
+/// it: what was measured until then is in the report, and another Ctrl-C ends what is done with that. Progress is shown on a
+/// terminal.
+void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& interrupt, Report& report);
 
 }  // namespace weft::perf

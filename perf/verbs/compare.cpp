@@ -75,7 +75,7 @@ bool are_alike(const Cell& one, const Cell& other) {
   return key == other.key;
 }
 
-/// `one` to `other`, round by round; nothing, if a round failed.
+/// `one` to `other`, round by round; without what failed in a round, or was 0.
 Cell ratio_of(const Cell& one, const Cell& other) {
   Cell ratio;
   ratio.key = one.key;
@@ -85,9 +85,10 @@ Cell ratio_of(const Cell& one, const Cell& other) {
   for (const auto& metric : one.metrics) {
     const auto* its = other.find(metric.name);
     if (!is_compared(metric) || its == nullptr || its->values.size() != metric.values.size()) continue;
+    if (std::ranges::count(its->values, 0) != 0) continue;
     Metric ratios{metric.name, "ratio", metric.better, {}};
     for (std::size_t i = 0; i < metric.values.size(); ++i)
-      ratios.values.push_back(its->values[i] > 0 ? metric.values[i] / its->values[i] : 1);
+      ratios.values.push_back(metric.values[i] / its->values[i]);
     ratio.metrics.push_back(std::move(ratios));
   }
   return ratio;
@@ -110,9 +111,15 @@ void add_ratios(Report& report) {
 }
 
 Result<int> compare(Compare options, World& world) {
-  if (options.transports.empty()) options.transports = {"ipc", "tcp", "shm"};
+  WEFT_CHECK(check_places(options));
   WEFT_TRY(auto report, begin_report(world));
   WEFT_TRY(auto roads, roads_of(options, world.interrupt, report));
+  if (options.transports.empty())
+    std::erase_if(roads,
+                  [](const Road& road) { return !road.middleware.transport(road.transport)->crosses; });
+  if (std::ranges::none_of(roads, [](const Road& road) { return road.middleware.name == "weft"; }))
+    return Error{Errc::invalid_argument,
+                 "weft must be one of the peers (-p weft), and have such a transport"};
   for (const auto& road : std::vector<Road>(roads)) {
     if (road.middleware.name != "zmq") continue;
     roads.push_back(road);

@@ -46,7 +46,8 @@ class Books final {
   void enter(Sheet& sheet) {
     auto& details = sheet.cell.details;
     for (std::size_t i = 0; i < publishers_.size(); ++i)
-      details["publishers"][i] = {{"sent", publishers_[i]["sent"]}, {"measured", publishers_[i]["measured"]}};
+      details["publishers"][i] = {{"sent", publishers_[i].at("sent")},
+                                  {"measured", publishers_[i].at("measured")}};
     for (std::size_t i = 0; i < subscribers_.size(); ++i)
       details["subscribers"][i] = check(i, sheet.cell.faults);
     enter_rates(sheet);
@@ -65,14 +66,14 @@ class Books final {
     std::uint64_t twice = 0;
     std::uint64_t strange = 0;
     for (std::size_t writer = 0; writer < publishers_.size(); ++writer) {
-      const auto& tally = subscriber["writers"][writer];
-      const auto sent = publishers_[writer]["sent"].get<std::uint64_t>();
-      const auto its = tally["delivered"].get<std::uint64_t>();
+      const auto& tally = subscriber.at("writers").at(writer);
+      const auto sent = publishers_[writer].at("sent").get<std::uint64_t>();
+      const auto its = tally.at("delivered").get<std::uint64_t>();
       arrived += its;
       lost += sent - std::min(sent, its);
-      strange += tally["last"].get<std::uint64_t>() > sent;
-      late += tally["late"].get<std::uint64_t>();
-      twice += tally["twice"].get<std::uint64_t>();
+      strange += tally.at("last").get<std::uint64_t>() > sent;
+      late += tally.at("late").get<std::uint64_t>();
+      twice += tally.at("twice").get<std::uint64_t>();
     }
     lost_ += lost;
     std::uint64_t counted = 0;
@@ -90,11 +91,11 @@ class Books final {
     if (late != 0) say(fmt::format("{} messages came after later ones", late));
     if (twice != 0) say(fmt::format("{} messages came twice", twice));
     if (strange != 0) say("a message arrived that was not sent");
-    if (subscriber["broken"] != 0)
-      say(fmt::format("{} messages had other bytes than were sent", subscriber["broken"].dump()));
-    if (fan_.reliable && subscriber["delivered"] == 0) say("nothing arrived while it was measured");
-    auto latency = Histogram::from_json(subscriber["one_way"]).value();
-    json own{{"delivered", subscriber["delivered"]}, {"arrived", arrived}, {"lost", lost}};
+    if (subscriber.at("broken") != 0)
+      say(fmt::format("{} messages had other bytes than were sent", subscriber.at("broken").dump()));
+    if (fan_.reliable && subscriber.at("delivered") == 0) say("nothing arrived while it was measured");
+    auto latency = Histogram::from_json(subscriber.at("one_way")).value();
+    json own{{"delivered", subscriber.at("delivered")}, {"arrived", arrived}, {"lost", lost}};
     if (latency.count() != 0)
       own.update({{"p50", latency.quantile(0.5)},
                   {"p99", latency.quantile(0.99)},
@@ -107,10 +108,10 @@ class Books final {
     double published = 0;
     double delivered = 0;
     for (const auto& each : publishers_)
-      published += each["measured"].get<double>() / each["seconds"].get<double>();
+      published += each.at("measured").get<double>() / each.at("seconds").get<double>();
     for (const auto& each : subscribers_) {
-      const auto seconds = each["seconds"].get<double>();
-      if (seconds > 0) delivered += (each["delivered"].get<double>() - 1) / seconds;
+      const auto seconds = each.at("seconds").get<double>();
+      if (seconds > 0) delivered += (each.at("delivered").get<double>() - 1) / seconds;
     }
     const auto bytes = double(sizeof(Mark) + fan_.bytes);
     sheet.add("published", "messages/s", Better::more, published);
@@ -148,10 +149,10 @@ class Books final {
     double messages = 0;
     double peak = 0;
     for (const auto& part : parts) {
-      processor += part["usage"]["processor"].get<double>();
-      switches += part["usage"]["switches"].get<double>();
-      messages += part[what].get<double>();
-      peak = std::max(peak, part["usage"]["peak_kib"].get<double>());
+      processor += part.at("usage").at("processor").get<double>();
+      switches += part.at("usage").at("switches").get<double>();
+      messages += part.at(what).get<double>();
+      peak = std::max(peak, part.at("usage").at("peak_kib").get<double>());
     }
     if (messages == 0) return;
     sheet.add(side + " processor", "ns", Better::less, processor * 1e9 / messages);
@@ -203,6 +204,7 @@ Task task_of(const Road& road, const Fan& fan, const Options& options, const std
   task.warm_up = options.warm_up();
   task.seconds = options.measured();
   task.reading = fan.reading;
+  task.patience = options.patience;
   return task;
 }
 

@@ -1,4 +1,5 @@
 // weft-perf fanout: one publisher or several to many subscribers, each a process of its own.
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -37,9 +38,13 @@ Result<std::vector<Fan>> fans_of(const FanoutOptions& options) {
   Fan fan{.verb = "fanout",
           .reliable = !options.best_effort,
           .reading = nlohmann::json(options.reads).get<Reading>()};
+  std::map<std::uint32_t, std::int64_t> all_slow;
   for (const auto& text : options.slow) {
     WEFT_TRY(const auto slow, slow_of(text));
-    fan.slow.insert(slow);
+    if (slow.first >= std::ranges::max(subscribers))
+      return Error{Errc::invalid_argument, fmt::format("--slow {}: there are subscribers 0 to {}", text,
+                                                       std::ranges::max(subscribers) - 1)};
+    all_slow[slow.first] = slow.second;
   }
   std::vector<Fan> fans;
   for (const double rate : options.rates) {
@@ -50,6 +55,7 @@ Result<std::vector<Fan>> fans_of(const FanoutOptions& options) {
           fan.bytes = bytes;
           fan.publishers = n;
           fan.subscribers = m;
+          fan.slow = {all_slow.begin(), all_slow.lower_bound(m)};
           fans.push_back(fan);
         }
       }
@@ -81,6 +87,7 @@ void add_fanout(app::Command& program, Verb& verb) {
       .one_value_each();
   command.option("--publishers", options->publishers, "How many").value("LIST").one_value_each();
   command.option("-r,--rate", options->rates, "Messages a second of each publisher, 0: as fast as it goes")
+      .range(0.0, 1e9)
       .value("HZ")
       .one_value_each();
   command

@@ -25,17 +25,19 @@ Result<void> closed_once(const Road& road, const Fan& fan, const Options& option
   auto echo = ping;
   echo.role = Role::echo;
   WEFT_TRY(const auto results, perform(road.middleware, {ping, echo}, world.interrupt));
-  WEFT_TRY(const auto round_trip, Histogram::from_json(results[0]["round_trip"]));
-  WEFT_TRY(const auto one_way, Histogram::from_json(results[1]["one_way"]));
+  WEFT_TRY(const auto round_trip, Histogram::from_json(results[0].at("round_trip")));
+  WEFT_TRY(const auto one_way, Histogram::from_json(results[1].at("one_way")));
   sheet.add("round trip ", "round trip", round_trip);
   sheet.add("", "one way", one_way);
-  const auto broken = results[0]["broken"].get<std::uint64_t>() + results[1]["broken"].get<std::uint64_t>();
+  const auto broken =
+      results[0].at("broken").get<std::uint64_t>() + results[1].at("broken").get<std::uint64_t>();
   if (broken != 0)
     sheet.cell.faults.push_back(fmt::format("{} messages had other bytes than were sent", broken));
   if (round_trip.count() == 0) sheet.cell.faults.emplace_back("nothing was measured");
-  if (results[1]["delivered"] != results[0]["measured"])
+  if (results[1].at("delivered") != results[0].at("measured"))
     sheet.cell.faults.push_back(fmt::format("{} messages were sent, {} arrived",
-                                            results[0]["measured"].dump(), results[1]["delivered"].dump()));
+                                            results[0].at("measured").dump(),
+                                            results[1].at("delivered").dump()));
   return {};
 }
 
@@ -81,6 +83,7 @@ void add_latency(app::Command& program, Verb& verb) {
   auto command = program.verb("latency", "How long a message takes: there and back, and one way at a rate");
   declare(command, *options);
   command.option("-r,--rate", options->rates, "Messages a second of the open loop; may be repeated")
+      .range(0.001, 1e9)
       .value("HZ")
       .one_value_each()
       .show_default();

@@ -1,7 +1,10 @@
 #include "verbs/options.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <filesystem>
+#include <fstream>
 #include <ranges>
 #include <sstream>
 
@@ -59,11 +62,25 @@ void declare_rounds(app::Command& verb, Options& options) {
   verb.option("--seconds", options.seconds, "How long each round measures")
       .range(0.01, 3600.0)
       .show_default();
+  verb.option("--patience", options.patience, "Seconds for which an answer is waited for")
+      .range(0.01, 3600.0)
+      .hide();
   verb.flag("-q,--quick", options.quick, "One short round of each");
   verb.flag("--json", options.json, "The report as JSON");
   verb.flag("--csv", options.csv, "The report as CSV");
   verb.option("-o,--out", options.out, "Write the report as JSON to this file, too").value("FILE");
   verb.option("--plots", options.plots, "Write plots as SVG files into this folder").value("FOLDER");
+}
+
+Result<void> check_places(const Options& options) {
+  std::error_code failure;
+  if (!options.plots.empty()) std::filesystem::create_directories(options.plots, failure);
+  if (failure) return sys_error(failure.value(), "mkdir", options.plots);
+  if (options.out.empty()) return {};
+  const bool was_there = std::filesystem::exists(options.out, failure);
+  if (!std::ofstream(options.out, std::ios::app)) return sys_error(errno, "open", options.out);
+  if (!was_there) std::filesystem::remove(options.out, failure);
+  return {};
 }
 
 std::vector<std::string> or_else(const std::vector<std::string>& given, const std::string& usual) {
@@ -73,6 +90,7 @@ std::vector<std::string> or_else(const std::vector<std::string>& given, const st
 Result<std::vector<std::uint64_t>> sizes_of(const std::vector<std::string>& texts) {
   constexpr std::uint64_t most = 64 << 20;
   std::vector<std::uint64_t> sizes;
+  if (split(texts).empty()) return Error{Errc::invalid_argument, "there is no size, such as 64, 1K or 16M"};
   for (const auto& text : split(texts)) {
     WEFT_TRY(const auto number, number_of(text, "size, such as 64, 1K or 16M"));
     const auto [count, unit] = number;
@@ -89,6 +107,8 @@ Result<std::vector<std::uint32_t>> counts_of(const std::string& option,
                                              const std::vector<std::string>& texts) {
   constexpr std::uint64_t most = 1000;
   std::vector<std::uint32_t> counts;
+  if (split(texts).empty())
+    return Error{Errc::invalid_argument, fmt::format("{} has no number, such as 1 or 1,4", option)};
   for (const auto& text : split(texts)) {
     const auto wanted = fmt::format("number from 1 to {} ({})", most, option);
     WEFT_TRY(const auto number, number_of(text, wanted));
@@ -115,6 +135,28 @@ std::vector<std::uint64_t> carried(const Road& road, Pair pair, const std::vecto
   return fit;
 }
 
+namespace {
+
+/// The roads of these transports; of all, if there are none.
+Result<std::vector<Road>> only(const std::vector<std::string>& transports, std::vector<Road> roads,
+                               Report& report) {
+  std::vector<std::string> known;
+  for (const auto& road : roads)
+    known.push_back(fmt::format("{} {}", road.middleware.name, road.transport));
+  for (const auto& transport : transports) {
+    if (std::ranges::count(roads, transport, &Road::transport) == 0)
+      report.skipped.push_back(
+          fmt::format("nobody has a transport \"{}\"; there are: {}", transport, fmt::join(known, ", ")));
+  }
+  if (!transports.empty())
+    std::erase_if(roads,
+                  [&](const Road& road) { return std::ranges::count(transports, road.transport) == 0; });
+  if (roads.empty()) return Error{Errc::invalid_argument, report.skipped.back()};
+  return roads;
+}
+
+}  // namespace
+
 Result<Report> begin_report(const World& world) {
   if (const auto why = unfit_build(); !why.empty())
     return Error{Errc::unsupported, "this build is not fit to be measured: " + why};
@@ -130,21 +172,23 @@ Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& inter
       report.skipped.push_back(middleware.error().message);
       continue;
     }
-    report.environment[peer] = middleware->version;
-    for (const auto& transport : middleware->transports) {
-      if (options.transports.empty() || std::ranges::count(options.transports, transport.name) != 0)
-        roads.push_back({*middleware, transport.name});
-    }
+    report.environment[middleware->name] = middleware->version;
+    for (const auto& transport : middleware->transports)
+      roads.push_back({*middleware, transport.name});
   }
-  if (roads.empty()) return Error{Errc::not_found, "no peer that is here has such a transport"};
-  return roads;
+  if (roads.empty())
+    return Error{Errc::not_found, fmt::format("no peer is here: {}", fmt::join(report.skipped, "; "))};
+  return only(options.transports, std::move(roads), report);
 }
 
 Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std::vector<Setting>& settings,
                           Report& report) {
   for (const auto& road : roads) {
     WEFT_TRY(auto some, plan(road, report));
-    std::ranges::move(some, std::back_inserter(settings));
+    for (auto& setting : some) {
+      if (std::ranges::count(settings, setting.key, &Setting::key) == 0)
+        settings.push_back(std::move(setting));
+    }
   }
   return {};
 }
@@ -165,6 +209,7 @@ Result<int> measure_all(const Options& options, World& world, const std::vector<
 }
 
 Result<int> measure_all(const Options& options, World& world, const Plan& plan) {
+  WEFT_CHECK(check_places(options));
   WEFT_TRY(auto report, begin_report(world));
   WEFT_TRY(const auto roads, roads_of(options, world.interrupt, report));
   std::vector<Setting> settings;

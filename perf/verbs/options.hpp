@@ -21,6 +21,7 @@ struct Options {
   std::vector<std::string> sizes;       ///< As they were given: "64", "1K", "16M".
   int rounds = 5;
   double seconds = 1;
+  double patience = 10;  ///< Seconds; as a Task's.
   bool quick = false;
   bool spins = false;
   bool json = false;
@@ -37,6 +38,9 @@ struct Options {
 void declare(app::Command& verb, Options& options);
 /// How long, and what to do with the report.
 void declare_rounds(app::Command& verb, Options& options);
+
+/// Errors: the kernel's, `out` or `plots` cannot be written.
+Result<void> check_places(const Options& options);
 
 /// "64", "1K" (1,024), "16M"; several in one, with commas. Errors: invalid_argument.
 Result<std::vector<std::uint64_t>> sizes_of(const std::vector<std::string>& texts);
@@ -61,9 +65,11 @@ std::vector<std::uint64_t> carried(const Road& road, Pair pair, const std::vecto
 
 /// A report of what is measured now, still empty. Errors: unsupported, this build is not fit to be measured.
 Result<Report> begin_report(const World& world);
-/// Every road that was asked for; one of several peers that cannot be measured here is skipped with a line in the report.
-/// Errors: not_found, none is left; why the only peer cannot be measured.
+/// Every road that was asked for; one of several peers that cannot be measured here is skipped with a line in the report, and
+/// so is a transport that nobody has. Errors: invalid_argument, nobody has such a transport; not_found, no peer is here; why the
+/// only peer cannot be measured.
 Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& interrupt, Report& report);
+/// None twice.
 Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std::vector<Setting>& settings,
                           Report& report);
 /// Prints the report as was asked for. Answers the exit code.

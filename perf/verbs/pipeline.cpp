@@ -24,7 +24,7 @@ Number sum_of(const std::vector<json>& parts, const char* what) {
 /// What does not add up.
 std::vector<std::string> faults_of(const json& producer, const std::vector<json>& workers) {
   std::vector<std::string> faults;
-  const auto pushed = producer["measured"].get<std::uint64_t>();
+  const auto pushed = producer.at("measured").get<std::uint64_t>();
   if (const auto taken = sum_of<std::uint64_t>(workers, "/delivered"); taken != pushed)
     faults.push_back(fmt::format("{} items were pushed, {} came", pushed, taken));
   if (const auto twice = sum_of<std::uint64_t>(workers, "/writers/0/twice"); twice != 0)
@@ -48,15 +48,15 @@ Result<void> push_once(const Road& road, const Fan& fan, const Options& options,
   WEFT_TRY(const auto results, perform(road.middleware, tasks, world.interrupt));
   const auto& producer = results.front();
   const std::vector<json> workers(results.begin() + 1, results.end());
-  const auto pushed = producer["measured"].get<double>();
+  const auto pushed = producer.at("measured").get<double>();
   if (pushed == 0) return Error{Errc::unavailable, "nothing was measured"};
   const auto used =
-      producer["usage"]["processor"].get<double>() + sum_of<double>(workers, "/usage/processor");
-  sheet.add("pushed", "items/s", Better::more, pushed / producer["seconds"].get<double>());
+      producer.at("usage").at("processor").get<double>() + sum_of<double>(workers, "/usage/processor");
+  sheet.add("pushed", "items/s", Better::more, pushed / producer.at("seconds").get<double>());
   sheet.add("processor", "ns", Better::less, used * 1e9 / pushed);
   Histogram one_way;
   for (const auto& worker : workers) {
-    WEFT_TRY(const auto its, Histogram::from_json(worker["one_way"]));
+    WEFT_TRY(const auto its, Histogram::from_json(worker.at("one_way")));
     one_way.add(its);
   }
   sheet.add("", "one way", one_way);

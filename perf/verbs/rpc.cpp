@@ -21,19 +21,19 @@ Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, c
   call.window = window;
   WEFT_TRY(const auto results, perform(road.middleware, {serve, call}, world.interrupt));
   const auto& calls = results[1];
-  const auto measured = calls["measured"].get<double>();
+  const auto measured = calls.at("measured").get<double>();
   if (measured == 0) return Error{Errc::unavailable, "nothing was measured"};
-  WEFT_TRY(const auto round_trip, Histogram::from_json(calls["round_trip"]));
-  sheet.add("calls", "calls/s", Better::more, measured / calls["seconds"].get<double>());
+  WEFT_TRY(const auto round_trip, Histogram::from_json(calls.at("round_trip")));
+  sheet.add("calls", "calls/s", Better::more, measured / calls.at("seconds").get<double>());
   sheet.add("", "round trip", round_trip);
   sheet.add("client processor", "ns", Better::less,
-            calls["usage"]["processor"].get<double>() * 1e9 / measured);
-  if (calls["measured"] != calls["delivered"])
+            calls.at("usage").at("processor").get<double>() * 1e9 / measured);
+  if (calls.at("measured") != calls.at("delivered"))
+    sheet.cell.faults.push_back(fmt::format("{} calls were made, {} answered", calls.at("measured").dump(),
+                                            calls.at("delivered").dump()));
+  if (calls.at("broken") != 0)
     sheet.cell.faults.push_back(
-        fmt::format("{} calls were made, {} answered", calls["measured"].dump(), calls["delivered"].dump()));
-  if (calls["broken"] != 0)
-    sheet.cell.faults.push_back(
-        fmt::format("{} replies had other bytes than their requests", calls["broken"].dump()));
+        fmt::format("{} replies had other bytes than their requests", calls.at("broken").dump()));
   return {};
 }
 

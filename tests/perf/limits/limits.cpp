@@ -17,12 +17,12 @@ namespace {
 
 constexpr Duration short_time{1'000'000};
 
-Plan plan_for(const Signals& signals, std::vector<std::string> only) {
+Plan plan_for(Signals& signals, std::vector<std::string> only) {
   return plan_of({signals.interrupt(), short_time}, std::move(only));
 }
 
 /// Two rounds of what there is.
-Report measured(const Signals& signals, std::vector<std::string> only) {
+Report measured(Signals& signals, std::vector<std::string> only) {
   const auto plan = plan_for(signals, std::move(only));
   Report report{.environment = environment_json(), .skipped = plan.skipped};
   measure(plan.settings, 2, signals.interrupt(), report);
@@ -49,7 +49,7 @@ class Limit final {
 }  // namespace
 
 TEST_CASE("a short run gives a sound report, with a cell or a line for each limit") {
-  const Signals signals;
+  Signals signals;
   const auto report = measured(signals, {});
   CHECK(report.complete);
   CHECK(report.sound());
@@ -78,7 +78,7 @@ TEST_CASE("a short run gives a sound report, with a cell or a line for each limi
 }
 
 TEST_CASE("only what is asked for is measured") {
-  const Signals signals;
+  Signals signals;
   const auto report = measured(signals, {"clock"});
   REQUIRE(report.cells.size() == 1);
   CHECK(report.cells[0].setting("what") == "clock");
@@ -86,7 +86,7 @@ TEST_CASE("only what is asked for is measured") {
 
 TEST_CASE("what the kernel refuses is skipped with a line that says why") {
   const Limit no_queues(RLIMIT_MSGQUEUE, 0);
-  const Signals signals;
+  Signals signals;
   const auto plan = plan_for(signals, {"posix-queue"});
   CHECK(plan.settings.empty());
   REQUIRE(plan.skipped.size() == 1);

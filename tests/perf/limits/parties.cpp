@@ -29,7 +29,7 @@ bool has_children() {
 }  // namespace
 
 TEST_CASE("parties that do their part are waited for, and share what was shared before") {
-  const Signals signals;
+  Signals signals;
   const auto numbers = Shared<int>::create(2).value();
   const auto put = [&](int at) { return Party{[&numbers, at] { return numbers[at] = at + 1, 0; }, {}}; };
   REQUIRE(run_together(signals.interrupt(), {put(0), put(1)}, "counting"));
@@ -39,7 +39,7 @@ TEST_CASE("parties that do their part are waited for, and share what was shared 
 }
 
 TEST_CASE("a party that fails ends the others, and says why") {
-  const Signals signals;
+  Signals signals;
   const auto done =
       run_together(signals.interrupt(), {{for_ever, {}}, {[] { return ENOSPC; }, {}}}, "filling");
   REQUIRE_FALSE(done);
@@ -49,7 +49,7 @@ TEST_CASE("a party that fails ends the others, and says why") {
 }
 
 TEST_CASE("a party that is killed ends the others") {
-  const Signals signals;
+  Signals signals;
   const auto done =
       run_together(signals.interrupt(), {{for_ever, {}}, {[] { return ::raise(SIGKILL); }, {}}}, "dying");
   REQUIRE_FALSE(done);
@@ -58,7 +58,7 @@ TEST_CASE("a party that is killed ends the others") {
 }
 
 TEST_CASE("Ctrl-C ends all parties") {
-  const Signals signals;
+  Signals signals;
   const auto self = ::getpid();
   const auto done =
       run_together(signals.interrupt(),
@@ -73,7 +73,7 @@ TEST_CASE("Ctrl-C ends all parties") {
 }
 
 TEST_CASE("a party runs where it is pinned to") {
-  const Signals signals;
+  Signals signals;
   for (const auto cores : {Cores::one, Cores::two}) {
     const auto pins = pins_of(cores);
     if (!pins) continue;
@@ -87,7 +87,7 @@ TEST_CASE("a party runs where it is pinned to") {
 }
 
 TEST_CASE("a ring delivers every message to processes, too") {
-  const Signals signals;
+  Signals signals;
   constexpr std::size_t readers = 4;
   const auto ring = Ring::create({readers, 8, 512}).value();
   const auto accounts = Shared<Account>::create(1 + readers).value();

@@ -18,7 +18,7 @@ class Signals final {
   Signals& operator=(const Signals&) = delete;
   ~Signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
-  [[nodiscard]] const app::Interrupt& interrupt() const { return *interrupt_; }
+  [[nodiscard]] app::Interrupt& interrupt() { return *interrupt_; }
 
  private:
   sigset_t before_{};
