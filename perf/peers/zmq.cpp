@@ -57,9 +57,10 @@ class Sending {
   void send() { socket_.send(message_, zmq::send_flags::none); }
 
  protected:
-  zmq::socket_t socket_;
+  zmq::socket_t& socket() noexcept { return socket_; }
 
  private:
+  zmq::socket_t socket_;
   zmq::message_t message_;
 };
 
@@ -72,7 +73,7 @@ class ZmqWriter final : public Writer, Sending {
   void wait_for(std::uint32_t readers) override {
     if (endpoint_.empty()) return;
     for (zmq::message_t subscription; readers != 0; --readers)
-      while (!socket_.recv(subscription)) {
+      while (!socket().recv(subscription)) {
       }
   }
   std::span<std::byte> begin(std::size_t bytes) override { return Sending::begin(bytes); }
@@ -108,7 +109,7 @@ class ZmqCaller final : public Caller, Sending {
   std::span<std::byte> begin(std::size_t bytes) override { return Sending::begin(bytes); }
   void send() override { Sending::send(); }
   std::optional<BytesView> receive() override {
-    if (!socket_.recv(reply_)) return {};
+    if (!socket().recv(reply_)) return {};
     return bytes_of(reply_);
   }
 
