@@ -11,6 +11,19 @@ namespace weft::perf {
 
 namespace {
 
+/// What does not add up.
+std::vector<std::string> faults_of(const nlohmann::json& calls) {
+  std::vector<std::string> faults;
+  const auto& made = calls.at("measured");
+  const auto& answered = calls.at("delivered");
+  const auto& broken = calls.at("broken");
+  if (made != answered)
+    faults.push_back(fmt::format("{} calls were made, {} answered", made.dump(), answered.dump()));
+  if (broken != 0)
+    faults.push_back(fmt::format("{} replies had other bytes than their requests", broken.dump()));
+  return faults;
+}
+
 Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, const Options& options,
                        World& world, Sheet& sheet) {
   WEFT_TRY(const auto directory, Directory::create("weft-perf"));
@@ -28,12 +41,7 @@ Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, c
   sheet.add("", "round trip", round_trip);
   sheet.add("client processor", "ns", Better::less,
             calls.at("usage").at("processor").get<double>() * 1e9 / measured);
-  if (calls.at("measured") != calls.at("delivered"))
-    sheet.cell.faults.push_back(fmt::format("{} calls were made, {} answered", calls.at("measured").dump(),
-                                            calls.at("delivered").dump()));
-  if (calls.at("broken") != 0)
-    sheet.cell.faults.push_back(
-        fmt::format("{} replies had other bytes than their requests", calls.at("broken").dump()));
+  sheet.cell.faults = faults_of(calls);
   return {};
 }
 
