@@ -1,4 +1,6 @@
 // weft-perf pipeline: items from a producer to workers, forgotten once they are given, or acknowledged.
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <numeric>
 
@@ -60,7 +62,7 @@ Result<void> push_once(const Road& road, const Fan& fan, const Options& options,
     one_way.add(its);
   }
   sheet.add("", "one way", one_way);
-  sheet.cell.faults = faults_of(producer, workers);
+  std::ranges::move(faults_of(producer, workers), std::back_inserter(sheet.cell.faults));
   return {};
 }
 

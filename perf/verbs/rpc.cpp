@@ -11,6 +11,25 @@ namespace weft::perf {
 
 namespace {
 
+Result<void> enter(const nlohmann::json& calls, Sheet& sheet) {
+  const auto& made = calls.at("measured");
+  const auto& answered = calls.at("delivered");
+  const auto& broken = calls.at("broken");
+  const auto count = made.get<double>();
+  if (count == 0) return Error{Errc::unavailable, "nothing was measured"};
+  WEFT_TRY(const auto round_trip, Histogram::from_json(calls.at("round_trip")));
+  sheet.add("calls", "calls/s", Better::more, count / calls.at("seconds").get<double>());
+  sheet.add("", "round trip", round_trip);
+  sheet.add("client processor", "ns", Better::less,
+            calls.at("usage").at("processor").get<double>() * 1e9 / count);
+  auto& faults = sheet.cell.faults;
+  if (made != answered)
+    faults.push_back(fmt::format("{} calls were made, {} answered", made.dump(), answered.dump()));
+  if (broken != 0)
+    faults.push_back(fmt::format("{} replies had other bytes than their requests", broken.dump()));
+  return {};
+}
+
 Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, const Options& options,
                        World& world, Sheet& sheet) {
   WEFT_TRY(const auto directory, Directory::create("weft-perf"));
@@ -20,21 +39,7 @@ Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, c
   call.role = Role::call;
   call.window = window;
   WEFT_TRY(const auto results, perform(road.middleware, {serve, call}, world.interrupt));
-  const auto& calls = results[1];
-  const auto measured = calls.at("measured").get<double>();
-  if (measured == 0) return Error{Errc::unavailable, "nothing was measured"};
-  WEFT_TRY(const auto round_trip, Histogram::from_json(calls.at("round_trip")));
-  sheet.add("calls", "calls/s", Better::more, measured / calls.at("seconds").get<double>());
-  sheet.add("", "round trip", round_trip);
-  sheet.add("client processor", "ns", Better::less,
-            calls.at("usage").at("processor").get<double>() * 1e9 / measured);
-  if (calls.at("measured") != calls.at("delivered"))
-    sheet.cell.faults.push_back(fmt::format("{} calls were made, {} answered", calls.at("measured").dump(),
-                                            calls.at("delivered").dump()));
-  if (calls.at("broken") != 0)
-    sheet.cell.faults.push_back(
-        fmt::format("{} replies had other bytes than their requests", calls.at("broken").dump()));
-  return {};
+  return enter(results[1], sheet);
 }
 
 }  // namespace

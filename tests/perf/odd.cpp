@@ -33,10 +33,10 @@ constexpr std::array behaviours{
     "drops-untold",         // the same, and counts nothing at all
     "drops-uncounted",      // the same, and counts that it lost none
     "drops-miscounted",     // the same, and counts one less
-    "twice",                // delivers every tenth message twice
+    "twice",                // delivers every third message twice
     "swaps",                // delivers each second message before the first
-    "corrupts",             // flips a bit of every tenth message
-    "cuts",                 // leaves a byte of every tenth message out
+    "corrupts",             // flips a bit of every third message
+    "cuts",                 // leaves a byte of every third message out
     "mute",                 // delivers nothing
     "dies",                 // in the middle
     "throws",               // in the middle
@@ -108,8 +108,8 @@ class Way final {
 
   void send(const Bytes& message) {
     const auto phase = mark_of(message).phase;
-    const bool middle = phase == Phase::measured && ++measured_ == 10;
-    const bool tenth = ++number_ % 10 == 0 && phase != Phase::end;
+    const bool middle = phase == Phase::measured && ++measured_ == 3;
+    const bool third = ++number_ % 3 == 0 && phase != Phase::end;
     if (middle && behaviour_ == "dies") ::_exit(3);
     if (middle && behaviour_ == "throws") throw std::runtime_error("it was asked to throw");
     if (middle && behaviour_ == "hangs") hang();
@@ -119,8 +119,8 @@ class Way final {
     } else if (behaviour_ == "swaps") {
       swap(message, phase);
     } else {
-      box_->put(tenth ? changed(message) : message);
-      if (tenth && behaviour_ == "twice") box_->put(message);
+      box_->put(third ? changed(message) : message);
+      if (third && behaviour_ == "twice") box_->put(message);
     }
   }
 
