@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "common/interrupt.hpp"
-#include "kit/measure.hpp"
+#include "stage/measure.hpp"
 
 namespace weft::perf::limits {
 

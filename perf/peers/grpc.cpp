@@ -12,7 +12,7 @@
 #include <echo.grpc.pb.h>
 #include <grpcpp/grpcpp.h>
 
-#include "kit/play.hpp"
+#include "stage/play.hpp"
 
 namespace {
 

@@ -28,8 +28,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "kit/mark.hpp"
-#include "kit/play.hpp"
+#include "stage/mark.hpp"
+#include "stage/play.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <deque>
 #include <stdexcept>
 
-#include "kit/play.hpp"
+#include "stage/play.hpp"
 #include "transport/registry.hpp"
 
 namespace {

@@ -9,7 +9,7 @@
 
 #include <zmq.hpp>
 
-#include "kit/play.hpp"
+#include "stage/play.hpp"
 
 namespace {
 

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "codec/workloads.hpp"
-#include "kit/mark.hpp"
+#include "stage/mark.hpp"
 #include "verbs/plans.hpp"
 
 namespace weft::perf {

@@ -9,8 +9,8 @@
 #include "common/exit.hpp"
 #include "common/output.hpp"
 #include "common/table.hpp"
-#include "kit/difference.hpp"
-#include "kit/units.hpp"
+#include "report/difference.hpp"
+#include "report/units.hpp"
 #include "verbs/verbs.hpp"
 
 namespace weft::perf {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "kit/directory.hpp"
-#include "kit/mark.hpp"
+#include "stage/mark.hpp"
 
 namespace weft::perf {
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "kit/measure.hpp"
+#include "stage/measure.hpp"
 #include "verbs/options.hpp"
 
 namespace weft::perf {

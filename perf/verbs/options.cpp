@@ -13,9 +13,9 @@
 #include "common/exit.hpp"
 #include "common/output.hpp"
 #include "kit/environment.hpp"
-#include "kit/mark.hpp"
-#include "kit/plots.hpp"
-#include "kit/show.hpp"
+#include "report/plots.hpp"
+#include "report/show.hpp"
+#include "stage/mark.hpp"
 
 namespace weft::perf {
 

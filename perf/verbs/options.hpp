@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "common/command.hpp"
-#include "kit/crew.hpp"
-#include "kit/measure.hpp"
+#include "stage/crew.hpp"
+#include "stage/measure.hpp"
 #include "verbs/verbs.hpp"
 
 namespace weft::perf {

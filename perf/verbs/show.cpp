@@ -1,10 +1,10 @@
 // weft-perf show: a saved report as tables, as CSV, as pictures.
-#include "kit/show.hpp"
+#include "report/show.hpp"
 
 #include "common/exit.hpp"
 #include "common/output.hpp"
-#include "kit/plots.hpp"
-#include "kit/report.hpp"
+#include "report/plots.hpp"
+#include "report/report.hpp"
 #include "verbs/verbs.hpp"
 
 namespace weft::perf {

@@ -1,4 +1,4 @@
-#include "kit/axis.hpp"
+#include "report/axis.hpp"
 
 #include <cmath>
 #include <limits>

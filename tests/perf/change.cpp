@@ -1,5 +1,5 @@
 // What is said of two series of rounds, by tables of Mann and Whitney's test and by simulation.
-#include "kit/change.hpp"
+#include "report/change.hpp"
 
 #include <array>
 #include <cmath>
@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "kit/difference.hpp"
+#include "report/difference.hpp"
 
 namespace weft::perf {
 

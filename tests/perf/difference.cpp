@@ -1,5 +1,5 @@
 // Two reports held against each other.
-#include "kit/difference.hpp"
+#include "report/difference.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "kit/svg.hpp"
+#include "report/svg.hpp"
 
 using namespace weft::perf;
 

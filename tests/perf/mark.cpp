@@ -1,5 +1,5 @@
 // What is written into payloads, and what is read out of them.
-#include "kit/mark.hpp"
+#include "stage/mark.hpp"
 
 #include <vector>
 

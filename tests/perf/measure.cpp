@@ -1,5 +1,5 @@
 // Rounds of settings, without any peer.
-#include "kit/measure.hpp"
+#include "stage/measure.hpp"
 
 #include <cmath>
 #include <csignal>

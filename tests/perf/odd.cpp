@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "base/fd.hpp"
-#include "kit/mark.hpp"
-#include "kit/play.hpp"
+#include "stage/mark.hpp"
+#include "stage/play.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "kit/plots.hpp"
+#include "report/plots.hpp"
 
 #include <catch2/catch.hpp>
 

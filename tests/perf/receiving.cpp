@@ -1,5 +1,5 @@
 // What a reader finds out about what it got.
-#include "kit/receiving.hpp"
+#include "stage/receiving.hpp"
 
 #include <vector>
 

@@ -1,5 +1,5 @@
 // Reports as JSON and CSV. report.json is one with everything in it; test_diff.py holds it against the schema.
-#include "kit/report.hpp"
+#include "report/report.hpp"
 
 #include <fstream>
 #include <functional>

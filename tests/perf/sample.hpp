@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "kit/report.hpp"
+#include "report/report.hpp"
 
 namespace weft::perf::sample {
 

@@ -1,5 +1,5 @@
 // When messages are sent, and from when their latency counts, by a clock that stands still unless it is told.
-#include "kit/sending.hpp"
+#include "stage/sending.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "kit/show.hpp"
+#include "report/show.hpp"
 
 #include <catch2/catch.hpp>
 

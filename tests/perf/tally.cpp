@@ -1,5 +1,5 @@
 // The books of one writer.
-#include "kit/tally.hpp"
+#include "stage/tally.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "kit/units.hpp"
+#include "report/units.hpp"
 
 #include <limits>
 

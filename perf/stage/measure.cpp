@@ -1,0 +1,108 @@
+#include "stage/measure.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "kit/program.hpp"
+
+namespace weft::perf {
+
+namespace {
+
+constexpr std::uint64_t enough_for_a_ten_thousandth = 1'000'000;
+
+struct Percentile {
+  double part;
+  const char* name;
+};
+constexpr std::array percentiles{Percentile{0.5, "p50"}, Percentile{0.9, "p90"}, Percentile{0.99, "p99"},
+                                 Percentile{0.999, "p99.9"}};
+
+/// Ten points for each halving of what is left, while a hundred values lie beyond; and the greatest.
+Curve curve_of(const std::string& name, const Histogram& histogram) {
+  Curve curve{name, "ns", {}};
+  for (double left = 1; left * double(histogram.count()) >= 100; left *= 0.933)
+    curve.points.emplace_back(1 - left, double(histogram.quantile(1 - left)));
+  curve.points.emplace_back(1, double(histogram.most()));
+  return curve;
+}
+
+/// What a peer says may be anything.
+Result<void> once(const Setting& setting, Sheet& sheet) {
+  try {
+    return setting.once(sheet);
+  } catch (const nlohmann::json::exception& error) {
+    return Error{Errc::malformed, fmt::format("a peer says what nobody understands: {}", error.what())};
+  }
+}
+
+void show(int round, int rounds, std::size_t done, std::size_t all, const nlohmann::ordered_json& key) {
+  constexpr std::size_t width = 20;
+  const auto full = width * done / all;
+  std::string what;
+  for (const auto& [name, value] : key.items())
+    what += value.is_string() ? fmt::format(" {}", value.get<std::string>())
+                              : fmt::format(" {}={}", name, value.dump());
+  show_progress(fmt::format("[{}{}] round {} of {}:{}", std::string(full, '#'),
+                            std::string(width - full, '.'), round + 1, rounds, what.substr(0, 60)));
+}
+
+}  // namespace
+
+void add_value(Cell& cell, Metric metric, double value) {
+  auto found = std::ranges::find(cell.metrics, metric.name, &Metric::name);
+  if (found == cell.metrics.end()) found = cell.metrics.insert(found, std::move(metric));
+  found->values.push_back(value);
+}
+
+void Sheet::add(const std::string& metric, const std::string& unit, Better better, double value) {
+  if (!std::isfinite(value) || value < 0) {
+    cell.faults.push_back(fmt::format("{}: nothing that can be counted was measured", metric));
+  } else {
+    add_value(cell, {metric, unit, better, {}}, value);
+  }
+}
+
+void Sheet::add(const std::string& prefix, const std::string& curve, const Histogram& round) {
+  if (round.count() == 0) return;
+  for (const auto& [part, name] : percentiles)
+    add(prefix + name, "ns", Better::less, double(round.quantile(part)));
+  add(prefix + "max", "ns", Better::less, double(round.most()));
+  histograms[curve].add(round);
+}
+
+void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& interrupt, Report& report) {
+  std::vector<Sheet> sheets;
+  for (const auto& setting : settings)
+    sheets.push_back({.cell = {.key = setting.key}});
+  const auto all = std::size_t(rounds) * settings.size();
+  for (std::size_t done = 0; done < all && report.complete; ++done) {
+    const auto round = done / settings.size();
+    const auto i = (done + round) % settings.size();  // each is the first as often
+    auto& sheet = sheets[i];
+    if (!sheet.cell.faults.empty()) continue;
+    show(int(round), rounds, done, all, settings[i].key);
+    auto measured = once(settings[i], sheet);
+    if (interrupt.requested() || (!measured && measured.error().code == Errc::cancelled)) {
+      report.complete = false;
+    } else if (!measured) {
+      sheet.cell.faults.push_back(measured.error().message);
+    }
+  }
+  show_progress({});
+  if (!report.complete) interrupt.forget();
+  for (auto& sheet : sheets) {
+    for (const auto& [name, histogram] : sheet.histograms) {
+      sheet.cell.curves.push_back(curve_of(name, histogram));
+      if (histogram.count() >= enough_for_a_ten_thousandth)
+        sheet.add(name + " p99.99", "ns", Better::less, double(histogram.quantile(0.9999)));
+    }
+    if (!sheet.cell.metrics.empty() || !sheet.cell.faults.empty())
+      report.cells.push_back(std::move(sheet.cell));
+  }
+}
+
+}  // namespace weft::perf

@@ -1,0 +1,64 @@
+#include "stage/receiving.hpp"
+
+#include <algorithm>
+
+#include <time.h>
+
+namespace weft::perf {
+
+namespace {
+
+constexpr std::size_t most_held = 8;
+
+}  // namespace
+
+void Received::take(BytesView payload, Reader& reader) {
+  const auto mark = mark_of(payload);
+  const bool sound = payload.size() == sizeof mark + task_.bytes &&
+                     (task_.reading == Reading::mark || is_whole(payload, mark));
+  if (!sound) ++broken_;
+  if (task_.reading == Reading::hold) hold(reader);
+  if (mark.phase == Phase::measured) measure(mark);
+  if (mark.writer < tallies_.size()) tallies_[mark.writer].take(mark);
+  if (task_.slow_ns != 0) rest();
+}
+
+void Received::measure(const Mark& mark) {
+  last_ns_ = monotonic_ns();
+  if (delivered_++ == 0) {
+    first_ns_ = last_ns_;
+    usage_.begin();
+  }
+  one_way_.record(std::uint64_t(std::max<std::int64_t>(0, last_ns_ - mark.stamp_ns)));
+}
+
+void Received::hold(Reader& reader) {
+  held_.push_back(reader.keep());
+  if (held_.size() > most_held) held_.pop_front();
+}
+
+void Received::rest() const {
+  const timespec time{task_.slow_ns / 1'000'000'000, task_.slow_ns % 1'000'000'000};
+  ::nanosleep(&time, nullptr);
+}
+
+bool Received::ended() const noexcept {
+  return !tallies_.empty() && std::ranges::all_of(tallies_, &Tally::ended);
+}
+
+nlohmann::json Received::result(const Reader& reader) const {
+  nlohmann::json out{{"delivered", delivered_},       {"broken", broken_},
+                     {"one_way", one_way_.to_json()}, {"seconds", double(last_ns_ - first_ns_) * 1e-9},
+                     {"usage", usage_.until_now()},   {"writers", nlohmann::json::array()}};
+  for (const auto& tally : tallies_) {
+    out["writers"].push_back({{"delivered", tally.delivered()},
+                              {"last", tally.last()},
+                              {"gaps", tally.gaps()},
+                              {"late", tally.late()},
+                              {"twice", tally.twice()}});
+  }
+  if (const auto drops = reader.drops()) out["drops"] = *drops;
+  return out;
+}
+
+}  // namespace weft::perf
