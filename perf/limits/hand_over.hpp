@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "limits/cores.hpp"
+#include "kit/cores.hpp"
 
 namespace weft::perf::limits {
 

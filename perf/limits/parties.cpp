@@ -11,7 +11,7 @@
 
 #include "base/poll.hpp"
 #include "base/sys.hpp"
-#include "limits/cores.hpp"
+#include "kit/cores.hpp"
 
 namespace weft::perf::limits {
 

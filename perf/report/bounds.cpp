@@ -20,8 +20,9 @@ class Bounds final {
   /// In nanoseconds.
   [[nodiscard]] std::optional<double> one_way(const Cell& cell) const {
     const auto* hand_over = cell.setting("waits") == "spinning" ? "cache-line" : "futex";
+    const auto cores = cell.setting("cores");
     const auto over = median(find([&](const Cell& limit) {
-                               return limit.setting("what") == hand_over && limit.setting("cores") == "two";
+                               return limit.setting("what") == hand_over && limit.setting("cores") == cores;
                              }),
                              "p50");
     const auto copy =

@@ -1,7 +1,7 @@
 // Bounds: the numbers of a report as multiples of what the machine can do at best, by a report of `weft-perf limits`.
 //
-// Latency      One way it is bounded by a hand-over between two processors, through a futex, or through a cache line where
-//              readers spin, and a memcpy of the message: as much is written and read. A round trip by twice that.
+// Latency      One way it is bounded by a hand-over on the same cores, through a futex, or through a cache line where readers
+//              spin, and a memcpy of the message: as much is written and read. A round trip by twice that.
 // Throughput   Deliveries are bounded by the bare ring of as many readers, or the next more that was measured, with messages of
 //              that size, or the next greater, of which every byte is read.
 // Threads      Pure functions.

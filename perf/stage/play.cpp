@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "kit/cores.hpp"
 #include "stage/roles.hpp"
 
 namespace weft::perf {
@@ -27,9 +29,15 @@ json description_of(const Peer& peer, bool needs_daemon) {
           {"most_bytes", peer.most_bytes()}, {"transports", std::move(transports)}};
 }
 
+void pin(const Task& task) {
+  if (task.processor < 0) return;
+  if (auto pinned = perf::pin(task.processor); !pinned) throw std::runtime_error(pinned.error().message);
+}
+
 /// A part that fails ends the program: weft-perf is told why.
 void play_part(const Task& task, std::size_t part, Peer& peer, Stage& stage) {
   try {
+    pin(task);
     perform(task, part, peer, stage);
   } catch (const std::exception& error) {
     stage.say({{"error", error.what()}});
@@ -61,6 +69,7 @@ void play_all(const std::vector<Task>& tasks, Peer& peer) {
 /// Whether there is such a verb.
 bool execute(std::string_view verb, const std::vector<Task>& tasks, const MakePeer& make, Daemon* daemon) {
   if (verb == "perform") {
+    if (tasks.size() == 1) pin(tasks[0]);  // all threads that the peer starts, too
     const auto peer = make(tasks.at(0).channel.directory);
     play_all(tasks, *peer);
   } else if (verb == "daemon" && daemon != nullptr) {

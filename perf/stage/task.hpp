@@ -49,6 +49,7 @@ struct Task {
   std::uint32_t window = 1;  ///< Calls under way.
   Reading reading = Reading::all;
   std::int64_t slow_ns = 0;  ///< A reader rests so long after each message.
+  int processor = -1;        ///< To which it is pinned; -1: none.
   double patience = 10;      ///< Seconds for which an answer is waited for.
 };
 
@@ -58,6 +59,6 @@ inline constexpr std::string_view way_back = "perf/back";
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Channel, name, transport, directory, endpoints, number, reliable, depth,
                                    most_bytes, spins)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Task, role, number, channel, others, bytes, rate, warm_up, seconds, count,
-                                   window, reading, slow_ns, patience)
+                                   window, reading, slow_ns, processor, patience)
 
 }  // namespace weft::perf

@@ -178,7 +178,8 @@ nlohmann::ordered_json key_of(const Road& road, const Fan& fan, const Options& o
                              {"rate", fan.rate},
                              {"reliable", fan.reliable ? "yes" : "no"},
                              {"reads", json(fan.reading)},
-                             {"waits", options.spins ? "spinning" : "sleeping"}};
+                             {"waits", options.spins ? "spinning" : "sleeping"},
+                             {"cores", options.cores}};
   for (const auto& [subscriber, rests] : fan.slow)
     key[fmt::format("subscriber {} rests", subscriber)] = fmt::format("{} us", rests / 1000);
   return key;
@@ -214,7 +215,7 @@ Setting fan_setting(const Road& road, const Fan& fan, const Options& options, ap
   return {std::move(key), [=, &interrupt](Sheet& sheet) -> Result<void> {
             WEFT_TRY(const auto directory, Directory::create("weft-perf"));
             WEFT_TRY(const auto results,
-                     perform(road.middleware, tasks_of(road, fan, options, directory.path()), interrupt));
+                     perform(road, tasks_of(road, fan, options, directory.path()), options, interrupt));
             Books(fan, results).enter(sheet);
             return {};
           }};

@@ -24,7 +24,7 @@ Result<void> closed_once(const Road& road, const Fan& fan, const Options& option
   ping.role = Role::ping;
   auto echo = ping;
   echo.role = Role::echo;
-  WEFT_TRY(const auto results, perform(road.middleware, {ping, echo}, world.interrupt));
+  WEFT_TRY(const auto results, perform(road, {ping, echo}, options, world.interrupt));
   WEFT_TRY(const auto round_trip, Histogram::from_json(results[0].at("round_trip")));
   WEFT_TRY(const auto one_way, Histogram::from_json(results[1].at("one_way")));
   sheet.add("round trip ", "round trip", round_trip);
@@ -47,7 +47,8 @@ nlohmann::ordered_json key_of(const Road& road, const Fan& fan, const Options& o
                              {"transport", road.transport},
                              {"bytes", fan.bytes},
                              {"loop", fan.rate == 0 ? "closed" : "open"},
-                             {"waits", options.spins ? "spinning" : "sleeping"}};
+                             {"waits", options.spins ? "spinning" : "sleeping"},
+                             {"cores", options.cores}};
   if (fan.rate != 0) key["rate"] = fan.rate;
   return key;
 }

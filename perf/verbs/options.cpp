@@ -12,6 +12,7 @@
 
 #include "common/exit.hpp"
 #include "common/output.hpp"
+#include "kit/cores.hpp"
 #include "kit/environment.hpp"
 #include "report/plots.hpp"
 #include "report/show.hpp"
@@ -53,6 +54,9 @@ void declare(app::Command& verb, Options& options) {
   verb.option("-b,--bytes", options.sizes, "Sizes of the messages behind their mark of 24 bytes, as 64,1K,1M")
       .value("SIZES")
       .one_value_each();
+  verb.option("--cores", options.cores, "Where the sides run: both on one core, on one each (two), or free")
+      .one_of({"one", "two", "free"})
+      .show_default();
   verb.flag("--spin", options.spins, "Receive by trying again and again, instead of sleeping");
   declare_rounds(verb, options);
 }
@@ -81,6 +85,14 @@ Result<void> check_places(const Options& options) {
   if (!std::ofstream(options.out, std::ios::app)) return sys_error(errno, "open", options.out);
   if (!was_there) std::filesystem::remove(options.out, failure);
   return {};
+}
+
+Result<std::vector<nlohmann::json>> perform(const Road& road, std::vector<Task> tasks, const Options& options,
+                                            app::Interrupt& interrupt) {
+  WEFT_TRY(const auto pins, pins_of(cores_of(options.cores)));
+  for (auto& task : tasks)
+    task.processor = (is_driver(task.role) ? pins.first : pins.second).value_or(-1);
+  return perform(road.middleware, tasks, interrupt);
 }
 
 std::vector<std::string> or_else(const std::vector<std::string>& given, const std::string& usual) {

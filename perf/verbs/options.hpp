@@ -24,6 +24,7 @@ struct Options {
   double patience = 10;  ///< Seconds; as a Task's.
   bool quick = false;
   bool spins = false;
+  std::string cores = "free";
   bool json = false;
   bool csv = false;
   std::string out;    ///< A file for the JSON; empty: none.
@@ -55,6 +56,11 @@ struct Road {
   Middleware middleware;
   std::string transport;
 };
+
+/// Has the road's middleware perform the tasks (stage/crew.hpp), where the options say: drivers on one core, all others on the
+/// other. Errors also: unsupported, there is one core only.
+Result<std::vector<nlohmann::json>> perform(const Road& road, std::vector<Task> tasks, const Options& options,
+                                            app::Interrupt& interrupt);
 
 /// The settings of one road. What is left out is told in the report.
 using Plan = std::function<Result<std::vector<Setting>>(const Road& road, Report& report)>;

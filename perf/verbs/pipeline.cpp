@@ -47,7 +47,7 @@ Result<void> push_once(const Road& road, const Fan& fan, const Options& options,
     task.channel.number = task.number;
     tasks.push_back(task);
   }
-  WEFT_TRY(const auto results, perform(road.middleware, tasks, world.interrupt));
+  WEFT_TRY(const auto results, perform(road, tasks, options, world.interrupt));
   const auto& producer = results.front();
   const std::vector<json> workers(results.begin() + 1, results.end());
   const auto pushed = producer.at("measured").get<double>();
@@ -73,7 +73,8 @@ Setting setting_of(const Road& road, const Fan& fan, const Options& options, Wor
                              {"bytes", fan.bytes},
                              {"workers", fan.subscribers},
                              {"acknowledged", fan.reliable ? "yes" : "no"},
-                             {"waits", options.spins ? "spinning" : "sleeping"}};
+                             {"waits", options.spins ? "spinning" : "sleeping"},
+                             {"cores", options.cores}};
   return {std::move(key), [=, &world](Sheet& sheet) { return push_once(road, fan, options, world, sheet); }};
 }
 

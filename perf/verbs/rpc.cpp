@@ -38,7 +38,7 @@ Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, c
   auto call = serve;
   call.role = Role::call;
   call.window = window;
-  WEFT_TRY(const auto results, perform(road.middleware, {serve, call}, world.interrupt));
+  WEFT_TRY(const auto results, perform(road, {serve, call}, options, world.interrupt));
   return enter(results[1], sheet);
 }
 
@@ -57,7 +57,8 @@ Result<Plan> plan_of(const RpcOptions& options, World& world) {
                                    {"transport", road.transport},
                                    {"bytes", bytes},
                                    {"window", window},
-                                   {"waits", options.spins ? "spinning" : "sleeping"}};
+                                   {"waits", options.spins ? "spinning" : "sleeping"},
+                                   {"cores", options.cores}};
         settings.push_back({std::move(key), [=, &world](Sheet& sheet) {
                               return call_once(road, fan, window, options, world, sheet);
                             }});

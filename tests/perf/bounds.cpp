@@ -40,12 +40,18 @@ double multiple(Key key, const char* metric, double value) {
 }  // namespace
 
 TEST_CASE("a latency is a multiple of a hand-over and a copy of the next size") {
-  CHECK(multiple({{"verb", "latency"}, {"bytes", 64}, {"waits", "sleeping"}}, "p50", 48'004) == Approx(2));
-  CHECK(multiple({{"verb", "latency"}, {"bytes", 65}, {"waits", "sleeping"}}, "p50", 25'000) == Approx(1));
-  CHECK(multiple({{"verb", "latency"}, {"bytes", 0}, {"waits", "spinning"}}, "p50", 304) == Approx(2));
-  CHECK(multiple({{"verb", "latency"}, {"bytes", 64}, {"waits", "sleeping"}}, "round trip p50", 96'008) ==
+  CHECK(multiple({{"verb", "latency"}, {"bytes", 64}, {"waits", "sleeping"}, {"cores", "two"}}, "p50",
+                 48'004) == Approx(2));
+  CHECK(multiple({{"verb", "latency"}, {"bytes", 65}, {"waits", "sleeping"}, {"cores", "two"}}, "p50",
+                 25'000) == Approx(1));
+  CHECK(multiple({{"verb", "latency"}, {"bytes", 0}, {"waits", "spinning"}, {"cores", "two"}}, "p50", 304) ==
         Approx(2));
-  CHECK(multiple({{"verb", "rpc"}, {"bytes", 64}, {"waits", "sleeping"}}, "p50", 48'004) == Approx(1));
+  CHECK(multiple({{"verb", "latency"}, {"bytes", 64}, {"waits", "sleeping"}, {"cores", "two"}},
+                 "round trip p50", 96'008) == Approx(2));
+  CHECK(multiple({{"verb", "latency"}, {"bytes", 64}, {"waits", "sleeping"}, {"cores", "one"}}, "p50",
+                 2'004) == Approx(2));
+  CHECK(multiple({{"verb", "rpc"}, {"bytes", 64}, {"waits", "sleeping"}, {"cores", "two"}}, "p50", 48'004) ==
+        Approx(1));
 }
 
 TEST_CASE("a rate is a part of the bare ring's of as many readers or the next more, every byte read") {
@@ -59,8 +65,9 @@ TEST_CASE("a rate is a part of the bare ring's of as many readers or the next mo
 TEST_CASE("where nothing is bounded that is said") {
   auto report = sample::report({sample::cell({{"verb", "codec"}}, {sample::metric("time", "ns", {1})})});
   CHECK(add_multiples(report, limits()).error().code == Errc::not_found);
-  auto latency = sample::report({sample::cell(
-      {{"verb", "latency"}, {"bytes", 1 << 20}, {"waits", "sleeping"}}, {sample::metric("p50", "ns", {1})})});
+  auto latency = sample::report(
+      {sample::cell({{"verb", "latency"}, {"bytes", 1 << 20}, {"waits", "sleeping"}, {"cores", "two"}},
+                    {sample::metric("p50", "ns", {1})})});
   CHECK(add_multiples(latency, limits()).error().code == Errc::not_found);
 }
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "limits/broadcast.hpp"
-#include "limits/cores.hpp"
+#include "kit/cores.hpp"
 #include "perf/limits/signals.hpp"
 
 namespace weft::perf::limits {

@@ -1,4 +1,4 @@
-#include "limits/cores.hpp"
+#include "kit/cores.hpp"
 
 #include <fstream>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "base/sys.hpp"
 
-namespace weft::perf::limits {
+namespace weft::perf {
 
 namespace {
 
@@ -45,6 +45,11 @@ std::string_view name_of(Cores cores) noexcept {
   return "free";
 }
 
+Cores cores_of(std::string_view name) noexcept {
+  if (name == name_of(Cores::one)) return Cores::one;
+  return name == name_of(Cores::two) ? Cores::two : Cores::free;
+}
+
 Result<Pins> pins_of(Cores cores) {
   if (cores == Cores::free) return Pins{};
   const auto processors = allowed_processors();
@@ -67,4 +72,4 @@ Result<void> pin(int processor) {
   return {};
 }
 
-}  // namespace weft::perf::limits
+}  // namespace weft::perf

@@ -1,4 +1,4 @@
-// Cores: where two parties run.
+// Cores: where the two sides of a measurement run.
 //
 // Threads   Pure functions of what the kernel says of this machine.
 #pragma once
@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 
-namespace weft::perf::limits {
+namespace weft::perf {
 
 enum class Cores {
   one,   ///< Both are pinned to the same.
@@ -16,6 +16,8 @@ enum class Cores {
   free,  ///< As the scheduler likes.
 };
 std::string_view name_of(Cores cores) noexcept;
+/// The one of that name: free, if there is none.
+Cores cores_of(std::string_view name) noexcept;
 
 /// The processors that each is pinned to; nothing: to none.
 struct Pins {
@@ -29,4 +31,4 @@ Result<Pins> pins_of(Cores cores);
 /// Keeps this process on that processor. Errors: invalid_argument.
 Result<void> pin(int processor);
 
-}  // namespace weft::perf::limits
+}  // namespace weft::perf
