@@ -149,7 +149,8 @@ class Part final {
 
   void read(std::unique_ptr<Reader> reader) {
     Received received(task_);
-    Vain vain(settled);
+    const bool all_done = task_.role == Role::pull && peer_.acknowledges();  // by then
+    Vain vain(all_done ? 0 : settled);
     while (!received.ended() && !vain.over()) {
       if (const auto payload = reader->receive()) {
         received.take(*payload, *reader);

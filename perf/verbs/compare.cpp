@@ -139,7 +139,7 @@ Result<int> compare(Compare options, World& world) {
 
 void add_compare(app::Command& program, Verb& verb) {
   auto options = std::make_shared<Compare>();
-  options->peers = {"weft", "zmq"};
+  options->peers = {"weft", "zmq", "iceoryx", "grpc"};
   auto command = program.verb("compare", "The same work by weft and by others, interleaved, and a control");
   command.option("what", options->what, "latency, throughput, fanout, rpc, pipeline (else all of them)")
       .one_of({"latency", "throughput", "fanout", "rpc", "pipeline"});
