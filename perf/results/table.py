@@ -1,0 +1,64 @@
+"""README's table of weft beside libzmq by hand, from a report of `weft-perf compare`: table.py REPORT.json.
+
+Ratios are medians of the rounds' own, in brackets where 95 % of the rounds say that the true one lies (order statistics).
+"""
+import json
+import math
+import statistics
+import sys
+
+# What a row is called, the verb, the metric, how it is shown, and the settings that tell its cell.
+ROWS = [
+    ("there and back, 64 B", "latency", "round trip p50", "µs", {"bytes": 64}),
+    ("there and back, 1 MiB", "latency", "round trip p50", "µs", {"bytes": 1 << 20}),
+    ("1 → 1, 64 B", "throughput", "delivered", "k/s", {"bytes": 64}),
+    ("1 → 1, 64 KiB", "throughput", "delivered", "k/s", {"bytes": 1 << 16}),
+    ("1 → 1, 1 MiB", "throughput", "delivered", "k/s", {"bytes": 1 << 20}),
+    ("1 → 4, 64 B", "fanout", "delivered", "k/s", {"bytes": 64}),
+    ("1 → 4, 64 KiB", "fanout", "delivered", "k/s", {"bytes": 1 << 16}),
+    ("calls, one under way", "rpc", "calls", "k/s", {"window": 1}),
+    ("calls, 64 under way", "rpc", "calls", "k/s", {"window": 64}),
+    ("items to a worker, 64 B", "pipeline", "pushed", "k/s", {"bytes": 64, "acknowledged": "no"}),
+]
+SCALE = {"µs": 1e-3, "k/s": 1e-3}
+
+
+def interval(values):
+    """Of the median, at least 95 %: as perf/kit/statistics.hpp has it."""
+    n, below, cut = len(values), 0.0, 0
+    while below + math.comb(n, cut) * 0.5**n <= 0.025:
+        below += math.comb(n, cut) * 0.5**n
+        cut += 1
+    index = max(cut - 1, 0)
+    return sorted(values)[index], sorted(values)[n - 1 - index]
+
+
+def values_of(report, metric, **settings):
+    """The rounds' values of the one cell with these settings."""
+    cells = [cell for cell in report["cells"] if all(cell["key"].get(name) == value for name, value in settings.items())]
+    if len(cells) != 1:
+        sys.exit(f"{len(cells)} cells have {settings}")
+    return next(each["values"] for each in cells[0]["metrics"] if each["name"] == metric)
+
+
+def figure(value):
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def row(report, name, verb, metric, unit, settings):
+    weft, zmq = (statistics.median(values_of(report, metric, verb=verb, peer=peer, **settings)) * SCALE[unit]
+                 for peer in ("weft", "zmq"))
+    ratios = values_of(report, metric, verb="compare", what=verb, peer="weft", to="zmq", **settings)
+    low, high = interval(ratios)
+    return (f"| {name} | {figure(weft)} {unit} | {figure(zmq)} {unit} | "
+            f"{statistics.median(ratios):.2f} [{low:.2f} {high:.2f}] |")
+
+
+def table(report):
+    return "\n".join(["| ipc, reliable | weft | libzmq | weft / libzmq |", "|---|--:|--:|--:|",
+                      *(row(report, *each) for each in ROWS)])
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], encoding="utf-8") as file:
+        print(table(json.load(file)))
