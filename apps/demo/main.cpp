@@ -174,7 +174,7 @@ class Killings final {
     const auto before = north_.received();
     WEFT_TRY(auto another, app::Process::start(app::this_program, {"publish", "north"}));
     WEFT_TRY(const auto took, listen(north_, south_, interrupt_, [&] { return north_.received() > before; }));
-    say("a new publisher started, its first message here", took);
+    say("a publisher and a daemon anew, first message", took);
     return another;
   }
 

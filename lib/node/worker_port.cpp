@@ -113,6 +113,7 @@ bool WorkerPort::examine(Job& job, Ends::Slot& slot) {
   job.ticket = {producer_at(*slot.end, frame.path), view.header.sequence};
   auto& producer = producers_[job.ticket.producer];
   ++producer.open;
+  ++open_;
   producer.asked = view.header.source == transport::PortId{};  // a REQ expects one answer
   writer = nullptr;
   if (is_own(view.header) || is_known(view.header, *links, writer)) return true;
@@ -223,6 +224,7 @@ void WorkerPort::acknowledge(const Ticket& ticket) {
 wire::Receipt& WorkerPort::note(const Ticket& ticket) {
   auto& producer = producers_[ticket.producer];
   --producer.open;
+  --open_;
   ++pending_;
   if (producer.owed() == 0) due_.push_back(ticket.producer);
   return producer.receipt;
@@ -230,6 +232,7 @@ wire::Receipt& WorkerPort::note(const Ticket& ticket) {
 
 /// No item waits: of producers whose items the program keeps.
 void WorkerPort::ask_for_more() {
+  if (open_ == 0) return;
   for (auto& producer : producers_) {
     if (producer.open == 0 || std::exchange(producer.asked, true)) continue;
     [[maybe_unused]] const bool sent = send_to(producer);  // or it has gone

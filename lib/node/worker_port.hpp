@@ -114,6 +114,7 @@ class WorkerPort final {
   std::vector<Producer> producers_;
   std::vector<std::size_t> due_;  // those to whom a receipt is owed
   std::size_t recent_ = 0;        // the one found last
+  std::size_t open_ = 0;          // items that are not ended, of all
   std::size_t pending_ = 0;       // ended items in receipts that have not gone
   std::deque<Ticket> offers_;     // one of a producer at most
   std::optional<Ticket> asked_;   // the one that is to come,

@@ -67,16 +67,19 @@ nlohmann::ordered_json environment_json() {
   return object;
 }
 
-std::string unfit_build() {
+Result<void> check_build() {
 #ifndef NDEBUG
-  return "assertions are on; measure a release build";
+  const char* why = "assertions are on";
 #elif !defined(__OPTIMIZE__)
-  return "it is not optimised; measure a release build";
+  const char* why = "it is not optimised";
 #elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return "a sanitizer is in it; measure a release build";
+  const char* why = "a sanitizer is in it";
 #else
-  return {};
+  const char* why = nullptr;
 #endif
+  if (why == nullptr) return {};
+  return Error{Errc::unsupported,
+               fmt::format("this build is not fit to be measured: {}; measure a release build", why)};
 }
 
 }  // namespace weft::perf

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "base/error.hpp"
+
 namespace weft::perf {
 
 /// Names and values, in the order to show them.
@@ -15,7 +17,7 @@ std::vector<std::pair<std::string, std::string>> environment();
 /// The same, as an object.
 nlohmann::ordered_json environment_json();
 
-/// Why this build's numbers would say nothing; empty if they do.
-std::string unfit_build();
+/// Errors: unsupported, this build's numbers would say nothing, and why.
+Result<void> check_build();
 
 }  // namespace weft::perf

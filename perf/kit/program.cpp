@@ -10,8 +10,7 @@ namespace weft::perf {
 
 int run(app::Program& app, int argc, char** argv, const std::function<Result<int>()>& measure) {
   if (const auto code = app.parse(argc, argv)) return *code;
-  if (const auto why = unfit_build(); !why.empty())
-    return app::fail(app.name(), Error{Errc::unsupported, "this build is not fit to be measured: " + why});
+  if (auto fit = check_build(); !fit) return app::fail(app.name(), fit.error());
   auto code = measure();
   show_progress({});
   return code ? *code : app::fail(app.name(), code.error());

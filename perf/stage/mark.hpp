@@ -7,9 +7,8 @@
 #include <cstring>
 #include <span>
 
-#include <time.h>
-
 #include "base/bytes.hpp"
+#include "base/time.hpp"
 
 namespace weft::perf {
 
@@ -24,10 +23,9 @@ struct Mark {
 };
 static_assert(sizeof(Mark) == 24);
 
+/// By the clock of now() (base/time.hpp).
 inline std::int64_t monotonic_ns() noexcept {
-  timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
+  return now().time_since_epoch().count();
 }
 
 /// Writes every byte of a payload: the mark, and then one that follows from the sequence. REQUIRES: room for the mark.

@@ -15,7 +15,7 @@ Result<void> add(const Options& options, World& world, const std::vector<Road>& 
 }
 
 Result<int> all(const Options& options, World& world) {
-  WEFT_TRY(auto report, begin_report(world));
+  WEFT_TRY(auto report, begin_report(options, world));
   WEFT_TRY(const auto roads, roads_of(options, world.interrupt, report));
   auto settings = codec_settings(options);
   WEFT_CHECK(add<LatencyOptions>(options, world, roads, settings, report));
@@ -23,8 +23,7 @@ Result<int> all(const Options& options, World& world) {
   WEFT_CHECK(add<FanoutOptions>(options, world, roads, settings, report));
   WEFT_CHECK(add<RpcOptions>(options, world, roads, settings, report));
   WEFT_CHECK(add<PipelineOptions>(options, world, roads, settings, report));
-  measure(settings, options.rounds_in_all(), world.interrupt, report);
-  return give(report, options, world);
+  return measure_and_give(report, settings, options, world);
 }
 
 }  // namespace

@@ -42,13 +42,20 @@ std::vector<Setting> codec_settings(const Options& options) {
   return settings;
 }
 
+namespace {
+
+Result<int> codec(const Options& options, World& world) {
+  WEFT_TRY(auto report, begin_report(options, world));
+  return measure_and_give(report, codec_settings(options), options, world);
+}
+
+}  // namespace
+
 void add_codec(app::Command& program, Verb& verb) {
   auto options = std::make_shared<Options>();
   auto command = program.verb("codec", "What encoding and decoding cost, of weft and of others");
   declare_rounds(command, *options);
-  command.on_given([options, &verb] {
-    verb = [options](World& world) { return measure_all(*options, world, codec_settings(*options)); };
-  });
+  command.on_given([options, &verb] { verb = [options](World& world) { return codec(*options, world); }; });
 }
 
 }  // namespace weft::perf

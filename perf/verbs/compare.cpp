@@ -20,45 +20,17 @@ struct Compare : Options {
   std::vector<std::string> what{"latency", "throughput", "fanout", "rpc", "pipeline"};
 };
 
-Result<Plan> latency(const Compare& options, World& world) {
-  LatencyOptions only{options};
-  only.sizes = or_else(options.sizes, "64,1M");
-  only.rates = {};
-  return plan_of(only, world);
-}
-
-Result<Plan> throughput(const Compare& options, World& world) {
-  ThroughputOptions only{options};
-  only.sizes = or_else(options.sizes, "64,1K,64K,1M");
-  return plan_of(only, world);
-}
-
-Result<Plan> fanout(const Compare& options, World& world) {
-  FanoutOptions only{options};
-  only.subscribers = {"4"};
-  only.rates = {0};
-  only.sizes = or_else(options.sizes, "64,64K");
-  return plan_of(only, world);
-}
-
-Result<Plan> rpc(const Compare& options, World& world) {
-  RpcOptions only{options};
-  only.sizes = or_else(options.sizes, "64");
-  return plan_of(only, world);
-}
-
-Result<Plan> pipeline(const Compare& options, World& world) {
-  PipelineOptions only{options};
-  only.workers = {"1"};
-  return plan_of(only, world);
-}
-
+/// Little of each verb, unless sizes were given.
 Result<Plan> plan_for(const std::string& what, const Compare& options, World& world) {
-  if (what == "latency") return latency(options, world);
-  if (what == "throughput") return throughput(options, world);
-  if (what == "fanout") return fanout(options, world);
-  if (what == "rpc") return rpc(options, world);
-  return pipeline(options, world);
+  const auto of = [&](auto some, const char* sizes) {
+    some.sizes = or_else(options.sizes, sizes);
+    return plan_of(some, world);
+  };
+  if (what == "latency") return of(LatencyOptions{options, {}}, "64,1M");
+  if (what == "throughput") return of(ThroughputOptions{options}, "64,1K,64K,1M");
+  if (what == "fanout") return of(FanoutOptions{options, {"4"}, {"1"}, {0}}, "64,64K");
+  if (what == "rpc") return of(RpcOptions{options}, "64");
+  return of(PipelineOptions{options, {"1"}}, "64,1K");
 }
 
 /// The metrics that a reader wants to see as ratios.
@@ -111,8 +83,7 @@ void add_ratios(Report& report) {
 }
 
 Result<int> compare(Compare options, World& world) {
-  WEFT_CHECK(check_places(options));
-  WEFT_TRY(auto report, begin_report(world));
+  WEFT_TRY(auto report, begin_report(options, world));
   WEFT_TRY(auto roads, roads_of(options, world.interrupt, report));
   if (options.transports.empty())
     std::erase_if(roads,

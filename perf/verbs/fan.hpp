@@ -7,7 +7,7 @@
 #include <string>
 
 #include "stage/measure.hpp"
-#include "verbs/options.hpp"
+#include "verbs/roads.hpp"
 
 namespace weft::perf {
 

@@ -18,10 +18,9 @@ Result<int> measure_limits(const LimitsOptions& options, World& world) {
   const auto time =
       std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.measured() / 5));
   const auto plan = limits::plan_of({world.interrupt, time}, options.only);
-  WEFT_TRY(auto report, begin_report(world));
+  WEFT_TRY(auto report, begin_report(options, world));
   report.skipped = plan.skipped;
-  measure(plan.settings, options.rounds_in_all(), world.interrupt, report);
-  return give(report, options, world);
+  return measure_and_give(report, plan.settings, options, world);
 }
 
 }  // namespace

@@ -12,11 +12,9 @@
 
 #include "common/exit.hpp"
 #include "common/output.hpp"
-#include "kit/cores.hpp"
 #include "kit/environment.hpp"
 #include "report/plots.hpp"
 #include "report/show.hpp"
-#include "stage/mark.hpp"
 
 namespace weft::perf {
 
@@ -39,6 +37,17 @@ Result<std::pair<std::uint64_t, std::string_view>> number_of(std::string_view te
   if (error != std::errc())
     return Error{Errc::invalid_argument, fmt::format("\"{}\" is no {}", text, wanted)};
   return std::pair(number, text.substr(std::size_t(end - text.data())));
+}
+
+Result<void> check_places(const Options& options) {
+  std::error_code failure;
+  if (!options.plots.empty()) std::filesystem::create_directories(options.plots, failure);
+  if (failure) return sys_error(failure.value(), "mkdir", options.plots);
+  if (options.out.empty()) return {};
+  const bool was_there = std::filesystem::exists(options.out, failure);
+  if (!std::ofstream(options.out, std::ios::app)) return sys_error(errno, "open", options.out);
+  if (!was_there) std::filesystem::remove(options.out, failure);
+  return {};
 }
 
 }  // namespace
@@ -74,25 +83,6 @@ void declare_rounds(app::Command& verb, Options& options) {
   verb.flag("--csv", options.csv, "The report as CSV");
   verb.option("-o,--out", options.out, "Write the report as JSON to this file, too").value("FILE");
   verb.option("--plots", options.plots, "Write plots as SVG files into this folder").value("FOLDER");
-}
-
-Result<void> check_places(const Options& options) {
-  std::error_code failure;
-  if (!options.plots.empty()) std::filesystem::create_directories(options.plots, failure);
-  if (failure) return sys_error(failure.value(), "mkdir", options.plots);
-  if (options.out.empty()) return {};
-  const bool was_there = std::filesystem::exists(options.out, failure);
-  if (!std::ofstream(options.out, std::ios::app)) return sys_error(errno, "open", options.out);
-  if (!was_there) std::filesystem::remove(options.out, failure);
-  return {};
-}
-
-Result<std::vector<nlohmann::json>> perform(const Road& road, std::vector<Task> tasks, const Options& options,
-                                            app::Interrupt& interrupt) {
-  WEFT_TRY(const auto pins, pins_of(cores_of(options.cores)));
-  for (auto& task : tasks)
-    task.processor = (is_driver(task.role) ? pins.first : pins.second).value_or(-1);
-  return perform(road.middleware, tasks, interrupt);
 }
 
 std::vector<std::string> or_else(const std::vector<std::string>& given, const std::string& usual) {
@@ -131,78 +121,10 @@ Result<std::vector<std::uint32_t>> counts_of(const std::string& option,
   return counts;
 }
 
-std::vector<std::uint64_t> carried(const Road& road, Pair pair, const std::vector<std::uint64_t>& sizes,
-                                   Report& report) {
-  const auto& peer = road.middleware;
-  const auto skip = [&](const std::string& line) {
-    if (std::ranges::count(report.skipped, line) == 0) report.skipped.push_back(line);
-  };
-  if (!peer.pairs.contains(pair)) {
-    skip(fmt::format("{} has no {}s", peer.name, nlohmann::json(pair).get<std::string>()));
-    return {};
-  }
-  auto fit = sizes;
-  std::erase_if(fit, [&](std::uint64_t bytes) { return sizeof(Mark) + bytes > peer.most_bytes; });
-  if (fit != sizes) skip(fmt::format("{} carries {} bytes at most here", peer.name, peer.most_bytes));
-  return fit;
-}
-
-namespace {
-
-/// The roads of these transports; of all, if there are none.
-Result<std::vector<Road>> only(const std::vector<std::string>& transports, std::vector<Road> roads,
-                               Report& report) {
-  std::vector<std::string> known;
-  for (const auto& road : roads)
-    known.push_back(fmt::format("{} {}", road.middleware.name, road.transport));
-  for (const auto& transport : transports) {
-    if (std::ranges::count(roads, transport, &Road::transport) == 0)
-      report.skipped.push_back(
-          fmt::format("nobody has a transport \"{}\"; there are: {}", transport, fmt::join(known, ", ")));
-  }
-  if (!transports.empty())
-    std::erase_if(roads,
-                  [&](const Road& road) { return std::ranges::count(transports, road.transport) == 0; });
-  if (roads.empty()) return Error{Errc::invalid_argument, report.skipped.back()};
-  return roads;
-}
-
-}  // namespace
-
-Result<Report> begin_report(const World& world) {
-  if (const auto why = unfit_build(); !why.empty())
-    return Error{Errc::unsupported, "this build is not fit to be measured: " + why};
+Result<Report> begin_report(const Options& options, const World& world) {
+  WEFT_CHECK(check_build());
+  WEFT_CHECK(check_places(options));
   return Report{.command = world.command, .environment = environment_json()};
-}
-
-Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& interrupt, Report& report) {
-  std::vector<Road> roads;
-  for (const auto& peer : options.peers) {
-    auto middleware = find_middleware(peer, interrupt);
-    if (!middleware) {
-      if (options.peers.size() == 1 || interrupt.requested()) return std::move(middleware).error();
-      report.skipped.push_back(middleware.error().message);
-      continue;
-    }
-    report.environment[middleware->name] = middleware->version;
-    for (const auto& transport : middleware->transports)
-      roads.push_back({*middleware, transport.name});
-  }
-  if (roads.empty())
-    return Error{Errc::not_found, fmt::format("no peer is here: {}", fmt::join(report.skipped, "; "))};
-  return only(options.transports, std::move(roads), report);
-}
-
-Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std::vector<Setting>& settings,
-                          Report& report) {
-  for (const auto& road : roads) {
-    WEFT_TRY(auto some, plan(road, report));
-    for (auto& setting : some) {
-      if (std::ranges::count(settings, setting.key, &Setting::key) == 0)
-        settings.push_back(std::move(setting));
-    }
-  }
-  return {};
 }
 
 Result<int> give(const Report& report, const Options& options, const World& world) {
@@ -214,18 +136,8 @@ Result<int> give(const Report& report, const Options& options, const World& worl
   return report.sound() && report.complete ? app::exit_done : app::exit_failed;
 }
 
-Result<int> measure_all(const Options& options, World& world, const std::vector<Setting>& settings) {
-  WEFT_TRY(auto report, begin_report(world));
-  measure(settings, options.rounds_in_all(), world.interrupt, report);
-  return give(report, options, world);
-}
-
-Result<int> measure_all(const Options& options, World& world, const Plan& plan) {
-  WEFT_CHECK(check_places(options));
-  WEFT_TRY(auto report, begin_report(world));
-  WEFT_TRY(const auto roads, roads_of(options, world.interrupt, report));
-  std::vector<Setting> settings;
-  WEFT_CHECK(add_settings(plan, roads, settings, report));
+Result<int> measure_and_give(Report& report, const std::vector<Setting>& settings, const Options& options,
+                             World& world) {
   measure(settings, options.rounds_in_all(), world.interrupt, report);
   return give(report, options, world);
 }

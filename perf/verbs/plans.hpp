@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "verbs/options.hpp"
+#include "verbs/roads.hpp"
 
 namespace weft::perf {
 
@@ -48,7 +48,7 @@ std::vector<Setting> codec_settings(const Options& options);
 template <class VerbOptions>
 Result<int> measure_as(const VerbOptions& options, World& world) {
   WEFT_TRY(const auto plan, plan_of(options, world));
-  return measure_all(options, world, plan);
+  return measure_roads(plan, options, world);
 }
 
 }  // namespace weft::perf

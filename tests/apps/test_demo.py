@@ -56,7 +56,7 @@ class Demo(unittest.TestCase):
         self.assertRegex(done.stdout, r"of hostmon .* -> .* of mismatched .*: type: host/Load: .* "
                                       r"one: read as string, written as f64 \[.+\]")
         for death in ("kill -9 of a publisher, its subscriber told", "kill -9 of the daemon, noticed",
-                      "a new publisher started, its first message here"):
+                      "a publisher and a daemon anew, first message"):
             self.assertRegex(done.stdout, rf"{death} +\d+\.\d\d ms")
         on = re.search(r"the other publisher went on: (\d+) more messages", done.stdout)
         self.assertGreaterEqual(int(on[1]), 300)
@@ -75,7 +75,7 @@ class Demo(unittest.TestCase):
         self.interrupted("weft why host/load:")
 
     def test_ctrl_c_before_between_and_after_the_killings(self):
-        for moment in ("kill -9:", "its subscriber told", "the daemon, noticed", "went on", "first message here"):
+        for moment in ("kill -9:", "its subscriber told", "the daemon, noticed", "went on", "anew, first message"):
             with self.subTest(moment=moment):
                 self.interrupted(moment)
 

@@ -11,8 +11,9 @@ namespace {
 
 /// A worker and a producer, matched.
 struct Line {
-  Line(std::string_view scheme, const Queue<Note>& jobs)
-      : worker(node.worker(jobs).value()), producer(node.producer(jobs).value()) {
+  Line(std::string_view scheme, const Queue<Note>& jobs) : Line(scheme, jobs, jobs) {}
+  Line(std::string_view scheme, const Queue<Note>& at_worker, const Queue<Note>& at_producer)
+      : worker(node.worker(at_worker).value()), producer(node.producer(at_producer).value()) {
     producer.connect(worker.bind(bindable(scheme)).value()).value();
     while (producer.matched() == 0)
       REQUIRE_FALSE(worker.try_receive());
@@ -78,30 +79,37 @@ TEST_CASE("a worker is not held up by a producer whose program is elsewhere") {
   }
 }
 
-TEST_CASE("a program may keep as many items as the queue's depth before it acknowledges any") {
+TEST_CASE("a program may keep as many items as its worker's depth, and no more, before it acknowledges any") {
   const auto scheme = GENERATE(from_range(schemes()));
   const auto elsewhere = GENERATE(false, true);
   CAPTURE(scheme, elsewhere);
   constexpr std::uint64_t depth = 40;
-  const Queue<Note> jobs("test/jobs", {.reliability = Reliability::reliable, .depth = depth});
-  auto node = make_node();
-  auto worker = node.worker(jobs).value();
-  auto producer = node.producer(jobs).value();
-  producer.connect(worker.bind(bindable(scheme)).value()).value();
-  while (producer.matched() == 0)
-    REQUIRE_FALSE(worker.try_receive());
-  for (std::uint64_t i = 1; i <= depth; ++i)
-    producer.push({i, "x"}, Deadline::passed()).value();
+  constexpr std::uint64_t items = 2 * depth;
+  constexpr auto reliable = Reliability::reliable;
+  Line line(scheme, Queue<Note>("test/jobs", {.reliability = reliable, .depth = depth}),
+            Queue<Note>("test/jobs", {.reliability = reliable, .depth = items}));
+  for (std::uint64_t i = 1; i <= items; ++i)
+    line.producer.push({i, "x"}, Deadline::passed()).value();
   std::vector<Item<Note>> kept;
-  for (const Deadline watchdog = patience; kept.size() < depth;) {
+  const auto take = [&] {
+    auto item = line.worker.try_receive();
+    if (item) kept.push_back(*std::move(item));
+    if (!elsewhere) REQUIRE(line.producer.matched() == 1);
+    return item.has_value();
+  };
+  for (const Deadline watchdog = patience; kept.size() < depth; take())
     REQUIRE_FALSE(watchdog.has_passed(now()));
-    if (auto item = worker.try_receive()) kept.push_back(*std::move(item));
-    if (!elsewhere) REQUIRE(producer.matched() == 1);
-  }
+  for (int i = 0; i < 100; ++i)
+    REQUIRE_FALSE(take());
   for (auto& item : kept)
     item.done();
-  CHECK(producer.flush(patience));
-  CHECK(producer.counters().done == depth);
+  kept.clear();
+  for (const Deadline watchdog = patience; kept.size() < items - depth; take())
+    REQUIRE_FALSE(watchdog.has_passed(now()));
+  for (auto& item : kept)
+    item.done();
+  CHECK(line.producer.flush(patience));
+  CHECK(line.producer.counters().done == items);
 }
 
 TEST_CASE("programs that come, go and close while the agent does a producer's work lose nothing") {
