@@ -24,8 +24,11 @@ constexpr std::array percentiles{Percentile{0.5, "p50"}, Percentile{0.9, "p90"},
 /// Ten points for each halving of what is left, while a hundred values lie beyond; and the greatest.
 Curve curve_of(const std::string& name, const Histogram& histogram) {
   Curve curve{name, "ns", {}};
-  for (double left = 1; left * double(histogram.count()) >= 100; left *= 0.933)
+  double left = 1;
+  while (left * double(histogram.count()) >= 100) {
     curve.points.emplace_back(1 - left, double(histogram.quantile(1 - left)));
+    left *= 0.933;
+  }
   curve.points.emplace_back(1, double(histogram.most()));
   return curve;
 }

@@ -18,8 +18,10 @@ double measure_one(const Workload& workload, double seconds) {
   };
   std::uint64_t times = 1;
   auto ns = took_ns(times);
-  for (; ns < seconds * 1e9 / 2; ns = took_ns(times))
+  while (ns < seconds * 1e9 / 2) {
     times *= 2;
+    ns = took_ns(times);
+  }
   return ns / double(times);
 }
 

@@ -16,12 +16,13 @@ namespace {
 
 constexpr std::string_view again = " again";
 
-struct Compare : Options {
+struct Compare {
+  Options options;
   std::vector<std::string> what{"latency", "throughput", "fanout", "rpc", "pipeline"};
 };
 
 /// Little of each verb, unless sizes were given.
-Result<Plan> plan_for(const std::string& what, const Compare& options, World& world) {
+Result<Plan> plan_for(const std::string& what, const Options& options, World& world) {
   const auto of = [&](auto some, const char* sizes) {
     some.sizes = or_else(options.sizes, sizes);
     return plan_of(some, world);
@@ -82,7 +83,8 @@ void add_ratios(Report& report) {
   std::ranges::move(ratios, std::back_inserter(report.cells));
 }
 
-Result<int> compare(Compare options, World& world) {
+Result<int> compare(const Compare& asked, World& world) {
+  const auto& options = asked.options;
   WEFT_TRY(auto report, begin_report(options, world));
   WEFT_TRY(auto roads, roads_of(options, world.interrupt, report));
   if (options.transports.empty())
@@ -97,7 +99,7 @@ Result<int> compare(Compare options, World& world) {
     roads.back().middleware.name += again;
   }
   std::vector<Setting> settings;
-  for (const auto& what : options.what) {
+  for (const auto& what : asked.what) {
     WEFT_TRY(const auto plan, plan_for(what, options, world));
     WEFT_CHECK(add_settings(plan, roads, settings, report));
   }
@@ -109,16 +111,16 @@ Result<int> compare(Compare options, World& world) {
 }  // namespace
 
 void add_compare(app::Command& program, Verb& verb) {
-  auto options = std::make_shared<Compare>();
-  options->peers = {"weft", "zmq", "iceoryx", "grpc"};
+  auto asked = std::make_shared<Compare>();
+  asked->options.peers = {"weft", "zmq", "iceoryx", "grpc"};
   auto command = program.verb("compare", "The same work by weft and by others, interleaved, and a control");
-  command.option("what", options->what, "latency, throughput, fanout, rpc, pipeline (else all of them)")
+  command.option("what", asked->what, "latency, throughput, fanout, rpc, pipeline (else all of them)")
       .one_of({"latency", "throughput", "fanout", "rpc", "pipeline"});
-  declare(command, *options);
+  declare(command, asked->options);
   command.footer(
       "weft must be one of the peers. Ratios of weft to the others are below 1 where weft's number is "
       "smaller.");
-  command.on_given([options, &verb] { verb = [options](World& world) { return compare(*options, world); }; });
+  command.on_given([asked, &verb] { verb = [asked](World& world) { return compare(*asked, world); }; });
 }
 
 }  // namespace weft::perf

@@ -30,16 +30,17 @@ Result<void> enter(const nlohmann::json& calls, Sheet& sheet) {
   return {};
 }
 
-Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, const Options& options,
-                       World& world, Sheet& sheet) {
+/// What the client says.
+Result<nlohmann::json> call_once(const Road& road, const Fan& fan, std::uint32_t window,
+                                 const Options& options, app::Interrupt& interrupt) {
   WEFT_TRY(const auto directory, Directory::create("weft-perf"));
   auto serve = task_of(road, fan, options, directory.path());
   serve.role = Role::serve;
   auto call = serve;
   call.role = Role::call;
   call.window = window;
-  WEFT_TRY(const auto results, perform(road, {serve, call}, options, world.interrupt));
-  return enter(results[1], sheet);
+  WEFT_TRY(auto results, perform(road, {serve, call}, options, interrupt));
+  return std::move(results[1]);
 }
 
 }  // namespace
@@ -59,8 +60,10 @@ Result<Plan> plan_of(const RpcOptions& options, World& world) {
                                    {"window", window},
                                    {"waits", options.spins ? "spinning" : "sleeping"},
                                    {"cores", options.cores}};
-        settings.push_back({std::move(key), [=, &world](Sheet& sheet) {
-                              return call_once(road, fan, window, options, world, sheet);
+        settings.push_back({std::move(key), [=, &world](Sheet& sheet) -> Result<void> {
+                              WEFT_TRY(const auto calls,
+                                       call_once(road, fan, window, options, world.interrupt));
+                              return enter(calls, sheet);
                             }});
       }
     }

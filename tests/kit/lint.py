@@ -21,6 +21,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TIDY = "clang-tidy-16"
+CHECKS = os.path.join(ROOT, ".clang-tidy")  # named: clang-tidy looks for it beside what it reads, and BUILD may be elsewhere
 CHECKED = ("lib", "apps", "perf")
 HEADERS = f"^{ROOT}/(lib|topics|apps|perf)/"
 
@@ -84,8 +85,8 @@ def stamp_of(build, flags, path, checks):
 
 def tidy(build, flags, path, *options):
     """What clang-tidy says: nothing if the file is clean."""
-    done = subprocess.run([TIDY, "--quiet", f"--header-filter={HEADERS}", *options, path, "--", *flags[1:]],
-                          cwd=build, capture_output=True, text=True, check=False)
+    done = subprocess.run([TIDY, "--quiet", f"--config-file={CHECKS}", f"--header-filter={HEADERS}", *options, path,
+                           "--", *flags[1:]], cwd=build, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout or done.stderr
 
 
@@ -117,7 +118,7 @@ def main():
     for folder in ("clean", "together"):
         os.makedirs(os.path.join(build, folder), exist_ok=True)
     version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
-    with open(os.path.join(ROOT, ".clang-tidy"), "rb") as file:
+    with open(CHECKS, "rb") as file:
         checks = version + file.read()
     sources = checked_sources(build)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

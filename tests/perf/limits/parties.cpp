@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "limits/broadcast.hpp"
 #include "kit/cores.hpp"
+#include "limits/broadcast.hpp"
 #include "perf/limits/signals.hpp"
 
 namespace weft::perf::limits {
