@@ -109,8 +109,8 @@ class End {
   /// the return path of a reply, or nullptr.
   virtual Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) = 0;
 
-  /// Sends a loan of this End, which is used up by it; REQUIRES a complete frame in it. Never blocks, never fails
-  /// but by dropping: false if it was a reply and its receiver is gone or takes nothing.
+  /// Sends a loan of this End, which is used up by it; REQUIRES a complete frame in it. Never blocks, never fails but by
+  /// dropping: false if it was a reply and its receiver is gone or takes nothing. To busy readers: as by send_soon().
   virtual bool send(Loan& loan) = 0;
 
   /// As send(), and in one order with it, but the frame may wait for others to travel with, until receive() or, where the

@@ -29,7 +29,7 @@ void Bundle::add(BytesView frame) {
 
 BytesView Bundle::message() const noexcept {
   const BytesView all(bytes_);
-  return frames_ == 1 ? all.subspan(header_bytes + sizeof(Length)) : all;
+  return holds_one() ? all.subspan(header_bytes + sizeof(Length)) : all;
 }
 
 void Bundle::clear() noexcept {

@@ -22,6 +22,8 @@ class Bundle final {
   static constexpr std::size_t longest_frame = 2048;
 
   [[nodiscard]] bool empty() const noexcept { return frames_ == 0; }
+  /// Then its message is no bundle, but that frame.
+  [[nodiscard]] bool holds_one() const noexcept { return frames_ == 1; }
   /// Whether `frame` can go into it: a short one, for which there is room.
   [[nodiscard]] bool takes(BytesView frame) const noexcept {
     return frame.size() <= longest_frame && bytes_.size() + sizeof(std::uint32_t) + frame.size() <= longest;

@@ -11,9 +11,9 @@
 
 #include <fmt/core.h>
 
-#include "kit/side.hpp"
 #include "limits/limits.hpp"
 #include "limits/parties.hpp"
+#include "stage/usage.hpp"
 
 namespace weft::perf::limits {
 

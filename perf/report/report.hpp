@@ -41,7 +41,7 @@ struct Cell {
   nlohmann::ordered_json key;
   std::vector<Metric> metrics;  ///< Each of another name.
   std::vector<Curve> curves;    ///< Of all rounds together.
-  /// Whatever else a reader may want, as each subscriber's own numbers; null: nothing.
+  /// Whatever else a reader may want; null: nothing. "subscribers": an array of each one's own numbers, of all rounds together.
   nlohmann::ordered_json details;
   std::vector<std::string> faults;  ///< What does not add up, a line each. A cell with any is a failure.
 

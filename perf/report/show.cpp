@@ -1,8 +1,10 @@
 #include "report/show.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -174,6 +176,30 @@ std::string head_of(const Report& report, const app::Terminal& terminal) {
   return out;
 }
 
+/// What of a subscriber's own numbers (report.hpp, Cell::details) people are shown, and its unit.
+constexpr std::array<std::pair<const char*, const char*>, 5> own_numbers{
+    {{"delivered", ""}, {"lost", ""}, {"p50", "ns"}, {"p99", "ns"}, {"p99.9", "ns"}}};
+
+/// Each subscriber of cells with several, as a cell of its own.
+std::vector<Cell> subscribers_of(const Cells& cells) {
+  std::vector<Cell> all;
+  for (const auto* cell : cells) {
+    if (!cell->details.is_object() || !cell->details.contains("subscribers")) continue;
+    const auto& subscribers = cell->details["subscribers"];
+    for (std::size_t i = 0; subscribers.is_array() && subscribers.size() > 1 && i < subscribers.size(); ++i) {
+      auto& one = all.emplace_back();
+      one.key = cell->key;
+      one.key["subscriber"] = i;
+      for (const auto& [name, unit] : own_numbers) {
+        if (!subscribers[i].is_object() || !subscribers[i].contains(name)) continue;
+        const auto& number = subscribers[i][name];
+        if (number.is_number()) one.metrics.push_back({name, unit, Better::less, {number.get<double>()}});
+      }
+    }
+  }
+  return all;
+}
+
 /// Whether a ± is not yet of 95 %.
 bool is_rough(const Cells& cells) {
   return std::ranges::any_of(cells, [](const Cell* cell) {
@@ -192,6 +218,11 @@ std::string section(const Cells& cells, const app::Terminal& terminal) {
   out += tables(cells, terminal);
   if (is_rough(cells))
     out += painted_line(app::Colour::grey, "± spans all rounds: they are fewer than six.", terminal);
+  const auto subscribers = subscribers_of(cells);
+  Cells each;
+  for (const auto& one : subscribers)
+    each.push_back(&one);
+  if (!each.empty()) out += "\neach subscriber, in all rounds together\n" + tables(each, terminal);
   for (const auto* cell : cells) {
     for (const auto& fault : cell->faults) {
       const auto which = described(*cell, differing_settings(cells));

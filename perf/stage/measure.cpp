@@ -33,6 +33,13 @@ Curve curve_of(const std::string& name, const Histogram& histogram) {
   return curve;
 }
 
+/// The values of the metric of that name, which is new if there is none.
+std::vector<double>& values_of(Cell& cell, Metric metric) {
+  auto found = std::ranges::find(cell.metrics, metric.name, &Metric::name);
+  if (found == cell.metrics.end()) found = cell.metrics.insert(found, std::move(metric));
+  return found->values;
+}
+
 /// What a peer says may be anything.
 Result<void> once(const Setting& setting, Sheet& sheet) {
   try {
@@ -56,9 +63,7 @@ void show(int round, int rounds, std::size_t done, std::size_t all, const nlohma
 }  // namespace
 
 void add_value(Cell& cell, Metric metric, double value) {
-  auto found = std::ranges::find(cell.metrics, metric.name, &Metric::name);
-  if (found == cell.metrics.end()) found = cell.metrics.insert(found, std::move(metric));
-  found->values.push_back(value);
+  values_of(cell, std::move(metric)).push_back(value);
 }
 
 void Sheet::add(const std::string& metric, const std::string& unit, Better better, double value) {
@@ -67,6 +72,19 @@ void Sheet::add(const std::string& metric, const std::string& unit, Better bette
   } else {
     add_value(cell, {metric, unit, better, {}}, value);
   }
+}
+
+void Sheet::count(const std::string& metric, std::uint64_t number) {
+  counts_.insert(metric);
+  auto& values = values_of(cell, {metric, "", Better::less, {}});
+  values.resize(rounds_);
+  values.push_back(double(number));
+}
+
+void Sheet::end_round() {
+  ++rounds_;
+  for (const auto& metric : counts_)
+    values_of(cell, {metric, "", Better::less, {}}).resize(rounds_);
 }
 
 void Sheet::add(const std::string& prefix, const std::string& curve, const Histogram& round) {
@@ -80,7 +98,7 @@ void Sheet::add(const std::string& prefix, const std::string& curve, const Histo
 void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& interrupt, Report& report) {
   std::vector<Sheet> sheets;
   for (const auto& setting : settings)
-    sheets.push_back({.cell = {.key = setting.key}});
+    sheets.emplace_back().cell.key = setting.key;
   const auto all = std::size_t(rounds) * settings.size();
   for (std::size_t done = 0; done < all && report.complete; ++done) {
     const auto round = done / settings.size();
@@ -93,6 +111,8 @@ void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& i
       report.complete = false;
     } else if (!measured) {
       sheet.cell.faults.push_back(measured.error().message);
+    } else {
+      sheet.end_round();
     }
   }
   show_progress({});
@@ -103,6 +123,8 @@ void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& i
       if (histogram.count() >= enough_for_a_ten_thousandth)
         sheet.add(name + " p99.99", "ns", Better::less, double(histogram.quantile(0.9999)));
     }
+    for (const auto& [name, histogram] : sheet.parts)
+      sheet.cell.curves.push_back(curve_of(name, histogram));
     if (!sheet.cell.metrics.empty() || !sheet.cell.faults.empty())
       report.cells.push_back(std::move(sheet.cell));
   }

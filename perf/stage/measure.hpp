@@ -3,8 +3,10 @@
 // Threads   The main thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,12 +23,21 @@ void add_value(Cell& cell, Metric metric, double value);
 struct Sheet {
   Cell cell;
   std::map<std::string, Histogram>
-      histograms;  ///< Of all rounds together, in nanoseconds: they become curves.
+      histograms;                          ///< Of all rounds together, in nanoseconds: they become curves.
+  std::map<std::string, Histogram> parts;  ///< Of a part of it, as one subscriber: curves, too.
 
   /// One more round's value of a metric. One that is not finite, or negative, is a fault.
   void add(const std::string& metric, const std::string& unit, Better better, double value);
+  /// What was counted this round, the less the better; 0 in the rounds that do not say.
+  void count(const std::string& metric, std::uint64_t number);
   /// One more round's distribution: its percentiles as metrics, named with `prefix`, and into the histogram of `curve`.
   void add(const std::string& prefix, const std::string& curve, const Histogram& round);
+  /// No more of this round follows.
+  void end_round();
+
+ private:
+  std::set<std::string> counts_;
+  std::size_t rounds_ = 0;
 };
 
 struct Setting {

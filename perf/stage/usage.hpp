@@ -9,9 +9,20 @@
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
-#include "kit/side.hpp"
-
 namespace weft::perf {
+
+/// Of a processor, the program's own and the kernel's for it.
+inline double seconds_of(const rusage& usage) noexcept {
+  const auto seconds = [](const timeval& time) { return double(time.tv_sec) + double(time.tv_usec) * 1e-6; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// Of this process so far.
+inline double processor_seconds() noexcept {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return seconds_of(usage);
+}
 
 class Usage final {
  public:

@@ -1,7 +1,8 @@
 // weft-perf compare: the same work by weft and by others, one after the other in each round, and a control.
 //
 // Method     A ratio is of two runs of one round: weft's to another's. The control is another's to itself, measured twice in
-//            each round as all are: what a ratio of the same to the same looks like here.
+//            each round as all are: what a ratio of the same to the same looks like here. A target is judged by both
+//            (kit/statistics.hpp).
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -19,6 +20,7 @@ constexpr std::string_view again = " again";
 struct Compare {
   Options options;
   std::vector<std::string> what{"latency", "throughput", "fanout", "rpc", "pipeline"};
+  double target = 0;  // of another's rate; 0: none
 };
 
 /// Little of each verb, unless sizes were given.
@@ -42,9 +44,12 @@ bool is_compared(const Metric& metric) {
   return std::ranges::count(names, metric.name) != 0;
 }
 
-bool are_alike(const Cell& one, const Cell& other) {
+/// Whether both did the same, but for the peer; of items, also where the other's are not acknowledged since it cannot.
+bool are_alike(const Cell& one, const Cell& other, const Report& report) {
   auto key = one.key;
   key["peer"] = other.key["peer"];
+  const bool same = std::ranges::count(report.cells, key, &Cell::key) != 0;
+  if (!same && key.contains("acknowledged")) key["acknowledged"] = "no";
   return key == other.key;
 }
 
@@ -76,11 +81,37 @@ void add_ratios(Report& report) {
       const auto to = other.setting("peer");
       const bool wanted =
           name == "weft" ? to != "weft" && !to.ends_with(again) : name == to + std::string(again);
-      if (wanted && are_alike(one, other)) ratios.push_back(ratio_of(one, other));
+      if (wanted && are_alike(one, other, report)) ratios.push_back(ratio_of(one, other));
     }
   }
   std::erase_if(ratios, [](const Cell& cell) { return cell.metrics.empty(); });
   std::ranges::move(ratios, std::back_inserter(report.cells));
+}
+
+/// The control of what was compared with `cell`'s "to": of the same work if there is one, else none.
+const Cell* control_of(const Report& report, const Cell& cell) {
+  auto key = cell.key;
+  key["peer"] = cell.setting("to") + std::string(again);
+  if (key.contains("acknowledged")) key["acknowledged"] = "no";
+  const auto found = std::ranges::find(report.cells, key, &Cell::key);
+  return found == report.cells.end() ? nullptr : &*found;
+}
+
+/// A rate that is surely below the target is a fault.
+void judge_by(double target, Report& report) {
+  for (auto& cell : report.cells) {
+    const auto* control = control_of(report, cell);
+    if (cell.setting("verb") != "compare" || cell.setting("peer") != "weft" || control == nullptr) continue;
+    for (const auto& metric : cell.metrics) {
+      const auto* same = control->find(metric.name);
+      if (metric.better != Better::more || same == nullptr) continue;
+      const auto ratio = metric.estimate();
+      if (judge(ratio, same->estimate(), target) != Verdict::fail) continue;
+      cell.faults.push_back(fmt::format("{}: {:.2f} of {}'s ({:.2f} to {:.2f}); {} is the target",
+                                        metric.name, ratio.median, cell.setting("to"), ratio.low, ratio.high,
+                                        target));
+    }
+  }
 }
 
 Result<int> compare(const Compare& asked, World& world) {
@@ -93,8 +124,13 @@ Result<int> compare(const Compare& asked, World& world) {
   if (std::ranges::none_of(roads, [](const Road& road) { return road.middleware.name == "weft"; }))
     return Error{Errc::invalid_argument,
                  "weft must be one of the peers (-p weft), and have such a transport"};
+  const auto other =
+      std::ranges::find_if(roads, [](const Road& road) { return road.middleware.name != "weft"; });
+  if (other == roads.end())
+    return Error{Errc::invalid_argument, "somebody else must be one of the peers, too (-p weft -p zmq)"};
+  const auto twice = other->middleware.name;
   for (const auto& road : std::vector<Road>(roads)) {
-    if (road.middleware.name != "zmq") continue;
+    if (road.middleware.name != twice) continue;
     roads.push_back(road);
     roads.back().middleware.name += again;
   }
@@ -105,6 +141,7 @@ Result<int> compare(const Compare& asked, World& world) {
   }
   measure(settings, options.rounds_in_all(), world.interrupt, report);
   add_ratios(report);
+  if (asked.target != 0) judge_by(asked.target, report);
   return give(report, options, world);
 }
 
@@ -116,10 +153,15 @@ void add_compare(app::Command& program, Verb& verb) {
   auto command = program.verb("compare", "The same work by weft and by others, interleaved, and a control");
   command.option("what", asked->what, "latency, throughput, fanout, rpc, pipeline (else all of them)")
       .one_of({"latency", "throughput", "fanout", "rpc", "pipeline"});
+  command
+      .option("--target", asked->target,
+              "Fails where weft's rate is surely below this part of the first other's")
+      .value("RATIO");
   declare(command, asked->options);
   command.footer(
       "weft must be one of the peers. Ratios of weft to the others are below 1 where weft's number is "
-      "smaller.");
+      "smaller. The first other "
+      "peer is measured twice: its ratio to itself is the control.");
   command.on_given([asked, &verb] { verb = [asked](World& world) { return compare(*asked, world); }; });
 }
 

@@ -46,19 +46,33 @@ class Books final {
   void enter(Sheet& sheet) {
     auto& details = sheet.cell.details;
     for (std::size_t i = 0; i < publishers_.size(); ++i)
-      details["publishers"][i] = {{"sent", publishers_[i].at("sent")},
-                                  {"measured", publishers_[i].at("measured")}};
-    for (std::size_t i = 0; i < subscribers_.size(); ++i)
-      details["subscribers"][i] = check(i, sheet.cell.faults);
+      add(details["publishers"][i],
+          {{"sent", publishers_[i].at("sent")}, {"measured", publishers_[i].at("measured")}});
+    for (std::size_t i = 0; i < subscribers_.size(); ++i) {
+      auto& its = details["subscribers"][i];
+      add(its, check(i, sheet.cell.faults));
+      if (latencies_[i].count() == 0) continue;
+      auto& latency = sheet.parts[fmt::format("subscriber {}", i)];
+      latency.add(latencies_[i]);
+      its["p50"] = latency.quantile(0.5);
+      its["p99"] = latency.quantile(0.99);
+      its["p99.9"] = latency.quantile(0.999);
+    }
     enter_rates(sheet);
     enter_latencies(sheet);
     enter_costs(sheet);
   }
 
  private:
+  /// Adds one more round's numbers.
+  static void add(nlohmann::ordered_json& sums, const std::map<std::string, std::uint64_t>& numbers) {
+    for (const auto& [name, number] : numbers)
+      sums[name] = number + (sums.contains(name) ? sums[name].get<std::uint64_t>() : 0);
+  }
+
   /// One subscriber's own numbers: "arrived" and "lost" of all phases, which are together what was sent; "delivered" of the
   /// measured one.
-  json check(std::size_t i, std::vector<std::string>& faults) {
+  std::map<std::string, std::uint64_t> check(std::size_t i, std::vector<std::string>& faults) {
     const auto& subscriber = subscribers_[i];
     std::uint64_t lost = 0;
     std::uint64_t arrived = 0;
@@ -94,14 +108,8 @@ class Books final {
     if (subscriber.at("broken") != 0)
       say(fmt::format("{} messages had other bytes than were sent", subscriber.at("broken").dump()));
     if (fan_.reliable && subscriber.at("delivered") == 0) say("nothing arrived while it was measured");
-    auto latency = Histogram::from_json(subscriber.at("one_way")).value();
-    json own{{"delivered", subscriber.at("delivered")}, {"arrived", arrived}, {"lost", lost}};
-    if (latency.count() != 0)
-      own.update({{"p50", latency.quantile(0.5)},
-                  {"p99", latency.quantile(0.99)},
-                  {"p99.9", latency.quantile(0.999)}});
-    latencies_.push_back(std::move(latency));
-    return own;
+    latencies_.push_back(Histogram::from_json(subscriber.at("one_way")).value());
+    return {{"delivered", subscriber.at("delivered")}, {"arrived", arrived}, {"lost", lost}};
   }
 
   void enter_rates(Sheet& sheet) const {
@@ -117,9 +125,9 @@ class Books final {
     sheet.add("published", "messages/s", Better::more, published);
     sheet.add("delivered", "messages/s", Better::more, delivered);
     sheet.add("delivered bytes", "bytes/s", Better::more, delivered * bytes);
-    sheet.add("lost", "", Better::less, double(lost_));
+    sheet.count("lost", lost_);
     for (const auto& [cause, number] : causes_)
-      sheet.add("lost: " + cause, "", Better::less, double(number));
+      sheet.count("lost: " + cause, number);
   }
 
   /// Of all subscribers together, and how far apart they are.

@@ -34,7 +34,7 @@ def instructions(cost, side, way):
 def agreed(path, row):
     """The numbers of a table's row."""
     with open(path, encoding="utf-8") as file:
-        return map(int, re.search(rf"^\| {row} +\| +(\d+) \| +(\d+) \|$", file.read(), re.M).groups())
+        return map(int, re.search(rf"^\| {row} +\| +(-?\d+) \| +(-?\d+) \|$", file.read(), re.M).groups())
 
 
 def compare(cost, path, row, weft_side, raw_side):
@@ -44,10 +44,10 @@ def compare(cost, path, row, weft_side, raw_side):
         weft, raw = (instructions(cost, side, way) for side in (weft_side, raw_side))
         adds = weft - raw
         print(f"{weft_side:<11} {way:<8} weft {weft:.0f}, raw {raw:.0f}: weft adds {adds:.0f} instructions; agreed {much}")
-        if adds > much * (1 + TOLERANCE):
+        if adds > much + abs(much) * TOLERANCE:
             as_agreed = False
             print(f"{way}: it was {much}; make it so again, or say in the commit why not, with {path}")
-        elif adds < much * (1 - TOLERANCE):
+        elif adds < much - abs(much) * TOLERANCE:
             as_agreed = False
             print(f"{way}: better; write {adds:.0f} into {path}")
     return as_agreed
@@ -56,6 +56,7 @@ def compare(cost, path, row, weft_side, raw_side):
 def main():
     cost, readme, queues = sys.argv[1:]
     as_agreed = [compare(cost, readme, "instructions", "weft", "raw"),
+                 compare(cost, readme, "instructions, many", "weft-many", "raw"),
                  compare(cost, queues, "instructions, best effort", "best-effort", "raw-queue"),
                  compare(cost, queues, "instructions, reliable", "reliable", "raw-queue"),
                  compare(cost, queues, "instructions, best effort, many", "best-effort-many", "raw-queue"),

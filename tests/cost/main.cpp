@@ -1,9 +1,9 @@
 // cost: what one message through weft costs beyond the same message by hand on libzmq, counted exactly.
 //
-//     cost count topic|best-effort|reliable|best-effort-many|reliable-many BYTES
+//     cost count topic|topic-many|best-effort|reliable|best-effort-many|reliable-many BYTES
 //               counts 10,000 messages, or items of a queue, each way, prints the table, fails if weft adds more than is
-//               allowed; many: items that travel with others, since their worker has much to do
-//     cost run weft|idle|raw|best-effort|reliable|best-effort-many|reliable-many|raw-queue N
+//               allowed; many: such as travel with others, since their reader has much to do
+//     cost run weft|weft-many|idle|raw|best-effort|reliable|best-effort-many|reliable-many|raw-queue N
 //               N messages or items through cost_send and cost_receive, for callgrind to count their instructions; idle:
 //               weft beside ends that nobody is connected to
 #include <array>
@@ -184,6 +184,7 @@ struct QueueCase {
   Allowed allowed;
 };
 constexpr std::size_t many = 400;
+constexpr TopicOptions busy_reader{.ahead = 600};
 constexpr std::array queue_cases{
     QueueCase{"best-effort", {Reliability::best_effort}, allowed_of_queue},
     QueueCase{"reliable", {Reliability::reliable}, allowed_of_reliable_queue},
@@ -195,7 +196,10 @@ int main_in(const std::string& directory, int argc, char** argv) {
   const std::string_view side = argc == 4 ? argv[2] : "";
   const int n = argc == 4 ? std::atoi(argv[3]) : 0;
   if (verb == "count" && side == "topic") return count<WeftPair, RawPair>(n, directory, allowed);
+  if (verb == "count" && side == "topic-many")
+    return count<WeftPair, RawPair>(n, directory, allowed_of_many<allowed>, busy_reader);
   if (verb == "run" && side == "weft") return run<WeftPair>(n, directory);
+  if (verb == "run" && side == "weft-many") return run<WeftPair>(n, directory, busy_reader);
   if (verb == "run" && side == "idle") return run<IdlePair>(n, directory);
   if (verb == "run" && side == "raw") return run<RawPair>(n, directory);
   if (verb == "run" && side == "raw-queue") return run<RawQueuePair>(n, directory);
@@ -204,10 +208,10 @@ int main_in(const std::string& directory, int argc, char** argv) {
     if (verb == "count") return count<QueuePair, RawQueuePair>(n, directory, queue.allowed, queue.options);
     if (verb == "run") return run<QueuePair>(n, directory, queue.options);
   }
-  fmt::print(
-      stderr,
-      "usage: cost count topic|best-effort|reliable|best-effort-many|reliable-many BYTES\n"
-      "       cost run weft|idle|raw|best-effort|reliable|best-effort-many|reliable-many|raw-queue N\n");
+  fmt::print(stderr,
+             "usage: cost count topic|topic-many|best-effort|reliable|best-effort-many|reliable-many BYTES\n"
+             "       cost run "
+             "weft|weft-many|idle|raw|best-effort|reliable|best-effort-many|reliable-many|raw-queue N\n");
   return 2;
 }
 

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include <fmt/core.h>
 #include <zmq.h>
 
-#include "block.hpp"
-#include "raw_twin.hpp"
+#include "kit/busy.hpp"
+#include "twin/block.hpp"
+#include "twin/topic.hpp"
 
 namespace weft::cost {
 
@@ -25,22 +27,33 @@ inline std::vector<transport::Registered> with_others(std::size_t idle) {
   return all;
 }
 
+/// What a topic's messages are counted beside.
+struct TopicOptions {
+  std::size_t idle = 0;   ///< Ends of the publisher's that nobody is connected to.
+  std::size_t ahead = 0;  ///< So many messages of 64 bytes are always before those that are counted.
+};
+
 class WeftPair final {
  public:
-  explicit WeftPair(const std::string& directory, std::size_t idle = 0)
+  explicit WeftPair(const std::string& directory, const TopicOptions& options = {})
       : node_(Node::create({.context = Context::create({.runtime_directory = directory,
-                                                        .transports = with_others(idle),
+                                                        .transports = with_others(options.idle),
                                                         .discovery = false})
                                            .value()})
                   .value()),
         publisher_(node_.publisher(perf::block_topic(window).value()).value()),
         subscriber_(node_.subscriber(perf::block_topic(window).value()).value()) {
     using namespace std::chrono_literals;
-    for (std::size_t i = 0; i < idle; ++i)
+    for (std::size_t i = 0; i < options.idle; ++i)
       publisher_.bind(fmt::format("idle{}://idle", i)).value();
     subscriber_.connect(publisher_.bind("tcp://127.0.0.1:1").value()).value();
     publisher_.wait_matched(1, 20s).value();
     subscriber_.wait_matched(1, 20s).value();
+    if (options.ahead == 0) return;
+    nobody_else_sends_.emplace(node_.context()->agent());
+    const Bytes data(64, std::byte{7});
+    for (std::size_t i = 0; i < options.ahead; ++i)
+      send({data});
   }
   void send(const perf::Block& block) { publisher_.send(block).value(); }
   std::size_t receive() { return subscriber_.receive(Deadline::none()).value()->data.size(); }
@@ -49,12 +62,14 @@ class WeftPair final {
   Node node_;
   Publisher<perf::Block> publisher_;
   Subscriber<perf::Block> subscriber_;
+  std::optional<test::Busy>
+      nobody_else_sends_;  // by time, what waits for others: not so here, since that is no count
 };
 
 /// The same beside `idle_ends` ends of the publisher's, each on a transport of its own.
 class IdlePair final {
  public:
-  explicit IdlePair(const std::string& directory) : pair_(directory, idle_ends) {}
+  explicit IdlePair(const std::string& directory) : pair_(directory, {.idle = idle_ends}) {}
   void send(const perf::Block& block) { pair_.send(block); }
   std::size_t receive() { return pair_.receive(); }
 
@@ -70,7 +85,7 @@ class RawPair final {
     publisher_.wait_for_subscriber();
   }
   void send(const perf::Block& block) { publisher_.send(block); }
-  std::size_t receive() { return subscriber_->receive().data.size(); }
+  std::size_t receive() { return subscriber_->receive()->data.size(); }
 
  private:
   struct Terminate {

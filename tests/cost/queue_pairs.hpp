@@ -8,7 +8,7 @@
 #include "counting.hpp"
 #include "kit/busy.hpp"
 #include "pairs.hpp"
-#include "queues/raw_queue.hpp"
+#include "twin/queue.hpp"
 
 namespace weft::cost {
 
@@ -87,7 +87,7 @@ class RawQueuePair final {
     producer_.emplace(window, worker_.bind("tcp://127.0.0.1:1"), context_.get());
   }
   void send(const perf::Block& block) { producer_->push(block); }
-  std::size_t receive() { return worker_.receive().data.size(); }
+  std::size_t receive() { return worker_.receive()->data.size(); }
 
  private:
   struct Terminate {

@@ -9,8 +9,10 @@ namespace weft::transport::zeromq {
 
 using wire::Kind;
 
-Fanout::Fanout(Socket& socket, const EndOptions& options, LinkObserver& observer, LogSink& log)
+Fanout::Fanout(Socket& socket, Outlet& outlet, const EndOptions& options, LinkObserver& observer,
+               LogSink& log)
     : socket_(socket),
+      outlet_(outlet),
       options_(options),
       observer_(observer),
       data_prefix_(data_prefix(options.name)),
@@ -23,6 +25,7 @@ Fanout::Fanout(Socket& socket, const EndOptions& options, LinkObserver& observer
 // Answering is a socket operation, in which libzmq may take in more without telling anybody: so look again
 // after it.
 bool Fanout::look(std::size_t most) {
+  outlet_.flush();
   std::size_t taken = 0;
   do {
     for (Message message; taken < most && socket_.receive(message); ++taken)
@@ -158,10 +161,8 @@ Readers::Entry* Fanout::progress(BytesView said) {
   if (ack->sequence <= reader.taken) return entry;
   reader.taken = ack->sequence;
   reader.held.reset();
-  if (readers_.gates(*entry)) {
-    readers_.update();
-    observer_.consumed(ack->token.subscriber, reader.taken);
-  }
+  readers_.update();
+  if (readers_.gates(*entry)) observer_.consumed(ack->token.subscriber, reader.taken);
   return entry;
 }
 
@@ -263,11 +264,11 @@ std::uint64_t Fanout::current() const noexcept {
 
 void Fanout::send(BytesView prefix, Kind kind, BytesView payload) {
   const auto frame = make_frame(own_header(kind, options_.id, kind == Kind::schema ? 0 : last_), payload);
-  socket_.send(prefix, frame);
+  outlet_.send(prefix, frame);
 }
 
 void Fanout::send_to(const Token& token, BytesView frame) {
-  socket_.send(private_prefix(token, {options_.depth, options_.reliable}), frame);
+  outlet_.send(private_prefix(token, {options_.depth, options_.reliable}), frame);
 }
 
 void Fanout::tail_to(const Token& token, BytesView payload) {

@@ -3,7 +3,7 @@
 // What      Reads what came upstream, keeps Readers, introduces the publisher, answers for the schema, sends
 //           tails.
 // Threads   One at a time: under the publisher's lock.
-// Lifetime  Socket, options, observer and log outlive it.
+// Lifetime  Socket, outlet, options, observer and log outlive it.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "transport/zmq/outlet.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/readers.hpp"
 
@@ -20,16 +21,21 @@ namespace weft::transport::zeromq {
 
 class Fanout final {
  public:
-  Fanout(Socket& socket, const EndOptions& options, LinkObserver& observer, LogSink& log);
+  Fanout(Socket& socket, Outlet& outlet, const EndOptions& options, LinkObserver& observer, LogSink& log);
 
   /// Takes in at most `most` things that subscribers said, and answers them; true if there was one. After it
-  /// took in fewer than `most`, libzmq has nothing more.
+  /// took in fewer than `most`, libzmq has nothing more. What waits to be sent goes first.
   bool look(std::size_t most = std::numeric_limits<std::size_t>::max());
 
   /// A frame with this sequence was sent.
   void sent(std::uint64_t sequence) noexcept { last_ = sequence; }
   /// Whether every reliable reader has room for one more. By who calls sent(), also without the lock.
   [[nodiscard]] bool has_room() const noexcept { return last_ < readers_.limit(); }
+  /// Whether what is sent next may wait for others: all listeners take bundles and none of them lags so far behind that
+  /// its queue would grow by them, and each has many before it, or `pressed`: there was no room just now.
+  [[nodiscard]] bool may_gather(bool pressed) const noexcept {
+    return (pressed || readers_.all_busy(last_)) && plain_ == 0 && !readers_.any_lags(last_);
+  }
   /// While there is no room: gives up on readers that have stalled by now; when to call again.
   Duration hold(Instant time);
 
@@ -74,6 +80,7 @@ class Fanout final {
   void tail_to(const Token& token, BytesView payload = {});
 
   Socket& socket_;
+  Outlet& outlet_;
   const EndOptions& options_;
   LinkObserver& observer_;
   const Bytes data_prefix_;

@@ -88,6 +88,12 @@ Bytes data_prefix(std::string_view name) {
   return bytes;
 }
 
+Bytes bundle_prefix(std::string_view name) {
+  Bytes bytes{bundle_mark};
+  append(bytes, data_prefix(name));
+  return bytes;
+}
+
 Bytes data_subscription(std::string_view name) {
   auto bytes = data_prefix(name);
   append(bytes, as_bytes("WF"));

@@ -4,12 +4,14 @@
 //
 //   publisher to subscribers, one part each, a prefix and a frame:
 //       NAME 00            │ frame     to everybody: messages, and tails
+//       FD NAME 00         │ bundle    the same to weft's, while all of them have many before it
 //       FF TOKEN TERMS     │ frame     to the subscriber with this token: the publisher's announcement (the link
 //                                      begins, the sequence is the last one before it), or a tail
 //       FE NAME 00         │ frame     Kind::schema: the schema's text
 //
 //   subscriptions:
 //       NAME 00 "WF"                   a weft subscriber's: frames begin with these two bytes
+//       FD NAME 00                     a weft subscriber's
 //       a prefix of NAME 00            somebody else's, who listens but never introduces himself
 //       FE NAME, or a prefix of it     asks for the schema, each time anew
 //       FF TOKEN                       a weft subscriber is here; libzmq passes it on after NAME 00 "WF"
@@ -46,6 +48,7 @@ inline constexpr std::byte ack_mark{0x02};
 inline constexpr std::byte announce_mark{0x03};
 inline constexpr std::byte bye_mark{0x04};
 inline constexpr std::byte stranger_mark{0x05};
+inline constexpr std::byte bundle_mark{0xFD};
 inline constexpr std::byte schema_mark{0xFE};
 inline constexpr std::byte token_mark{0xFF};
 
@@ -93,6 +96,8 @@ Bytes marked(std::byte mark, const Token& token);
 Bytes private_prefix(const Token& token, const Terms& offered);
 /// NAME 00.
 Bytes data_prefix(std::string_view name);
+/// FD NAME 00.
+Bytes bundle_prefix(std::string_view name);
 /// NAME 00 "WF".
 Bytes data_subscription(std::string_view name);
 /// FE NAME 00.

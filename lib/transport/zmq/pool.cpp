@@ -14,7 +14,7 @@ struct Pool::Home {
   Block* closed() noexcept { return reinterpret_cast<Block*>(this); }
 };
 
-Pool::Pool() : home_(new Home) {}
+Pool::Pool(std::size_t most, std::size_t shortest) : most_(most), shortest_(shortest), home_(new Home) {}
 
 Pool::~Pool() {
   const auto release = [this](Block* block) {
@@ -41,7 +41,7 @@ Pool::Block* Pool::find(std::size_t bytes) noexcept {
     std::free(block);
     --made_;
   }
-  const auto capacity = std::bit_ceil(bytes);
+  const auto capacity = std::max(std::bit_ceil(bytes), shortest_);
   auto* memory = std::malloc(sizeof(Block) + capacity);
   if (memory == nullptr) return nullptr;
   ++made_;

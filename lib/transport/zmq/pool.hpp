@@ -5,9 +5,10 @@
 //           Here the other thread puts the block on a list that this one takes over as a whole.
 // Threads   make() by one at a time; blocks come back on any.
 // Lifetime  Messages outlive their Pool.
-// Limits    Keeps as many blocks as were under way at once, none longer than `longest`.
+// Limits    Keeps as many blocks as were under way at once.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -18,17 +19,18 @@ namespace weft::transport::zeromq {
 
 class Pool final {
  public:
-  /// Bytes of the longest message that is made of the Pool's blocks: copying a longer one costs more than malloc.
+  /// Bytes of the longest message of one frame that is made of blocks: copying a longer one costs more than malloc.
   static constexpr std::size_t longest = 4096;
 
-  Pool();
+  /// Messages beyond so many bytes are not made of blocks, and no block is shorter than `shortest`.
+  explicit Pool(std::size_t most = longest, std::size_t shortest = 0);
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
   ~Pool();
 
   /// `message` becomes one of so many bytes, uninitialised; nothing where there is no memory.
   void make(Message& message, std::size_t bytes) noexcept {
-    if (bytes > longest) return message.make(bytes);
+    if (bytes > most_) return message.make(bytes);
     if (auto* block = take(bytes); block != nullptr) [[likely]] {
       // pairs with give_back(): libzmq orders the two as well, but no tool can see that
       block->lent.store(true, std::memory_order_release);
@@ -58,12 +60,14 @@ class Pool final {
     }
     return find(bytes);
   }
-  static bool fits(const Block& block, std::size_t bytes) noexcept {
-    return bytes <= block.capacity && block.capacity <= 4 * bytes;
+  [[nodiscard]] bool fits(const Block& block, std::size_t bytes) const noexcept {
+    return bytes <= block.capacity && block.capacity <= std::max(4 * bytes, shortest_);
   }
   Block* find(std::size_t bytes) noexcept;
   static void give_back(void* data, void* block) noexcept;
 
+  const std::size_t most_;
+  const std::size_t shortest_;
   Home* const home_;
   Block* free_ = nullptr;
   std::int64_t made_ = 0;  // blocks that are not freed yet

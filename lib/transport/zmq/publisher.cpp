@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -18,7 +20,8 @@ constexpr int patient_ticks = 640;     // and again with doubled pauses to who d
 constexpr Duration tail_pause = 20ms;  // between tails on closing
 constexpr Duration courtesy = 50ms;    // on closing, for readers that would lose nothing
 constexpr std::int64_t look_period_ns = 1'000'000;
-constexpr std::uint32_t most_unlooked = 1024;  // sends, should the stamps stand still
+constexpr std::int64_t pressed_for_ns = 1'000'000;  // after there was no room
+constexpr std::uint32_t most_unlooked = 1024;       // sends, should the stamps stand still
 constexpr std::size_t looks_per_send = 64;
 
 /// libzmq learns late, by up to half its mark, what a peer has taken: twice the window always has room for
@@ -30,6 +33,11 @@ std::uint32_t send_mark(const EndOptions& options) {
 /// libzmq takes in what peers have taken only when we look. A burst must not fill a best-effort link by that alone.
 std::uint32_t look_after(const EndOptions& options) {
   return options.reliable ? most_unlooked : std::min(most_unlooked, options.depth / 8 + 1);
+}
+
+/// Whether `time` is no later than so long after `begin`, nor before it: clocks are set back, too.
+bool is_within(std::int64_t longest, std::int64_t begin, std::int64_t time) {
+  return begin <= time && time - begin < longest;
 }
 
 }  // namespace
@@ -54,17 +62,24 @@ Result<std::unique_ptr<End>> Publisher::open(const Parts& parts, EndOptions opti
 Publisher::Publisher(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket,
                      Readiness readiness)
     : options_(std::move(options)),
-      prefix_(data_prefix(options_.name)),
       socket_(std::move(socket)),
+      outlet_(socket_, options_.name),
       readiness_(std::move(readiness)),
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
       scheme_(parts.scheme),
-      fanout_(socket_, options_, observer, parts.world.log),
-      look_after_(look_after(options_)) {}
+      fanout_(socket_, outlet_, options_, observer, parts.world.log),
+      look_after_(look_after(options_)),
+      letting_go_(parts.world.agent, Gathering::longest_wait, [this] { let_go(); }) {}
 
 Publisher::~Publisher() {
   watch_ = Agent::Watch();
   tick_ = Agent::Watch();
+  std::optional<Agent::Watch> letting_go;
+  {
+    const std::lock_guard lock(lock_);  // the agent may be sending
+    letting_go = letting_go_.end();
+  }
+  letting_go.reset();
   close();  // the agent is out of it: no lock
   bindings_.release(socket_);
 }
@@ -91,11 +106,12 @@ Result<void> Publisher::disconnect(const Endpoint& /*endpoint*/) {
 Result<void> Publisher::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*/, Deadline deadline) {
   if (options_.reliable && !fanout_.has_room()) [[unlikely]]
     WEFT_CHECK(wait_for_room(deadline));
-  return lend(loan, prefix_, bytes, &pool_);
+  return outlet_.lend(loan, bytes);
 }
 
 Result<void> Publisher::wait_for_room(Deadline deadline) {
   std::unique_lock lock(lock_);
+  pressed_ = was_full_ = true;
   while (!fanout_.has_room()) {
     readiness_.clear();
     if (fanout_.look()) continue;
@@ -113,21 +129,39 @@ Result<void> Publisher::wait_for_room(Deadline deadline) {
   return {};
 }
 
+void Publisher::look(std::int64_t stamp_ns) {
+  unlooked_ = 0;
+  looked_at_ns_ = stamp_ns;
+  fanout_.look(looks_per_send);
+}
+
+// Before a bundle is begun it is looked once more: a reader may have told that it has taken all.
+inline bool Publisher::may_wait(std::int64_t stamp_ns) {
+  if (pressed_) [[unlikely]] {
+    if (std::exchange(was_full_, false)) full_at_ns_ = stamp_ns;
+    pressed_ = is_within(pressed_for_ns, full_at_ns_, stamp_ns);
+  }
+  if (!fanout_.may_gather(pressed_)) [[likely]]
+    return false;
+  if (!outlet_.empty() || unlooked_ == 0) return true;
+  look(stamp_ns);
+  return fanout_.may_gather(pressed_);
+}
+
 bool Publisher::send(Loan& loan) {
-  auto* message = loan.keeper.get<Message>();
-  if (message == nullptr) return false;
   const auto frame = wire::peek(loan.bytes);
   const std::lock_guard lock(lock_);
-  const auto since = frame.stamp_ns - looked_at_ns_;
   ++sends_;
-  if (++unlooked_ >= look_after_ || since >= look_period_ns || since < 0) {
-    unlooked_ = 0;
-    looked_at_ns_ = frame.stamp_ns;
-    fanout_.look(looks_per_send);
-  }
+  if (++unlooked_ >= look_after_ || !is_within(look_period_ns, looked_at_ns_, frame.stamp_ns))
+    look(frame.stamp_ns);
   fanout_.sent(frame.sequence);
   if (!flowing_) flow();
-  return socket_.send(*message) == Sent::yes;
+  if (may_wait(frame.stamp_ns) && outlet_.gather(loan)) {
+    letting_go_.want();
+  } else {
+    outlet_.send(loan);
+  }
+  return true;
 }
 
 bool Publisher::receive(Frame& /*frame*/) {
@@ -182,6 +216,15 @@ void Publisher::rest() {
   [[maybe_unused]] const bool told_already = fanout_.wants_tail();
   tick_.enable(false);
   watch_.enable(true);
+}
+
+// If the user's thread has the lock, this is called again; and once more when nothing waits, which spares who sends much
+// a system call for each time that something does.
+void Publisher::let_go() {
+  const std::unique_lock lock(lock_, std::try_to_lock);
+  if (!lock) return;
+  if (outlet_.empty()) letting_go_.unwant();
+  outlet_.flush();
 }
 
 // On tcp, what is under way is thrown away where the other side has written meanwhile (the kernel answers

@@ -3,7 +3,8 @@
 // What      Messages go out from the user's thread. What subscribers say must be answered even while that
 //           thread is elsewhere, so the agent looks too: while messages flow, every 10 ms; at rest, when
 //           libzmq has news, and never otherwise. 100 ms after the last message, and on closing, readers are
-//           told the last sequence.
+//           told the last sequence. Short messages travel in bundles while every reader has many before them
+//           (docs/decisions/0014-bundles-of-topics.md).
 // Threads   The socket and all that hangs on it belong to whoever holds `lock_`, which is held for no longer
 //           than a few operations that do not wait. Invariant: at rest, when lock_ is released, libzmq has
 //           nothing left to read; so the next news will show on its descriptor.
@@ -11,7 +12,9 @@
 
 #include "base/spin_lock.hpp"
 #include "transport/transport.hpp"
+#include "transport/zmq/errand.hpp"
 #include "transport/zmq/fanout.hpp"
+#include "transport/zmq/outlet.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/readiness.hpp"
 
@@ -43,26 +46,32 @@ class Publisher final : public End {
   void flow();
   void rest();
   [[nodiscard]] Duration patience() const noexcept;
+  void look(std::int64_t stamp_ns);
+  bool may_wait(std::int64_t stamp_ns);
+  void let_go();
   void close();
 
   const EndOptions options_;
-  const Bytes prefix_;
-  Pool pool_;      // the user's thread's
   SpinLock lock_;  // guards all below but the watches
   Socket socket_;
+  Outlet outlet_;
   Readiness readiness_;
   Bindings bindings_;
   const Scheme scheme_;
   Fanout fanout_;
   bool flowing_ = false;           // the tick runs, not the watch
-  std::int64_t looked_at_ns_ = 0;  // by the stamps of frames
+  std::int64_t looked_at_ns_ = 0;  // by the stamps of frames, as all such
   const std::uint32_t look_after_;
-  std::uint32_t unlooked_ = 0;  // sends since we looked
+  std::uint32_t unlooked_ = 0;   // sends since we looked
+  bool was_full_ = false;        // since the last frame
+  std::int64_t full_at_ns_ = 0;  // the first frame after that
+  bool pressed_ = false;         // that is not long ago
   std::uint64_t sends_ = 0;
   std::uint64_t sends_at_tick_ = 0;
   int quiet_ticks_ = 0;
   Agent::Watch watch_;
   Agent::Watch tick_;
+  Errand letting_go_;  // of what waits: while there is such, and a little longer
 };
 
 }  // namespace weft::transport::zeromq

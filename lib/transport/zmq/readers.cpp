@@ -46,8 +46,15 @@ bool Readers::gates(const Entry& entry) const noexcept {
 
 void Readers::update() noexcept {
   auto limit = std::numeric_limits<std::uint64_t>::max();
-  for (const auto& entry : table_)
+  std::uint64_t busy_from = table_.empty() ? limit : 0;
+  std::uint64_t lags_from = limit;
+  for (const auto& entry : table_) {
     limit = std::min(limit, limit_of(entry));
+    busy_from = std::max(busy_from, entry.second.taken + window(entry) / 4 + many);
+    lags_from = std::min(lags_from, entry.second.taken + window(entry));
+  }
+  busy_from_ = busy_from;
+  lags_from_ = lags_from;
   limit_.store(limit, std::memory_order_relaxed);  // pairs with nothing, see limit()
 }
 

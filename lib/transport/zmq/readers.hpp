@@ -6,7 +6,8 @@
 //           it is matched, and then gates the publisher if it fits: at most `window` sequences beyond what it
 //           has taken. So that a flood does not keep it from that for ever, the publisher gets no further than
 //           half a window while it joins. A reader that holds the publisher up and makes no progress for `stall`
-//           is stalled; it is matched again, from a new beginning, when it has caught up.
+//           is stalled; it is matched again, from a new beginning, when it has caught up. Readers tell what they
+//           have taken after each quarter of a window: so many may seem to be before them that are not.
 // Threads   One at a time; limit() from any.
 #pragma once
 
@@ -41,6 +42,8 @@ class Readers final {
  public:
   /// More subscribers than these are ignored.
   static constexpr std::size_t most = 4096;
+  /// A reader that has this many before it is busy for as long as what is sent now may wait.
+  static constexpr std::uint32_t many = 256;
   using Table = std::map<Token, Reader>;
   using Entry = Table::value_type;
 
@@ -57,6 +60,11 @@ class Readers final {
   void leave(const Token& token);
   /// To be called after anything in an entry has changed.
   void update() noexcept;
+
+  /// Whether each of them has many before sequence `last`.
+  [[nodiscard]] bool all_busy(std::uint64_t last) const noexcept { return busy_from_ <= last; }
+  /// Whether to one of them more are under way than its window, as may be only where it does not gate.
+  [[nodiscard]] bool any_lags(std::uint64_t last) const noexcept { return last > lags_from_; }
 
   [[nodiscard]] Table& table() noexcept { return table_; }
   [[nodiscard]] const Table& table() const noexcept { return table_; }
@@ -86,6 +94,8 @@ class Readers final {
   const std::uint32_t depth_;
   const Duration stall_;
   Table table_;
+  std::uint64_t busy_from_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t lags_from_ = 0;
   std::atomic<std::uint64_t> limit_{std::numeric_limits<std::uint64_t>::max()};
 };
 

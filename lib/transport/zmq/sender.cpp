@@ -12,7 +12,6 @@ using wire::Kind;
 
 namespace {
 
-constexpr Duration longest_wait_for_others = std::chrono::microseconds(200);
 constexpr Duration again_period = std::chrono::milliseconds(2);
 
 std::uint32_t queue_mark(const EndOptions& options) {
@@ -41,18 +40,17 @@ Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, S
       monitor_(std::move(monitor)),
       readiness_(std::move(readiness)),
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
-      agent_(parts.world.agent),
+      letting_go_(parts.world.agent, Gathering::longest_wait, [this] { let_go(); }),
+      trying_again_(parts.world.agent, again_period, [this] { try_again(); }),
       bad_announcement_(parts.world.log, options_.name) {}
 
 Sender::~Sender() {
   std::array<std::optional<Agent::Watch>, 2> watches;
   {
     const std::lock_guard lock(lock_);  // the agent may be sending
-    watches = {std::exchange(letting_go_.watch, std::nullopt),
-               std::exchange(trying_again_.watch, std::nullopt)};
+    watches = {letting_go_.end(), trying_again_.end()};
   }
-  watches = {};                                      // it is out of it: no lock
-  letting_go_.wanted = trying_again_.wanted = true;  // and is not called any more
+  watches = {};  // it is out of it: no lock
   look();
   if (is_matched()) part();
 }
@@ -102,12 +100,7 @@ Result<void> Sender::loan(Loan& loan, std::size_t bytes, const ReturnPath* /*to*
   std::unique_lock lock(lock_);
   if (!is_matched() || !unsent_.empty() || ++unlooked_ >= look_after) [[unlikely]]
     WEFT_CHECK(wait_for_room(lock, deadline));
-  if (gathers_ && bytes >= wire::header_bytes && bytes <= wire::Bundle::longest_frame) {
-    if (!spare_) spare_ = std::make_unique_for_overwrite<std::byte[]>(wire::Bundle::longest_frame);
-    loan.bytes = {spare_.get(), bytes};
-    loan.keeper.emplace<Scratch>(std::move(spare_));
-    return {};
-  }
+  if (gathering_.lend(loan, bytes)) return {};
   return lend(loan, {}, bytes, &pool_);
 }
 
@@ -152,19 +145,18 @@ bool Sender::send_unsent() {
 
 bool Sender::send(Loan& loan) {
   const std::lock_guard lock(lock_);
-  gathers_ = false;
+  gathering_.expect(false);
   return send_alone(loan);
 }
 
 // An inbox that answered with an empty part is sent no bundles.
 bool Sender::send_soon(Loan& loan) {
   const std::lock_guard lock(lock_);
-  gathers_ = bare_;
-  if (!bundle_.takes(loan.bytes)) send_bundle();
-  if (!bare_ || !bundle_.takes(loan.bytes)) return send_alone(loan);
-  bundle_.add(loan.bytes);
-  if (auto* scratch = loan.keeper.get<Scratch>()) spare_ = std::move(*scratch);
-  want(letting_go_, longest_wait_for_others, &Sender::let_go);
+  gathering_.expect(bare_);
+  if (!gathering_.takes(loan)) send_bundle();
+  if (!bare_ || !gathering_.takes(loan)) return send_alone(loan);
+  gathering_.add(loan);
+  letting_go_.want();
   return true;
 }
 
@@ -182,38 +174,21 @@ bool Sender::send_alone(Loan& loan) {
 void Sender::send_or_keep(Message& frame) {
   if (unsent_.empty() && send(frame) != Sent::full) return;
   unsent_.push_back(std::move(frame));
-  want(trying_again_, again_period, &Sender::try_again);
+  trying_again_.want();
 }
 
 void Sender::send_bundle() {
-  if (bundle_.empty()) return;
-  auto message = copy_message({}, bundle_.message());
+  if (gathering_.empty()) return;
+  auto message = gathering_.take({});
   if (!message)
     return begin_anew(DropCause::full);  // no memory: so that whoever sent them knows that they are lost
-  bundle_.clear();
   send_or_keep(message);
 }
 
 void Sender::drop_waiting() {
-  bundle_.clear();
+  gathering_.clear();
   unsent_.clear();
   full_since_.reset();
-}
-
-/// Has the agent see to it that what waits goes without the program, too.
-void Sender::want(Errand& errand, Duration period, void (Sender::*task)()) {
-  if (std::exchange(errand.wanted, true)) return;
-  if (errand.watch) return errand.watch->enable(true);
-  if (auto watch = agent_.every(period, [this, task] { (this->*task)(); })) {
-    errand.watch = *std::move(watch);
-  } else {
-    errand.wanted = false;  // no memory: it goes with the next operation
-  }
-}
-
-void Sender::unwant(Errand& errand) {
-  errand.wanted = false;
-  if (errand.watch) errand.watch->enable(false);
 }
 
 // If the user's thread has the lock, this is called again; and once more when nothing waits, which spares who sends much
@@ -221,7 +196,7 @@ void Sender::unwant(Errand& errand) {
 void Sender::let_go() {
   const std::unique_lock lock(lock_, std::try_to_lock);
   if (!lock) return;
-  if (bundle_.empty()) unwant(letting_go_);
+  if (gathering_.empty()) letting_go_.unwant();
   send_bundle();
   tell_of_replies();
 }
@@ -230,7 +205,7 @@ void Sender::try_again() {
   const std::unique_lock lock(lock_, std::try_to_lock);
   if (!lock) return;
   if (!send_unsent()) return tell_of_replies();
-  unwant(trying_again_);
+  trying_again_.unwant();
   readiness_.raise();  // somebody may wait for room
 }
 

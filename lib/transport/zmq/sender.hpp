@@ -13,10 +13,11 @@
 
 #include "base/spin_lock.hpp"
 #include "transport/zmq/attachments.hpp"
+#include "transport/zmq/errand.hpp"
+#include "transport/zmq/gathering.hpp"
 #include "transport/zmq/monitor.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/readiness.hpp"
-#include "wire/bundle.hpp"
 
 namespace weft::transport::zeromq {
 
@@ -42,17 +43,7 @@ class Sender final : public End {
   Sender(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,
          Readiness readiness);
 
-  /// What the agent does again and again, as long as it is wanted.
-  struct Errand {
-    std::optional<Agent::Watch> watch;
-    bool wanted = false;
-  };
-  void want(Errand& errand, Duration period, void (Sender::*task)());
-  static void unwant(Errand& errand);
   void begin_anew(DropCause cause);
-
-  /// Memory of a loan whose frame will be copied into a bundle.
-  using Scratch = std::unique_ptr<std::byte[]>;
 
   /// Sends between two looks at the monitor.
   static constexpr unsigned look_after = 256;
@@ -93,13 +84,10 @@ class Sender final : public End {
   std::optional<PortId> inbox_;  // who is matched
   bool leaving_ = false;         // it said goodbye
   bool gone_ = false;            // its connection has ended; what had arrived may still come
-  Agent& agent_;
-  bool gathers_ = false;        // the last frame could wait for others, so perhaps the next
-  Scratch spare_;               // for that
-  wire::Bundle bundle_;         // frames that wait for others
-  Errand letting_go_;           // of these: while there are such, and a little longer
-  std::deque<Message> unsent_;  // what libzmq had no room for; before the bundle
-  Errand trying_again_;         // with these
+  Gathering gathering_;          // frames that wait for others
+  Errand letting_go_;            // of these: while there are such, and a little longer
+  std::deque<Message> unsent_;   // what libzmq had no room for; before what is gathered
+  Errand trying_again_;          // with these
   std::optional<Instant> full_since_;
   unsigned unlooked_ = 0;  // sends since look()
   Pool pool_;

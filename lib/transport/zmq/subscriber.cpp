@@ -45,6 +45,7 @@ Result<std::unique_ptr<End>> Subscriber::open(const Parts& parts, EndOptions opt
                                                      .max_message = max_message}));
   // What had arrived before a connection was lost must stay readable: so not ZMQ_IMMEDIATE, which drops it.
   socket.send(Bytes{subscribe}, data_subscription(options.name));
+  socket.send(Bytes{subscribe}, bundle_prefix(options.name));
   const auto token = token_of(options, parts.number);
   socket.send(Bytes{subscribe}, marked(token_mark, token));
   WEFT_TRY(auto monitor, Monitor::start(parts.context, socket));
@@ -59,13 +60,15 @@ Subscriber::Subscriber(const Parts& parts, EndOptions options, const Token& toke
       observer_(observer),
       token_(token),
       prefix_(data_prefix(options_.name)),
+      bundle_prefix_(bundle_prefix(options_.name)),
       own_prefix_(marked(token_mark, token_)),
       socket_(std::move(socket)),
       monitor_(std::move(monitor)),
       readiness_(std::move(readiness)),
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
       too_many_(parts.world.log, options_.name),
-      bad_announcement_(parts.world.log, options_.name) {}
+      bad_announcement_(parts.world.log, options_.name),
+      bad_bundle_(parts.world.log, options_.name) {}
 
 Subscriber::~Subscriber() {
   look();
@@ -110,10 +113,9 @@ bool Subscriber::send(Loan& /*loan*/) {
   return false;
 }
 
-inline Subscriber::Source* Subscriber::source_of(const PortId& id, Message& message, std::uint64_t sequence) {
+inline Subscriber::Source* Subscriber::source_of(const PortId& id) noexcept {
   if (recent_ != nullptr && recent_->id == id) [[likely]]
     return recent_;
-  if (id == PortId{}) return adopt(message, sequence);
   return find(id);
 }
 
@@ -136,13 +138,39 @@ inline bool Subscriber::take(Frame& frame, Message& message) {
     return false;
   }
   if (bytes.size() < prefix_.size() + wire::header_bytes || !is_prefix_of(prefix_, bytes)) [[unlikely]]
-    return take_own(frame, message, bytes);
+    return take_other(frame, message, bytes);
   frame.bytes = bytes.subspan(prefix_.size());
   const auto peek = wire::peek(frame.bytes);
-  auto* source = source_of(peek.source, message, peek.sequence);
+  auto* source = peek.source == PortId{} ? adopt(message, peek.sequence) : source_of(peek.source);
+  return accept(source, peek, frame.bytes);
+}
+
+inline bool Subscriber::accept(Source* source, const wire::Peek& peek, BytesView bytes) {
   if (source != nullptr) [[likely]]
-    return count(*source, peek, frame.bytes);
+    return count(*source, peek, bytes);
   overhear(peek);
+  return false;
+}
+
+bool Subscriber::take_other(Frame& frame, Message& message, BytesView bytes) {
+  if (!is_prefix_of(bundle_prefix_, bytes)) return take_own(frame, message, bytes);
+  take_bundle(std::move(message));
+  return false;
+}
+
+void Subscriber::take_bundle(Message message) {
+  if (!unbundler_.open(std::move(message), bundle_prefix_.size()))
+    bad_bundle_.say("a bundle does not hold whole frames, or is too long; dropped, like all such after it");
+}
+
+/// A frame of a bundle: it says nothing of links.
+inline bool Subscriber::accept_bundled(const Frame& frame) {
+  const auto peek = wire::peek(frame.bytes);
+  const bool of_links =
+      peek.kind == Kind::announcement || peek.kind == Kind::tail || peek.kind == Kind::bundle;
+  if (!of_links && peek.source != PortId{}) [[likely]]
+    return accept(source_of(peek.source), peek, frame.bytes);
+  unbundler_.drop();
   return false;
 }
 
@@ -155,8 +183,13 @@ bool Subscriber::receive(Frame& frame) {
 
 inline bool Subscriber::read(Frame& frame) {
   readiness_.clear();
-  auto& message = message_of(frame);
   for (;;) {
+    if (unbundler_.next(frame)) {
+      if (accept_bundled(frame)) [[likely]]
+        return true;
+      continue;
+    }
+    auto& message = message_of(frame);
     if (socket_.receive(message)) [[likely]] {
       if (take(frame, message)) [[likely]]
         return true;
@@ -244,7 +277,7 @@ void Subscriber::begin(const wire::FrameView& frame, const Terms& offered, int c
                          .begin = sequence,
                          .taken = sequence,
                          .window = window,
-                         .quantum = options_.reliable && offered.reliable ? std::max(window / 4, 1U) : never,
+                         .quantum = std::max(window / 4, 1U),
                          .gone = connections_.has_ended(connection)});
   confirm(publishers_.back());
 }
@@ -279,19 +312,7 @@ bool Subscriber::settle() {
     recent_ = nullptr;  // also where one was found: those that are not weft differ by connection
   }
   attachments_.forget(socket_, true);
-  const bool asked = ask_stranger();
-  return confirm_backlog() || asked;
-}
-
-// A publisher whose queue to us was full could not tell us the tail: it tries again when it hears from us.
-bool Subscriber::confirm_backlog() {
-  bool any = false;
-  for (auto& source : publishers_) {
-    if (source.untold <= source.window / 2) continue;
-    confirm(source);
-    any = true;
-  }
-  return any;
+  return ask_stranger();
 }
 
 // Its announcement is still under way, or was dropped where a flood had filled the way to us: so it is told how far we

@@ -3,8 +3,7 @@
 // What      Its subscriptions tell publishers that it is there (framing.hpp); it introduces itself when it
 //           connects and whenever a publisher asks. A publisher's frames count from its introduction on;
 //           before that they are not ours, but where they come without one it is asked for. It confirms what it
-//           has taken: every introduction, every tail, a quarter of the window where both are reliable, and
-//           half of it when there is nothing more.
+//           has taken: every introduction, every tail, and each quarter of the window.
 // Threads   As transport.hpp says: all but the options belongs to whoever holds `lock_`. Who finds it held in
 //           receive() leaves again; its holder raises readiness_ before he lets go.
 #pragma once
@@ -14,6 +13,7 @@
 #include "transport/zmq/connections.hpp"
 #include "transport/zmq/parts.hpp"
 #include "transport/zmq/readiness.hpp"
+#include "transport/zmq/unbundler.hpp"
 
 namespace weft::transport::zeromq {
 
@@ -53,8 +53,12 @@ class Subscriber final : public End {
              Socket socket, Monitor monitor, Readiness readiness);
 
   bool take(Frame& frame, Message& message);
+  bool take_other(Frame& frame, Message& message, BytesView bytes);
+  void take_bundle(Message message);
+  bool accept_bundled(const Frame& frame);
+  bool accept(Source* source, const wire::Peek& peek, BytesView bytes);
   bool take_own(Frame& frame, Message& message, BytesView bytes);
-  Source* source_of(const PortId& id, Message& message, std::uint64_t sequence);
+  Source* source_of(const PortId& id) noexcept;
   bool read(Frame& frame);
   Source* adopt(Message& message, std::uint64_t sequence);
   void begin(const wire::FrameView& frame, const Terms& offered, int connection);
@@ -65,7 +69,6 @@ class Subscriber final : public End {
   bool count(Source& source, const wire::Peek& frame, BytesView bytes);
   bool look();
   bool settle();
-  bool confirm_backlog();
   void introduce();
   void confirm(Source& source);
   Source* find(const PortId& id) noexcept;
@@ -73,15 +76,17 @@ class Subscriber final : public End {
   const EndOptions options_;
   LinkObserver& observer_;
   const Token token_;
-  const Bytes prefix_;      // of messages
-  const Bytes own_prefix_;  // of what is for us alone
-  SpinLock lock_;           // guards all below
+  const Bytes prefix_;         // of messages
+  const Bytes bundle_prefix_;  // of several at once
+  const Bytes own_prefix_;     // of what is for us alone
+  SpinLock lock_;              // guards all below
   Socket socket_;
   Monitor monitor_;  // ends before its socket
   Readiness readiness_;
   Bindings bindings_;
   Attachments attachments_;
   Connections connections_;
+  Unbundler unbundler_;
   std::vector<Source> publishers_;
   Source* recent_ = nullptr;      // the publisher found last; none when their vector has changed
   PortId stranger_;               // who sent frames last without an introduction,
@@ -90,6 +95,7 @@ class Subscriber final : public End {
   bool skipping_ = false;         // the rest of a message in parts
   Warning too_many_;
   Warning bad_announcement_;
+  Warning bad_bundle_;
 };
 
 }  // namespace weft::transport::zeromq

@@ -10,6 +10,7 @@
 
 #include "conformance/kit.hpp"
 #include "transport/zmq/framing.hpp"
+#include "wire/bundle.hpp"
 
 namespace weft::zmq_test {
 
@@ -94,6 +95,15 @@ inline Bytes private_message(const Token& to, const Terms& offered, BytesView fr
 /// A frame as Port::send makes it, without a payload.
 inline Bytes message(PortId source, std::uint64_t sequence) {
   return frame(Kind::message, source, sequence);
+}
+
+/// All of them in one message, of their first one's source.
+inline Bytes bundle_of(const std::vector<Bytes>& frames) {
+  wire::Bundle bundle;
+  for (const auto& frame : frames)
+    bundle.add(frame);
+  const auto whole = bundle.message();
+  return {whole.begin(), whole.end()};
 }
 
 }  // namespace weft::zmq_test

@@ -102,6 +102,25 @@ TEST_CASE("a reader that stalls while it joins is in nobody's way, and was never
   CHECK(readers.limit() == unlimited);
 }
 
+TEST_CASE("readers are busy when each has many before it, more than it may have taken and not told") {
+  Readers readers(true, 1000, 10s);
+  CHECK_FALSE(readers.all_busy(1'000'000));
+  matched(readers, token(1, 1000), 100);
+  auto& other = matched(readers, token(2, 800, false), 200);
+  CHECK_FALSE(readers.all_busy(200 + 200 + Readers::many - 1));
+  CHECK(readers.all_busy(200 + 200 + Readers::many));
+  readers.leave(other.first);
+  CHECK(readers.all_busy(100 + 250 + Readers::many));
+}
+
+TEST_CASE("a reader lags when more than its window may be under way to it") {
+  Readers readers(true, 1000, 10s);
+  matched(readers, token(1, 1000), 100);
+  matched(readers, token(2, 8, false), 900);
+  CHECK_FALSE(readers.any_lags(908));
+  CHECK(readers.any_lags(909));
+}
+
 TEST_CASE("there are no more readers than the limit") {
   Readers readers(true, 8, 10s);
   for (std::uint32_t i = 0; i < Readers::most; ++i)

@@ -1,5 +1,6 @@
-#include "raw_twin.hpp"
+#include "twin/topic.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <span>
@@ -27,45 +28,22 @@ static_assert(sizeof(Header) == 48);
 
 constexpr char credit_mark = 2;
 
-int checked(int result) {
-  if (result < 0) throw std::runtime_error(zmq_strerror(zmq_errno()));
-  return result;
-}
-
-std::byte* data_of(zmq_msg_t& message) {
-  return static_cast<std::byte*>(zmq_msg_data(&message));
+/// As weft's.
+int mark(std::uint32_t window) {
+  return int(2 * window + 64);
 }
 
 }  // namespace
 
-RawSocket::RawSocket(int type, std::uint32_t window, void* context)
-    : own_context_(context == nullptr ? zmq_ctx_new() : nullptr),
-      socket_(zmq_socket(context == nullptr ? own_context_ : context, type)) {
-  const int mark = int(2 * window + 64);
-  const int linger_ms = 1000;
-  checked(zmq_setsockopt(socket_, type == ZMQ_XPUB ? ZMQ_SNDHWM : ZMQ_RCVHWM, &mark, sizeof mark));
-  checked(zmq_setsockopt(socket_, ZMQ_LINGER, &linger_ms, sizeof linger_ms));
-}
-
-RawSocket::~RawSocket() {
-  zmq_close(socket_);
-  if (own_context_ != nullptr) zmq_ctx_term(own_context_);
-}
-
 RawPublisher::RawPublisher(std::uint32_t window, void* context)
-    : socket_(ZMQ_XPUB, window, context), prefix_(block_name, std::strlen(block_name) + 1), window_(window) {}
-
-std::string RawPublisher::bind(const std::string& endpoint) {
-  std::array<char, 256> bound{};
-  auto size = bound.size();
-  checked(zmq_bind(socket_.get(), endpoint.c_str()));
-  checked(zmq_getsockopt(socket_.get(), ZMQ_LAST_ENDPOINT, bound.data(), &size));
-  return bound.data();
+    : socket_(ZMQ_XPUB, context), prefix_(block_name, std::strlen(block_name) + 1), window_(window) {
+  socket_.set(ZMQ_SNDHWM, mark(window));
 }
 
 void RawPublisher::wait_for_subscriber() {
   std::array<char, 64> subscription{};
-  checked(zmq_recv(socket_.get(), subscription.data(), subscription.size(), 0));
+  while (socket_.receive(subscription.data(), subscription.size()) < 0) {
+  }
 }
 
 void RawPublisher::send(const Block& block) {
@@ -81,7 +59,7 @@ void RawPublisher::send(const Block& block) {
   header.stamp = wall_now().time_since_epoch().count();
   std::memcpy(at, &header, sizeof header);
   encode(block, std::span(at + sizeof header, bytes));
-  checked(zmq_msg_send(&message, socket_.get(), 0));
+  socket_.send(message);
 }
 
 void RawPublisher::wait_for_room() {
@@ -93,24 +71,27 @@ void RawPublisher::wait_for_room() {
 
 bool RawPublisher::read_credit(int flags) {
   std::array<char, 1 + sizeof taken_> credit{};
-  const int size = zmq_recv(socket_.get(), credit.data(), credit.size(), flags);
-  if (size < 0 && zmq_errno() == EAGAIN) return false;
-  if (checked(size) == int(credit.size()) && credit[0] == credit_mark) {
+  const int size = socket_.receive(credit.data(), credit.size(), flags);
+  if (size < 0) return false;
+  if (size == int(credit.size()) && credit[0] == credit_mark) {
     std::memcpy(&taken_, credit.data() + 1, sizeof taken_);
   }
   return true;
 }
 
 RawSubscriber::RawSubscriber(std::uint32_t window, const std::string& endpoint, void* context)
-    : socket_(ZMQ_XSUB, window, context), prefix_bytes_(std::strlen(block_name) + 1), quantum_(window / 4) {
+    : socket_(ZMQ_XSUB, context),
+      prefix_bytes_(std::strlen(block_name) + 1),
+      quantum_(std::max(window / 4, 1U)) {
+  socket_.set(ZMQ_RCVHWM, mark(window));
   checked(zmq_msg_init(&message_));
-  checked(zmq_connect(socket_.get(), endpoint.c_str()));
+  socket_.connect(endpoint);
   const auto subscription = std::string("\1") + block_name + '\0' + "WF";
-  checked(zmq_send(socket_.get(), subscription.data(), subscription.size(), 0));
+  socket_.send(subscription.data(), subscription.size());
 }
 
-Block RawSubscriber::receive() {
-  checked(zmq_msg_recv(&message_, socket_.get(), 0));
+std::optional<Block> RawSubscriber::receive() {
+  if (!socket_.receive(message_)) return std::nullopt;
   const BytesView bytes(data_of(message_), zmq_msg_size(&message_));
   Header header;
   Block block;
@@ -131,7 +112,7 @@ Block RawSubscriber::receive() {
 void RawSubscriber::confirm() {
   std::array<char, 1 + sizeof last_> credit{credit_mark};
   std::memcpy(credit.data() + 1, &last_, sizeof last_);
-  checked(zmq_send(socket_.get(), credit.data(), credit.size(), 0));
+  socket_.send(credit.data(), credit.size());
   untold_ = 0;
 }
 

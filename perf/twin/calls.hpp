@@ -1,6 +1,6 @@
-// The twin: what a careful engineer writes by hand on libzmq to make the very calls that weft makes.
+// The twin's services: what a careful engineer writes by hand on libzmq to make the very calls that weft makes.
 //
-// What      A DEALER and a ROUTER with weft's marks. A request is an empty part and a frame: weft's header, with the time
+// What      A DEALER and a ROUTER. A request is an empty part and a frame: weft's header, with the time
 //           that is left, and the payload in weft's codec, encoded straight into the zmq_msg_t and decoded where it
 //           arrived. A reply likewise, without the time. Replies are taken in order, and their numbers compared. No types
 //           to match, peers that die, deadlines that are kept, cancelling, counters.
@@ -9,20 +9,21 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/time.hpp"
-#include "block.hpp"
-#include "raw_twin.hpp"
+#include "twin/block.hpp"
+#include "twin/socket.hpp"
 
 namespace weft::perf {
 
 class RawServer final {
  public:
-  explicit RawServer(std::uint32_t window);
+  RawServer() : socket_(ZMQ_ROUTER, nullptr) {}
   /// Answers with the endpoint to connect to.
-  std::string bind(const std::string& endpoint);
-  /// Answers the next request with its own data; waits for it.
+  std::string bind(const std::string& endpoint) { return socket_.bind(endpoint); }
+  /// Answers the next request with its own data, if one comes in 100 ms.
   void serve_one();
 
  private:
@@ -31,14 +32,15 @@ class RawServer final {
 
 class RawClient final {
  public:
-  RawClient(std::uint32_t window, const std::string& endpoint);
+  explicit RawClient(const std::string& endpoint);
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
   ~RawClient();
 
   void send(const Block& block, Deadline deadline);
-  /// The reply to the oldest request that has none, which borrows this client's memory until the next call. Waits for it.
-  Block receive();
+  /// The reply to the oldest request that has none, which borrows this client's memory until the next call; nothing, if it
+  /// did not come in 100 ms.
+  std::optional<Block> receive();
 
  private:
   RawSocket socket_;
