@@ -84,6 +84,9 @@ Result<bool> Process::read() {
   WEFT_TRY(const auto got,
            sys::call("read", "a child", [&] { return ::read(output_.get(), some.data(), some.size()); }));
   text_.append(some.data(), std::size_t(got));
+  if (text_.size() > longest_line && text_.find('\n') == std::string::npos)
+    return Error{Errc::too_big,
+                 fmt::format("a child process says a line of more than {} bytes", longest_line)};
   return got != 0;
 }
 

@@ -5,6 +5,7 @@
 // Lifetime  Dropping it kills the process.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,7 +37,7 @@ class Process final {
   [[nodiscard]] int output() const noexcept { return output_.get(); }
   /// The next whole line of what was read.
   std::optional<std::string> read_line();
-  /// Reads what there is, or waits for it; false if it has ended. Errors: the kernel's.
+  /// Reads what there is, or waits for it; false if it has ended. Errors: the kernel's; too_big, a line without end.
   Result<bool> read();
   /// The next line that it prints. Errors: timeout, unavailable if it ended, cancelled on Ctrl-C.
   Result<std::string> line(Interrupt& interrupt, Deadline deadline);
@@ -51,6 +52,7 @@ class Process final {
   pid_t id_;
   Fd input_;
   Fd output_;
+  static constexpr std::size_t longest_line = 64 << 20;
   std::string text_;  // read, and not yet handed out
 };
 

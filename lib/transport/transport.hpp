@@ -114,7 +114,7 @@ class End {
   virtual bool send(Loan& loan) = 0;
 
   /// As send(), and in one order with it, but the frame may wait for others to travel with, until receive() or, where the
-  /// agent is free, 0.2 ms later; together they count as one of `depth`. For who knows that the receiver has enough to do.
+  /// agent is free, 0.2 ms later; together they are one of a sender's `depth`. For who knows that the receiver has enough to do.
   virtual bool send_soon(Loan& loan) { return send(loan); }
 
   /// The next frame, if one is there, in place of what `frame` held; also takes in link changes, and those that

@@ -1,6 +1,7 @@
 #include "kit/environment.hpp"
 
 #include <fstream>
+#include <string_view>
 #include <thread>
 
 #include <fmt/core.h>
@@ -72,10 +73,8 @@ Result<void> check_build() {
   const char* why = "assertions are on";
 #elif !defined(__OPTIMIZE__)
   const char* why = "it is not optimised";
-#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  const char* why = "a sanitizer is in it";
 #else
-  const char* why = nullptr;
+  const char* why = std::string_view(SANITIZED) == "none" ? nullptr : "a sanitizer is in it";
 #endif
   if (why == nullptr) return {};
   return Error{Errc::unsupported,

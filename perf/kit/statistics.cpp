@@ -51,7 +51,7 @@ std::string_view name_of(Verdict verdict) noexcept {
 Verdict judge(const Estimate& ratio, const Estimate& control, double target) {
   if (ratio.median >= target) return Verdict::pass;
   const bool below = ratio.sure && ratio.high < target;
-  const bool clear = control.high - control.low <= 1 - ratio.median;
+  const bool clear = control.high - control.low <= target - ratio.median;
   return below && clear ? Verdict::fail : Verdict::undecided;
 }
 

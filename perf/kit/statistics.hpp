@@ -29,7 +29,7 @@ std::string_view name_of(Verdict verdict) noexcept;
 
 /// `ratio` against `target`, where `control` is the ratio of the baseline to itself. Pass: the median reaches
 /// the target. Fail: the whole interval lies below it, and what is missing is more than the control's own
-/// interval is wide. Undecided otherwise.
+/// interval is wide. Undecided otherwise, also with fewer than six rounds.
 Verdict judge(const Estimate& ratio, const Estimate& control, double target);
 
 }  // namespace weft::perf

@@ -16,6 +16,16 @@ using namespace weft::perf;
 
 constexpr Duration patience = 20s;
 
+/// What the twin does not do is no cell of its.
+const Channel& fit(const Channel& channel) {
+  if (channel.spins) throw std::runtime_error("the twin waits asleep");
+  return channel;
+}
+const Channel& fit_for_topic(const Channel& channel) {
+  if (!channel.reliable) throw std::runtime_error("the twin's topics are reliable");
+  return fit(channel);
+}
+
 std::string bindable(const Channel& channel) {
   if (channel.transport == "tcp") return "tcp://127.0.0.1:*";
   auto name = channel.name;
@@ -134,22 +144,22 @@ class Twin final : public Peer {
   [[nodiscard]] std::vector<std::string> transports() const override { return {"ipc", "tcp"}; }
   [[nodiscard]] bool crosses(const std::string& /*transport*/) const override { return true; }
   std::unique_ptr<Writer> publisher(const Channel& channel) override {
-    return std::make_unique<TwinPublisher>(channel);
+    return std::make_unique<TwinPublisher>(fit_for_topic(channel));
   }
   std::unique_ptr<Reader> subscriber(const Channel& channel) override {
-    return std::make_unique<TwinSubscriber>(channel);
+    return std::make_unique<TwinSubscriber>(fit_for_topic(channel));
   }
   std::unique_ptr<Writer> producer(const Channel& channel) override {
-    return std::make_unique<TwinProducer>(channel);
+    return std::make_unique<TwinProducer>(fit(channel));
   }
   std::unique_ptr<Reader> worker(const Channel& channel) override {
-    return std::make_unique<TwinWorker>(channel);
+    return std::make_unique<TwinWorker>(fit(channel));
   }
   std::unique_ptr<Caller> client(const Channel& channel) override {
-    return std::make_unique<TwinClient>(channel);
+    return std::make_unique<TwinClient>(fit(channel));
   }
   std::unique_ptr<Answerer> server(const Channel& channel) override {
-    return std::make_unique<TwinServer>(channel);
+    return std::make_unique<TwinServer>(fit(channel));
   }
 };
 

@@ -53,6 +53,15 @@ void connect(Port& port, const Channel& channel) {
     must(port.connect(uri));
 }
 
+/// Tries for a while.
+template <class Try>
+auto spin(Try try_once) {
+  auto tried = try_once();
+  for (const Deadline deadline = a_while; !tried && !deadline.has_passed(now());)
+    tried = try_once();
+  return tried;
+}
+
 /// The next thing that `receive` gives by a deadline, or tries to.
 template <class Receive, class Try>
 auto next(const Channel& channel, Receive receive, Try try_once) {
@@ -64,10 +73,7 @@ auto next(const Channel& channel, Receive receive, Try try_once) {
       throw std::runtime_error(received.error().message);
     return received ? std::optional<Value>(*std::move(received)) : std::nullopt;
   }
-  for (const Deadline deadline = a_while; !deadline.has_passed(now());) {
-    if (auto tried = try_once()) return tried;
-  }
-  return decltype(try_once())();
+  return spin(try_once);
 }
 
 class Memory final {
@@ -172,7 +178,8 @@ class QueueReader final : public perf::Reader {
 class ServiceCaller final : public perf::Caller {
  public:
   ServiceCaller(const Node& node, const Channel& channel)
-      : client_(must(node.client(must(Service<Block, Block>::make(channel.name, qos_of(channel)))))),
+      : channel_(channel),
+        client_(must(node.client(must(Service<Block, Block>::make(channel.name, qos_of(channel)))))),
         memory_(channel) {
     connect(client_, channel);
   }
@@ -181,12 +188,16 @@ class ServiceCaller final : public perf::Caller {
   void send() override { calls_.push_back(client_.call(memory_.block(), patience)); }
   std::optional<BytesView> receive() override {
     if (calls_.empty()) return {};
-    reply_ = must(calls_.front().wait());
+    auto& call = calls_.front();
+    auto reply = channel_.spins ? spin([&] { return call.try_take(); }) : std::optional(call.wait());
+    if (!reply) return {};
+    reply_ = must(*std::move(reply));
     calls_.pop_front();
     return (*reply_)->data;
   }
 
  private:
+  const Channel channel_;
   Client<Block, Block> client_;
   Memory memory_;
   std::deque<Call<Block>> calls_;
@@ -196,13 +207,21 @@ class ServiceCaller final : public perf::Caller {
 class ServiceAnswerer final : public perf::Answerer {
  public:
   ServiceAnswerer(const Node& node, const Channel& channel)
-      : server_(must(node.serve(must(Service<Block, Block>::make(channel.name, qos_of(channel))),
+      : channel_(channel),
+        server_(must(node.serve(must(Service<Block, Block>::make(channel.name, qos_of(channel))),
                                 [](const Block& request) { return request; }))),
         endpoint_(bind(server_, channel)) {}
   [[nodiscard]] std::string endpoint() const override { return endpoint_; }
-  void serve() override { static_cast<void>(server_.serve_one(a_while).has_value()); }
+  void serve() override {
+    if (channel_.spins) {
+      spin([&] { return server_.try_serve(); });
+    } else {
+      static_cast<void>(server_.serve_one(a_while).has_value());
+    }
+  }
 
  private:
+  const Channel channel_;
   Server<Block, Block> server_;
   std::string endpoint_;
 };

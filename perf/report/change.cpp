@@ -111,7 +111,7 @@ Change change_of(const Metric& before, const Metric& after, double risk) {
   const Estimate ratio{middle(ratios), low, high, usual != 0};
   const auto shared = ratios_beyond(n, m, risk);
   const auto [least, most] = ends(ratios, shared);
-  return {ratio, movement_of(ratio, shared != 0 && (least > 1 || most < 1), after.better)};
+  return {ratio, movement_of(ratio, shared != 0 && (least > 1 || most < 1), after.better), shared != 0};
 }
 
 }  // namespace weft::perf

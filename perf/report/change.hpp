@@ -34,6 +34,7 @@ std::string_view name_of(Movement movement) noexcept;
 struct Change {
   Estimate ratio;  ///< After to before, as `median`, with 95 %. Fewer than four values each are never sure.
   Movement movement = Movement::undecided;
+  bool enough_rounds = true;  ///< For its risk; without, nothing ever moves.
 };
 
 /// `risk`: of the same being called better or worse, both together.

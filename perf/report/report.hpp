@@ -42,6 +42,7 @@ struct Cell {
   std::vector<Metric> metrics;  ///< Each of another name.
   std::vector<Curve> curves;    ///< Of all rounds together.
   /// Whatever else a reader may want; null: nothing. "subscribers": an array of each one's own numbers, of all rounds together.
+  /// "target": what became of it, of each metric.
   nlohmann::ordered_json details;
   std::vector<std::string> faults;  ///< What does not add up, a line each. A cell with any is a failure.
 

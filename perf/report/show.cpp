@@ -200,6 +200,18 @@ std::vector<Cell> subscribers_of(const Cells& cells) {
   return all;
 }
 
+/// What became of the target that the cell was to reach, a line for each metric.
+std::vector<std::string> targets_of(const Cell& cell) {
+  std::vector<std::string> lines;
+  if (!cell.details.is_object() || !cell.details.contains("target") || !cell.details["target"].is_object())
+    return lines;
+  for (const auto& [metric, verdict] : cell.details["target"].items()) {
+    if (verdict.is_string())
+      lines.push_back(fmt::format("{}, {}", shown(metric), shown(verdict.get<std::string>())));
+  }
+  return lines;
+}
+
 /// Whether a ± is not yet of 95 %.
 bool is_rough(const Cells& cells) {
   return std::ranges::any_of(cells, [](const Cell* cell) {
@@ -218,6 +230,10 @@ std::string section(const Cells& cells, const app::Terminal& terminal) {
   out += tables(cells, terminal);
   if (is_rough(cells))
     out += painted_line(app::Colour::grey, "± spans all rounds: they are fewer than six.", terminal);
+  for (const auto* cell : cells) {
+    for (const auto& judged : targets_of(*cell))
+      out += line(fmt::format("{}: {}", described(*cell, differing_settings(cells)), judged), terminal);
+  }
   const auto subscribers = subscribers_of(cells);
   Cells each;
   for (const auto& one : subscribers)

@@ -25,6 +25,7 @@ void Received::take(BytesView payload, Reader& reader) {
 
 void Received::measure(const Mark& mark) {
   last_ns_ = monotonic_ns();
+  used_ = nullptr;
   if (delivered_++ == 0) {
     first_ns_ = last_ns_;
     usage_.begin();
@@ -46,10 +47,20 @@ bool Received::ended() const noexcept {
   return !tallies_.empty() && std::ranges::all_of(tallies_, &Tally::ended);
 }
 
-nlohmann::json Received::result(const Reader& reader) const {
-  nlohmann::json out{{"delivered", delivered_},       {"broken", broken_},
-                     {"one_way", one_way_.to_json()}, {"seconds", double(last_ns_ - first_ns_) * 1e-9},
-                     {"usage", usage_.until_now()},   {"writers", nlohmann::json::array()}};
+void Received::settle() {
+  if (!used_.is_null()) return;
+  if (delivered_ == 0) usage_.begin();
+  used_ = usage_.until_now();
+}
+
+nlohmann::json Received::result(const Reader& reader) {
+  settle();
+  nlohmann::json out{{"delivered", delivered_},
+                     {"broken", broken_},
+                     {"one_way", one_way_.to_json()},
+                     {"seconds", double(last_ns_ - first_ns_) * 1e-9},
+                     {"usage", used_},
+                     {"writers", nlohmann::json::array()}};
   for (const auto& tally : tallies_) {
     out["writers"].push_back({{"delivered", tally.delivered()},
                               {"last", tally.last()},

@@ -29,8 +29,10 @@ class Received final {
   void take(BytesView payload, Reader& reader);
   /// Each writer has said that it is done.
   [[nodiscard]] bool ended() const noexcept;
+  /// Nothing came: what is used from now on, waiting, counts only if something does.
+  void settle();
   /// Nothing more is to come: the result.
-  [[nodiscard]] nlohmann::json result(const Reader& reader) const;
+  [[nodiscard]] nlohmann::json result(const Reader& reader);
 
  private:
   void measure(const Mark& mark);
@@ -45,6 +47,7 @@ class Received final {
   std::int64_t first_ns_ = 0;
   std::int64_t last_ns_ = 0;
   Usage usage_;
+  nlohmann::json used_;  // when nothing came; null: something has come since
   std::deque<std::shared_ptr<const void>> held_;
 };
 

@@ -156,6 +156,7 @@ class Part final {
         received.take(*payload, *reader);
         vain.no_more();
       } else if (stage_.stopped()) {
+        received.settle();
         vain.again();
       }
     }
@@ -272,11 +273,9 @@ class Part final {
 
   void serve() {
     const auto server = open(peer_.server(task_.channel));
-    Usage usage;
-    usage.begin();
     while (!stage_.stopped())
       server->serve();
-    finish({{"usage", usage.until_now()}});
+    finish(json::object());
   }
 
   const Task& task_;

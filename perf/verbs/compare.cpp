@@ -44,78 +44,99 @@ bool is_compared(const Metric& metric) {
   return std::ranges::count(names, metric.name) != 0;
 }
 
-/// Whether both did the same, but for the peer; of items, also where the other's are not acknowledged since it cannot.
+bool is_there(const Report& report, std::string_view peer, const std::string& transport) {
+  return std::ranges::any_of(report.cells, [&](const Cell& cell) {
+    return cell.setting("peer") == peer && cell.setting("transport") == transport;
+  });
+}
+
+/// Whether both did the same, but for the peer: also where the other does not acknowledge, since it cannot, and where neither
+/// has the other's transport.
 bool are_alike(const Cell& one, const Cell& other, const Report& report) {
   auto key = one.key;
   key["peer"] = other.key["peer"];
+  if (!is_there(report, other.setting("peer"), one.setting("transport")) &&
+      !is_there(report, one.setting("peer"), other.setting("transport")))
+    key["transport"] = other.key["transport"];
   const bool same = std::ranges::count(report.cells, key, &Cell::key) != 0;
   if (!same && key.contains("acknowledged")) key["acknowledged"] = "no";
   return key == other.key;
 }
 
-/// `one` to `other`, round by round; without what failed in a round, or was 0.
+/// "zmq"; "iceoryx shm", where that is not the transport of `one`.
+std::string name_of(const Cell& other, const Cell& one) {
+  const auto transport = other.setting("transport");
+  return transport == one.setting("transport") ? other.setting("peer")
+                                               : fmt::format("{} {}", other.setting("peer"), transport);
+}
+
+/// `one` to `other`, round by round; without what was 0 in one.
 Cell ratio_of(const Cell& one, const Cell& other) {
   Cell ratio;
   ratio.key = one.key;
   ratio.key["verb"] = "compare";
   ratio.key["what"] = one.key["verb"];
-  ratio.key["to"] = other.key["peer"];
+  ratio.key["to"] = name_of(other, one);
   for (const auto& metric : one.metrics) {
     const auto* its = other.find(metric.name);
-    if (!is_compared(metric) || its == nullptr || its->values.size() != metric.values.size()) continue;
-    if (std::ranges::count(its->values, 0) != 0) continue;
+    if (!is_compared(metric) || its == nullptr || std::ranges::count(its->values, 0) != 0) continue;
     Metric ratios{metric.name, "ratio", metric.better, {}};
-    for (std::size_t i = 0; i < metric.values.size(); ++i)
+    const auto rounds =
+        std::min(metric.values.size(), its->values.size());  // the last may have been broken off
+    for (std::size_t i = 0; i < rounds; ++i)
       ratios.values.push_back(metric.values[i] / its->values[i]);
     ratio.metrics.push_back(std::move(ratios));
   }
   return ratio;
 }
 
+/// The other measured once more; nullptr: it was not.
+const Cell* again_of(const Cell& other, const Report& report) {
+  auto key = other.key;
+  key["peer"] = other.setting("peer") + std::string(again);
+  const auto found = std::ranges::find(report.cells, key, &Cell::key);
+  return found == report.cells.end() ? nullptr : &*found;
+}
+
+/// A rate that is surely below the target is a fault.
+void judge_by(double target, const Cell& control, Cell& ratio) {
+  for (const auto& metric : ratio.metrics) {
+    const auto* same = control.find(metric.name);
+    if (metric.better != Better::more || same == nullptr) continue;
+    const auto estimate = metric.estimate();
+    const auto verdict = judge(estimate, same->estimate(), target);
+    ratio.details["target"][metric.name] =
+        fmt::format("{} of {}: {}", target, ratio.setting("to"), name_of(verdict));
+    if (verdict != Verdict::fail) continue;
+    ratio.faults.push_back(fmt::format("{}: {:.2f} of {}'s ({:.2f} to {:.2f}); {} is the target", metric.name,
+                                       estimate.median, ratio.setting("to"), estimate.low, estimate.high,
+                                       target));
+  }
+}
+
 /// Adds weft's ratios to all others, and the control's.
-void add_ratios(Report& report) {
+void add_ratios(double target, Report& report) {
   std::vector<Cell> ratios;
   for (const auto& one : report.cells) {
     const auto name = one.setting("peer");
     for (const auto& other : report.cells) {
       const auto to = other.setting("peer");
-      const bool wanted =
-          name == "weft" ? to != "weft" && !to.ends_with(again) : name == to + std::string(again);
-      if (wanted && are_alike(one, other, report)) ratios.push_back(ratio_of(one, other));
+      const bool is_wefts = name == "weft" && to != "weft" && !to.ends_with(again);
+      const bool is_control = name == to + std::string(again);
+      if (!(is_wefts || is_control) || !are_alike(one, other, report)) continue;
+      ratios.push_back(ratio_of(one, other));
+      if (const auto* control = again_of(other, report); target != 0 && is_wefts && control != nullptr)
+        judge_by(target, ratio_of(*control, other), ratios.back());
     }
   }
   std::erase_if(ratios, [](const Cell& cell) { return cell.metrics.empty(); });
   std::ranges::move(ratios, std::back_inserter(report.cells));
 }
 
-/// The control of what was compared with `cell`'s "to": of the same work if there is one, else none.
-const Cell* control_of(const Report& report, const Cell& cell) {
-  auto key = cell.key;
-  key["peer"] = cell.setting("to") + std::string(again);
-  if (key.contains("acknowledged")) key["acknowledged"] = "no";
-  const auto found = std::ranges::find(report.cells, key, &Cell::key);
-  return found == report.cells.end() ? nullptr : &*found;
-}
-
-/// A rate that is surely below the target is a fault.
-void judge_by(double target, Report& report) {
-  for (auto& cell : report.cells) {
-    const auto* control = control_of(report, cell);
-    if (cell.setting("verb") != "compare" || cell.setting("peer") != "weft" || control == nullptr) continue;
-    for (const auto& metric : cell.metrics) {
-      const auto* same = control->find(metric.name);
-      if (metric.better != Better::more || same == nullptr) continue;
-      const auto ratio = metric.estimate();
-      if (judge(ratio, same->estimate(), target) != Verdict::fail) continue;
-      cell.faults.push_back(fmt::format("{}: {:.2f} of {}'s ({:.2f} to {:.2f}); {} is the target",
-                                        metric.name, ratio.median, cell.setting("to"), ratio.low, ratio.high,
-                                        target));
-    }
-  }
-}
-
 Result<int> compare(const Compare& asked, World& world) {
   const auto& options = asked.options;
+  if (asked.target != 0 && options.rounds_in_all() < 6)
+    return Error{Errc::invalid_argument, "--target needs six rounds at least, to be sure of anything"};
   WEFT_TRY(auto report, begin_report(options, world));
   WEFT_TRY(auto roads, roads_of(options, world.interrupt, report));
   if (options.transports.empty())
@@ -140,8 +161,7 @@ Result<int> compare(const Compare& asked, World& world) {
     WEFT_CHECK(add_settings(plan, roads, settings, report));
   }
   measure(settings, options.rounds_in_all(), world.interrupt, report);
-  add_ratios(report);
-  if (asked.target != 0) judge_by(asked.target, report);
+  add_ratios(asked.target, report);
   return give(report, options, world);
 }
 

@@ -76,7 +76,8 @@ std::string table_of(const Difference& difference, const app::Terminal& terminal
   std::ranges::stable_sort(rows, {}, [](const Moved& row) { return rank_of(row.change.movement); });
   bool empty = true;
   for (const auto& row : rows) {
-    const auto& [ratio, movement] = row.change;
+    const auto& ratio = row.change.ratio;
+    const auto movement = row.change.movement;
     if (!all && movement != Movement::worse && movement != Movement::better) continue;
     table.add({shown_movement(movement), change(ratio), interval(ratio),
                measured(row.before->estimate().median, row.before->unit),
@@ -110,6 +111,10 @@ std::string summary_of(const Difference& difference) {
   auto out = fmt::format("{} metrics: {} worse, {} better, {} equal, {} undecided\n",
                          difference.metrics.size(), difference.count(Movement::worse),
                          difference.count(Movement::better), difference.count(Movement::equal), undecided);
+  const auto few =
+      std::ranges::count_if(difference.metrics, [](const Moved& each) { return !each.change.enough_rounds; });
+  if (few != 0)
+    out += fmt::format("{} of them have too few rounds for anything to be called worse among so many\n", few);
   if (undecided != 0)
     out += fmt::format("undecided: too noisy to tell within {:.0f} %; {} rounds of each mostly suffice\n",
                        change_tolerance * 100, enough_rounds);
@@ -134,7 +139,8 @@ Json number_of(double ratio) {
 }
 
 Json json_of(const Moved& row) {
-  const auto& [ratio, movement] = row.change;
+  const auto& ratio = row.change.ratio;
+  const auto movement = row.change.movement;
   const bool sure = ratio.sure;
   return {{"key", row.cell->key},
           {"metric", row.after->name},

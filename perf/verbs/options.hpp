@@ -18,7 +18,7 @@ struct Options {
   std::vector<std::string> peers{"weft"};
   std::vector<std::string> transports;  ///< Empty: all that the peer has.
   std::vector<std::string> sizes;       ///< As they were given: "64", "1K", "16M".
-  int rounds = 5;
+  int rounds = 10;
   double seconds = 1;
   double patience = 10;  ///< Seconds; as a Task's.
   bool quick = false;

@@ -73,11 +73,12 @@ class Diff(WithFiles):
         after = report(cell(0, 800), cell(64, 3000), cell(1024, 3000), cell(4096, 4000, rounds=2))
         run = self.diff(before, after)
         self.assertEqual((run.returncode, run.stderr), (1, ""))
-        worse, better, _, summary, advice = run.stdout.splitlines()
+        worse, better, _, summary, few, advice = run.stdout.splitlines()
         self.assertEqual(worse.split("\t"),
                          ["WORSE", "+49.9", "+49.7 +50.1", "2.00 µs", "3.00 µs", "p50", "latency weft ipc bytes=64"])
         self.assertEqual(better.split("\t")[0], "better")
         self.assertEqual(summary, "4 metrics: 1 worse, 1 better, 1 equal, 1 undecided")
+        self.assertTrue(few.startswith("1 of them have too few rounds"), few)
         self.assertTrue(advice.startswith("undecided: "), advice)
         all_of_them = self.diff(before, after, "--all").stdout.splitlines()
         self.assertEqual([line.split("\t")[0] for line in all_of_them[:4]], ["WORSE", "better", "undecided", "equal"])

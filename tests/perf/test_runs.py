@@ -6,7 +6,6 @@ import json
 import os
 import re
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -229,6 +228,26 @@ class Real(Runs):
                   for cell in found["cells"] if cell["key"]["verb"] == "compare"}
         self.assertLessEqual({(what, *pair) for what in VERBS for pair in (("weft", "zmq"), ("zmq again", "zmq"))}, ratios)
 
+    def test_one_is_compared_with_another_on_whatever_it_has(self):
+        found = self.measure("compare", "throughput", "-p", "weft", "-p", ODD, "-t", "ipc", "-t", "sound", "-b", "64", *TINY)
+        ratios = {(cell["key"]["peer"], cell["key"]["transport"], cell["key"]["to"])
+                  for cell in found["cells"] if cell["key"]["verb"] == "compare"}
+        self.assertEqual(ratios, {("weft", "ipc", "odd sound"), ("odd again", "sound", "odd")})
+
+    def test_what_acknowledges_is_compared_with_what_cannot(self):
+        found = self.measure("compare", "pipeline", "-p", "weft", "-p", "twin", "-t", "tcp", "-b", "64", *TINY)
+        ratios = {(cell["key"]["peer"], cell["key"]["acknowledged"], cell["key"]["to"])
+                  for cell in found["cells"] if cell["key"]["verb"] == "compare"}
+        self.assertEqual(ratios, {("weft", "yes", "twin"), ("weft", "no", "twin"), ("twin again", "no", "twin")})
+
+    def test_a_target_that_is_surely_missed_fails(self):
+        words = "compare", "throughput", "-p", "weft", "-p", "twin", "-t", "ipc", "-b", "64", "--seconds", "0.05", "--rounds", "6", "--json"
+        cell, = [cell for cell in self.measure(*words, "--target", "1000")["cells"]
+                 if cell["key"]["verb"] == "compare" and cell["key"]["peer"] == "weft"]
+        self.assertEqual([fault.split(":")[0] for fault in cell["faults"]], ["published", "delivered"])
+        self.assertIn("1000 is the target", cell["faults"][0])
+        self.assertEqual(cell["details"]["target"]["delivered"], "1000 of twin: FAIL")
+
     def test_what_is_asked_for_twice_is_measured_once(self):
         found = self.measure("throughput", "-p", "weft", "-p", "weft", "-b", "64,64", "-t", "ipc", "-t", "ipc", *TINY)
         self.assertEqual(len(found["cells"]), 1)
@@ -355,8 +374,9 @@ class Broken(Runs):
         for part in parts:
             self.assertTrue(select.select([part], [], [], PATIENCE)[0])
             os.close(part)
-        for left in directories():  # nobody could remove it
-            shutil.rmtree(os.path.join(tempfile.gettempdir(), left))
+        self.assertNotEqual(directories(), [])  # nobody could remove it
+        self.measure("throughput", "-p", ODD, "-t", "sound", *TINY)
+        self.assertEqual(directories(), [])
 
 
 class Usage(Runs):
@@ -387,6 +407,7 @@ class Usage(Runs):
                 (("rpc", "--seconds", "0"), "--seconds"), (("rpc", "--seconds", "nan"), "--seconds"),
                 (("rpc", "--rounds", "0"), "--rounds"), (("fanout", "--reads", "some"), "--reads"),
                 (("compare", "everything"), "everything"), (("compare", "-p", "zmq"), "weft must be one of the peers"),
+                (("compare", "--target", "0.9", "--rounds", "5"), "needs six rounds"),
                 (("throughput", "-t", "smoke"), 'nobody has a transport "smoke"; there are: weft inproc, weft ipc')):
             with self.subTest(words=words):
                 code, text = self.refused(*words)

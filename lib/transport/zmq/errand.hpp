@@ -29,8 +29,9 @@ class Errand final {
 
   /// Not any more; it is called once more perhaps.
   void unwant() {
+    if (!watch_) return;
     wanted_ = false;
-    if (watch_) watch_->enable(false);
+    watch_->enable(false);
   }
 
   /// Never again, once what is answered has ended: without the lock, since that waits for the task.

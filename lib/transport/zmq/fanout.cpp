@@ -30,6 +30,7 @@ bool Fanout::look(std::size_t most) {
   do {
     for (Message message; taken < most && socket_.receive(message); ++taken)
       take(message.bytes());
+    if (std::exchange(progressed_, false)) readers_.update();
   } while (answer());
   if (taken < most) looked_ = last_;
   return taken > 0;
@@ -161,7 +162,7 @@ Readers::Entry* Fanout::progress(BytesView said) {
   if (ack->sequence <= reader.taken) return entry;
   reader.taken = ack->sequence;
   reader.held.reset();
-  readers_.update();
+  progressed_ = true;
   if (readers_.gates(*entry)) observer_.consumed(ack->token.subscriber, reader.taken);
   return entry;
 }

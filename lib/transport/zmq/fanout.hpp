@@ -31,10 +31,11 @@ class Fanout final {
   void sent(std::uint64_t sequence) noexcept { last_ = sequence; }
   /// Whether every reliable reader has room for one more. By who calls sent(), also without the lock.
   [[nodiscard]] bool has_room() const noexcept { return last_ < readers_.limit(); }
-  /// Whether what is sent next may wait for others: all listeners take bundles and none of them lags so far behind that
-  /// its queue would grow by them, and each has many before it, or `pressed`: there was no room just now.
-  [[nodiscard]] bool may_gather(bool pressed) const noexcept {
-    return (pressed || readers_.all_busy(last_)) && plain_ == 0 && !readers_.any_lags(last_);
+  /// Whether `sequence`, the next, may wait for others: all listeners take bundles, none of them lags so far behind that its
+  /// queue would grow by them, and each has many before it; or, if `pressed`, any: there was no room just now.
+  [[nodiscard]] bool may_gather(std::uint64_t sequence, bool pressed) const noexcept {
+    const bool busy = pressed ? readers_.none_waits(sequence) : readers_.all_busy(sequence);
+    return busy && plain_ == 0 && !readers_.any_lags(sequence);
   }
   /// While there is no room: gives up on readers that have stalled by now; when to call again.
   Duration hold(Instant time);
@@ -94,6 +95,7 @@ class Fanout final {
   bool schema_wanted_ = false;
   bool wants_tail_ = false;
   bool prompts_due_ = false;
+  bool progressed_ = false;  // somebody has, of which readers_ have yet to take note
   Warning too_many_;
   Warning bad_announcement_;
 };

@@ -49,7 +49,13 @@ class Gathering final {
   [[nodiscard]] Message take(BytesView prefix) noexcept {
     Message message(Message::None::none);
     const auto bytes = bundle_.message();
-    pool_.make(message, prefix.size() + bytes.size());
+    const auto all = prefix.size() + bytes.size();
+    if (all > Pool::longest) {
+      pool_.make(message, all);
+    } else {
+      message.make(
+          all);  // what a few frames need: a block would hold much more for as long as they are under way
+    }
     if (message) {
       std::ranges::copy(prefix, message.data());
       std::memcpy(message.data() + prefix.size(), bytes.data(), bytes.size());

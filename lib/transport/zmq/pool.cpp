@@ -41,7 +41,7 @@ Pool::Block* Pool::find(std::size_t bytes) noexcept {
     std::free(block);
     --made_;
   }
-  const auto capacity = std::max(std::bit_ceil(bytes), shortest_);
+  const auto capacity = bytes <= shortest_ ? shortest_ : std::bit_ceil(bytes);
   auto* memory = std::malloc(sizeof(Block) + capacity);
   if (memory == nullptr) return nullptr;
   ++made_;

@@ -136,16 +136,17 @@ void Publisher::look(std::int64_t stamp_ns) {
 }
 
 // Before a bundle is begun it is looked once more: a reader may have told that it has taken all.
-inline bool Publisher::may_wait(std::int64_t stamp_ns) {
+inline bool Publisher::may_wait(const wire::Peek& frame) {
+  const auto stamp_ns = frame.stamp_ns;
   if (pressed_) [[unlikely]] {
     if (std::exchange(was_full_, false)) full_at_ns_ = stamp_ns;
     pressed_ = is_within(pressed_for_ns, full_at_ns_, stamp_ns);
   }
-  if (!fanout_.may_gather(pressed_)) [[likely]]
+  if (!fanout_.may_gather(frame.sequence, pressed_)) [[likely]]
     return false;
   if (!outlet_.empty() || unlooked_ == 0) return true;
   look(stamp_ns);
-  return fanout_.may_gather(pressed_);
+  return fanout_.may_gather(frame.sequence, pressed_);
 }
 
 bool Publisher::send(Loan& loan) {
@@ -154,9 +155,10 @@ bool Publisher::send(Loan& loan) {
   ++sends_;
   if (++unlooked_ >= look_after_ || !is_within(look_period_ns, looked_at_ns_, frame.stamp_ns))
     look(frame.stamp_ns);
+  const bool soon = may_wait(frame);
   fanout_.sent(frame.sequence);
   if (!flowing_) flow();
-  if (may_wait(frame.stamp_ns) && outlet_.gather(loan)) {
+  if (soon && outlet_.gather(loan)) {
     letting_go_.want();
   } else {
     outlet_.send(loan);

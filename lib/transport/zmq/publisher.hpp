@@ -47,7 +47,7 @@ class Publisher final : public End {
   void rest();
   [[nodiscard]] Duration patience() const noexcept;
   void look(std::int64_t stamp_ns);
-  bool may_wait(std::int64_t stamp_ns);
+  bool may_wait(const wire::Peek& frame);
   void let_go();
   void close();
 

@@ -46,14 +46,15 @@ bool Readers::gates(const Entry& entry) const noexcept {
 
 void Readers::update() noexcept {
   auto limit = std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t busy_from = table_.empty() ? limit : 0;
+  std::uint64_t told = 0;  // more than every reader may have taken
   std::uint64_t lags_from = limit;
   for (const auto& entry : table_) {
     limit = std::min(limit, limit_of(entry));
-    busy_from = std::max(busy_from, entry.second.taken + window(entry) / 4 + many);
+    told = std::max(told, entry.second.taken + window(entry) / 4);
     lags_from = std::min(lags_from, entry.second.taken + window(entry));
   }
-  busy_from_ = busy_from;
+  busy_from_ = table_.empty() ? std::numeric_limits<std::uint64_t>::max() : told + many;
+  waits_until_ = table_.empty() ? std::numeric_limits<std::uint64_t>::max() : told + 1;
   lags_from_ = lags_from;
   limit_.store(limit, std::memory_order_relaxed);  // pairs with nothing, see limit()
 }

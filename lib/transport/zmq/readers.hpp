@@ -58,11 +58,12 @@ class Readers final {
   Entry* other_end(const Token& token) noexcept;
   /// REQUIRES: it is there.
   void leave(const Token& token);
-  /// To be called after anything in an entry has changed.
+  /// To be called after anything in entries has changed, before limit() and what follows it are asked.
   void update() noexcept;
 
-  /// Whether each of them has many before sequence `last`.
+  /// Whether each of them has many before sequence `last`, or any: beside what it may have taken and not told.
   [[nodiscard]] bool all_busy(std::uint64_t last) const noexcept { return busy_from_ <= last; }
+  [[nodiscard]] bool none_waits(std::uint64_t last) const noexcept { return waits_until_ < last; }
   /// Whether to one of them more are under way than its window, as may be only where it does not gate.
   [[nodiscard]] bool any_lags(std::uint64_t last) const noexcept { return last > lags_from_; }
 
@@ -95,6 +96,7 @@ class Readers final {
   const Duration stall_;
   Table table_;
   std::uint64_t busy_from_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t waits_until_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t lags_from_ = 0;
   std::atomic<std::uint64_t> limit_{std::numeric_limits<std::uint64_t>::max()};
 };

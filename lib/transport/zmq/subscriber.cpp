@@ -159,8 +159,19 @@ bool Subscriber::take_other(Frame& frame, Message& message, BytesView bytes) {
 }
 
 void Subscriber::take_bundle(Message message) {
-  if (!unbundler_.open(std::move(message), bundle_prefix_.size()))
-    bad_bundle_.say("a bundle does not hold whole frames, or is too long; dropped, like all such after it");
+  const auto frame = message.bytes().subspan(bundle_prefix_.size());
+  const bool is_one = frame.size() >= wire::header_bytes && wire::peek(frame).kind == Kind::bundle;
+  if (is_one) bundled_ = wire::peek(frame).source;
+  if (!is_one || bundled_ == PortId{} || !unbundler_.open(std::move(message), bundle_prefix_.size()))
+    badly_bundled();
+}
+
+void Subscriber::badly_bundled() {
+  unbundler_.drop();
+  bad_bundle_.say(
+      "a bundle does not hold whole frames of its own source, or is too long; its rest is dropped, like all "
+      "such "
+      "after it");
 }
 
 /// A frame of a bundle: it says nothing of links.
@@ -168,9 +179,9 @@ inline bool Subscriber::accept_bundled(const Frame& frame) {
   const auto peek = wire::peek(frame.bytes);
   const bool of_links =
       peek.kind == Kind::announcement || peek.kind == Kind::tail || peek.kind == Kind::bundle;
-  if (!of_links && peek.source != PortId{}) [[likely]]
+  if (!of_links && peek.source == bundled_) [[likely]]
     return accept(source_of(peek.source), peek, frame.bytes);
-  unbundler_.drop();
+  badly_bundled();
   return false;
 }
 

@@ -55,6 +55,7 @@ class Subscriber final : public End {
   bool take(Frame& frame, Message& message);
   bool take_other(Frame& frame, Message& message, BytesView bytes);
   void take_bundle(Message message);
+  void badly_bundled();
   bool accept_bundled(const Frame& frame);
   bool accept(Source* source, const wire::Peek& peek, BytesView bytes);
   bool take_own(Frame& frame, Message& message, BytesView bytes);
@@ -87,6 +88,7 @@ class Subscriber final : public End {
   Attachments attachments_;
   Connections connections_;
   Unbundler unbundler_;
+  PortId bundled_;  // whose frames are in that
   std::vector<Source> publishers_;
   Source* recent_ = nullptr;      // the publisher found last; none when their vector has changed
   PortId stranger_;               // who sent frames last without an introduction,

@@ -33,9 +33,9 @@ class Unbundler final {
     while (wire::take_frame(rest))
       ++frames;
     if (!rest.empty() || frames == 0) return rest.empty();
+    bundle_ = new Bundle(std::move(message), frames);
     rest_ = bytes.subspan(begin);
     left_ = frames;
-    bundle_ = new Bundle(std::move(message), frames);
     return true;
   }
 

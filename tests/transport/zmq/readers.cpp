@@ -109,6 +109,8 @@ TEST_CASE("readers are busy when each has many before it, more than it may have 
   auto& other = matched(readers, token(2, 800, false), 200);
   CHECK_FALSE(readers.all_busy(200 + 200 + Readers::many - 1));
   CHECK(readers.all_busy(200 + 200 + Readers::many));
+  CHECK_FALSE(readers.none_waits(200 + 200 + 1));
+  CHECK(readers.none_waits(200 + 200 + 2));
   readers.leave(other.first);
   CHECK(readers.all_busy(100 + 250 + Readers::many));
 }
