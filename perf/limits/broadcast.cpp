@@ -1,4 +1,5 @@
-// Fan-out at best: how many messages the bare ring (ring.hpp) delivers, between processes that nobody pins.
+// Fan-out at best: how many messages the bare ring (ring.hpp) delivers, between processes: the writer on one core, its readers
+// on the same or another, or nobody pinned.
 //
 // Method    The writer writes every byte of a message. A reader reads every byte of it, or its header alone; of one cache
 //           line these are the same. A delivery is one message at one reader. Processor time is that of all processes,
@@ -11,6 +12,7 @@
 
 #include <fmt/core.h>
 
+#include "kit/cores.hpp"
 #include "limits/limits.hpp"
 #include "limits/parties.hpp"
 #include "stage/usage.hpp"
@@ -37,6 +39,7 @@ struct Setting {
   std::size_t readers;
   std::size_t bytes;
   Read read;
+  Cores cores;
 };
 
 Ring::Shape shape_of(const Setting& setting) {
@@ -62,17 +65,18 @@ void settle(std::span<const Account> accounts, std::uint64_t warm_up, Cell& cell
 Result<void> take(const Setting& setting, const Round& round, Cell& cell) {
   WEFT_TRY(const auto ring, Ring::create(shape_of(setting)));
   WEFT_TRY(const auto accounts, Shared<Account>::create(1 + setting.readers));
+  WEFT_TRY(const auto pins, pins_of(setting.cores));
   std::vector<Party> parties{{[&] {
                                 write_broadcast(ring, round.time, accounts[0]);
                                 return 0;
                               },
-                              {}}};
+                              pins.first}};
   for (std::size_t i = 0; i < setting.readers; ++i) {
     parties.push_back({[&, i] {
                          read_broadcast(ring, i, setting.read, accounts[i + 1]);
                          return 0;
                        },
-                       {}});
+                       pins.second});
   }
   WEFT_CHECK(run_together(round.interrupt, parties, "ring"));
   settle({accounts.data(), accounts.size()}, warm_up_of(ring), cell);
@@ -119,8 +123,9 @@ void read_broadcast(const Ring& ring, std::size_t index, Read read, Account& acc
   }
 }
 
-void add_ring(Plan& plan) {
-  if (!plan.wants("ring")) return;
+namespace {
+
+void add_ring_on(Cores cores, Plan& plan) {
   for (const std::size_t readers : {1, 4, 16}) {
     for (const auto& [bytes, read] : {std::pair{std::size_t{64}, Read::all},
                                       {std::size_t{64} << 10, Read::all},
@@ -131,10 +136,24 @@ void add_ring(Plan& plan) {
                  {"what", "ring"},
                  {"readers", readers},
                  {"bytes", bytes},
-                 {"read", read == Read::all ? "all" : "header"}},
-                [setting = Setting{readers, bytes, read}](const Round& round, Cell& cell) {
+                 {"read", read == Read::all ? "all" : "header"},
+                 {"cores", name_of(cores)}},
+                [setting = Setting{readers, bytes, read, cores}](const Round& round, Cell& cell) {
                   return take(setting, round, cell);
                 }});
+    }
+  }
+}
+
+}  // namespace
+
+void add_ring(Plan& plan) {
+  if (!plan.wants("ring")) return;
+  for (const auto cores : {Cores::one, Cores::two, Cores::free}) {
+    if (const auto pins = pins_of(cores); pins) {
+      add_ring_on(cores, plan);
+    } else {
+      plan.skip(fmt::format("ring, {}", name_of(cores)), pins.error());
     }
   }
 }

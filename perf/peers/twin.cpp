@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "peers/block.hpp"
 #include "stage/play.hpp"
 #include "twin/calls.hpp"
 #include "twin/queue.hpp"
@@ -38,17 +39,6 @@ const std::string& only_endpoint(const Channel& channel) {
   return channel.endpoints.front();
 }
 
-class Memory final {
- public:
-  explicit Memory(const Channel& channel) : bytes_(channel.most_bytes) {}
-  std::span<std::byte> begin(std::size_t bytes) { return last_ = {bytes_.data(), bytes}; }
-  [[nodiscard]] Block block() const noexcept { return {last_}; }
-
- private:
-  Bytes bytes_;
-  std::span<std::byte> last_;
-};
-
 std::optional<BytesView> data_of(const std::optional<Block>& block) {
   return block ? std::optional(block->data) : std::nullopt;
 }
@@ -61,7 +51,9 @@ std::shared_ptr<const void> copy_of(const std::optional<BytesView>& bytes) {
 class TwinPublisher final : public Writer {
  public:
   explicit TwinPublisher(const Channel& channel)
-      : publisher_(channel.depth), endpoint_(publisher_.bind(bindable(channel))), memory_(channel) {}
+      : publisher_(channel.depth),
+        endpoint_(publisher_.bind(bindable(channel))),
+        memory_(channel.most_bytes) {}
   [[nodiscard]] std::string endpoint() const override { return endpoint_; }
   void wait_for(std::uint32_t readers) override {
     if (readers != 1) throw std::runtime_error("the twin has one end on each side");
@@ -73,7 +65,7 @@ class TwinPublisher final : public Writer {
  private:
   RawPublisher publisher_;
   std::string endpoint_;
-  Memory memory_;
+  BlockMemory memory_;
 };
 
 class TwinSubscriber final : public Reader {
@@ -90,14 +82,14 @@ class TwinSubscriber final : public Reader {
 class TwinProducer final : public Writer {
  public:
   explicit TwinProducer(const Channel& channel)
-      : producer_(channel.depth, only_endpoint(channel)), memory_(channel) {}
+      : producer_(channel.depth, only_endpoint(channel)), memory_(channel.most_bytes) {}
   void wait_for(std::uint32_t /*readers*/) override {}
   std::span<std::byte> begin(std::size_t bytes) override { return memory_.begin(bytes); }
   void send() override { producer_.push(memory_.block()); }
 
  private:
   RawProducer producer_;
-  Memory memory_;
+  BlockMemory memory_;
 };
 
 class TwinWorker final : public Reader {
@@ -116,7 +108,8 @@ class TwinWorker final : public Reader {
 
 class TwinClient final : public Caller {
  public:
-  explicit TwinClient(const Channel& channel) : client_(only_endpoint(channel)), memory_(channel) {}
+  explicit TwinClient(const Channel& channel)
+      : client_(only_endpoint(channel)), memory_(channel.most_bytes) {}
   void wait_for(std::uint32_t /*servers*/) override {}
   std::span<std::byte> begin(std::size_t bytes) override { return memory_.begin(bytes); }
   void send() override { client_.send(memory_.block(), patience); }
@@ -124,7 +117,7 @@ class TwinClient final : public Caller {
 
  private:
   RawClient client_;
-  Memory memory_;
+  BlockMemory memory_;
 };
 
 class TwinServer final : public Answerer {

@@ -1,10 +1,9 @@
 // weft's part in weft-perf: topics, queues and services of borrowed bytes, without discovery.
-#include "weft.hpp"
-
 #include <algorithm>
 #include <deque>
 #include <stdexcept>
 
+#include "peers/block.hpp"
 #include "stage/play.hpp"
 #include "transport/registry.hpp"
 
@@ -12,15 +11,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace weft;
+using perf::Block;
+using perf::BlockMemory;
 using perf::Channel;
 
 constexpr Duration a_while = 100ms;
 constexpr Duration patience = 20s;
-
-struct Block {
-  BytesView data;
-  WEFT_MESSAGE("perf/Block", data)
-};
 
 /// What Result<T>::value() answers; an Error is thrown.
 template <class T>
@@ -76,23 +72,12 @@ auto next(const Channel& channel, Receive receive, Try try_once) {
   return spin(try_once);
 }
 
-class Memory final {
- public:
-  explicit Memory(const Channel& channel) : bytes_(channel.most_bytes) {}
-  std::span<std::byte> begin(std::size_t bytes) { return last_ = {bytes_.data(), bytes}; }
-  [[nodiscard]] Block block() const noexcept { return {last_}; }
-
- private:
-  Bytes bytes_;
-  std::span<std::byte> last_;
-};
-
 class TopicWriter final : public perf::Writer {
  public:
   TopicWriter(const Node& node, const Channel& channel)
       : publisher_(must(node.publisher(must(Topic<Block>::make(channel.name, qos_of(channel)))))),
         endpoint_(bind(publisher_, channel)),
-        memory_(channel) {}
+        memory_(channel.most_bytes) {}
   [[nodiscard]] std::string endpoint() const override { return endpoint_; }
   void wait_for(std::uint32_t readers) override { must(publisher_.wait_matched(readers, patience)); }
   std::span<std::byte> begin(std::size_t bytes) override { return memory_.begin(bytes); }
@@ -101,7 +86,7 @@ class TopicWriter final : public perf::Writer {
  private:
   Publisher<Block> publisher_;
   std::string endpoint_;
-  Memory memory_;
+  BlockMemory memory_;
 };
 
 class TopicReader final : public perf::Reader {
@@ -138,7 +123,7 @@ class QueueWriter final : public perf::Writer {
  public:
   QueueWriter(const Node& node, const Channel& channel)
       : producer_(must(node.producer(must(Queue<Block>::make(channel.name, qos_of(channel)))))),
-        memory_(channel) {
+        memory_(channel.most_bytes) {
     connect(producer_, channel);
   }
   void wait_for(std::uint32_t readers) override { must(producer_.wait_matched(readers, patience)); }
@@ -148,7 +133,7 @@ class QueueWriter final : public perf::Writer {
 
  private:
   Producer<Block> producer_;
-  Memory memory_;
+  BlockMemory memory_;
 };
 
 class QueueReader final : public perf::Reader {
@@ -180,7 +165,7 @@ class ServiceCaller final : public perf::Caller {
   ServiceCaller(const Node& node, const Channel& channel)
       : channel_(channel),
         client_(must(node.client(must(Service<Block, Block>::make(channel.name, qos_of(channel)))))),
-        memory_(channel) {
+        memory_(channel.most_bytes) {
     connect(client_, channel);
   }
   void wait_for(std::uint32_t servers) override { must(client_.wait_matched(servers, patience)); }
@@ -199,7 +184,7 @@ class ServiceCaller final : public perf::Caller {
  private:
   const Channel channel_;
   Client<Block, Block> client_;
-  Memory memory_;
+  BlockMemory memory_;
   std::deque<Call<Block>> calls_;
   std::optional<Sample<Block>> reply_;
 };

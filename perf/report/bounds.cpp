@@ -37,8 +37,9 @@ class Bounds final {
 
   /// Messages a second, of all subscribers together.
   [[nodiscard]] std::optional<double> delivered(const Cell& cell) const {
-    const auto is_ring = [](const Cell& limit) {
-      return limit.setting("what") == "ring" && limit.setting("read") == "all";
+    const auto is_ring = [cores = cell.setting("cores")](const Cell& limit) {
+      return limit.setting("what") == "ring" && limit.setting("read") == "all" &&
+             limit.setting("cores") == cores;
     };
     const auto* same_size = find_least("bytes", number(cell, "bytes"), is_ring);
     if (same_size == nullptr) return {};

@@ -2,7 +2,7 @@
 //
 // Latency      One way it is bounded by a hand-over on the same cores, through a futex, or through a cache line where readers
 //              spin, and a memcpy of the message: as much is written and read. A round trip by twice that.
-// Throughput   Deliveries are bounded by the bare ring of as many readers, or the next more that was measured, with messages of
+// Throughput   Deliveries are bounded by the bare ring on the same cores of as many readers, or the next more that was measured, with messages of
 //              that size, or the next greater, of which every byte is read.
 // Threads      Pure functions.
 #pragma once

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "base/time.hpp"
-#include "twin/block.hpp"
+#include "peers/block.hpp"
 #include "twin/socket.hpp"
 
 namespace weft::perf {

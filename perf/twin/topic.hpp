@@ -15,7 +15,7 @@
 #include <optional>
 #include <string>
 
-#include "twin/block.hpp"
+#include "peers/block.hpp"
 #include "twin/socket.hpp"
 
 namespace weft::perf {

@@ -10,7 +10,7 @@
 #include <zmq.h>
 
 #include "kit/busy.hpp"
-#include "twin/block.hpp"
+#include "peers/block.hpp"
 #include "twin/topic.hpp"
 
 namespace weft::cost {
