@@ -19,11 +19,11 @@ constexpr Duration patience = 20s;
 
 /// What the twin does not do is no cell of its.
 const Channel& fit(const Channel& channel) {
-  if (channel.spins) throw std::runtime_error("the twin waits asleep");
+  if (channel.spins) throw Unsupported("the twin waits asleep");
   return channel;
 }
 const Channel& fit_for_topic(const Channel& channel) {
-  if (!channel.reliable) throw std::runtime_error("the twin's topics are reliable");
+  if (!channel.reliable) throw Unsupported("the twin's topics are reliable");
   return fit(channel);
 }
 
@@ -35,7 +35,7 @@ std::string bindable(const Channel& channel) {
 }
 
 const std::string& only_endpoint(const Channel& channel) {
-  if (channel.endpoints.size() != 1) throw std::runtime_error("the twin has one end on each side");
+  if (channel.endpoints.size() != 1) throw Unsupported("the twin has one end on each side");
   return channel.endpoints.front();
 }
 
@@ -56,7 +56,7 @@ class TwinPublisher final : public Writer {
         memory_(channel.most_bytes) {}
   [[nodiscard]] std::string endpoint() const override { return endpoint_; }
   void wait_for(std::uint32_t readers) override {
-    if (readers != 1) throw std::runtime_error("the twin has one end on each side");
+    if (readers != 1) throw Unsupported("the twin has one end on each side");
     publisher_.wait_for_subscriber();
   }
   std::span<std::byte> begin(std::size_t bytes) override { return memory_.begin(bytes); }

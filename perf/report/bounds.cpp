@@ -97,11 +97,12 @@ Result<void> add_multiples(Report& report, const Report& limits) {
   for (auto& cell : report.cells) {
     const auto verb = cell.setting("verb");
     auto one_way = bounds.one_way(cell);
-    if (verb == "latency" || verb == "fanout") any = add_multiple(cell, "p50", one_way) || any;
+    const bool paced = number(cell, "rate") > 0;  // else p50 is of a full queue
+    if (verb == "latency" || (verb == "fanout" && paced)) any = add_multiple(cell, "p50", one_way) || any;
     if (one_way) *one_way *= 2;
     if (verb == "latency") any = add_multiple(cell, "round trip p50", one_way) || any;
     if (verb == "rpc") any = add_multiple(cell, "p50", one_way) || any;
-    if (verb == "throughput" || verb == "fanout")
+    if (verb == "throughput" || (verb == "fanout" && !paced))
       any = add_multiple(cell, "delivered", bounds.delivered(cell)) || any;
   }
   if (any) return {};

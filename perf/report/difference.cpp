@@ -30,10 +30,8 @@ std::vector<Differing> environments(const Json& before, const Json& after) {
     if (each.before != each.after && std::ranges::find(differs_anyhow, name) == differs_anyhow.end())
       out.push_back(std::move(each));
   };
-  for (const auto& [name, value] : before.items())
-    add(name);
-  for (const auto& [name, value] : after.items()) {
-    if (!before.contains(name)) add(name);
+  for (const auto& [name, value] : before.items()) {
+    if (after.contains(name)) add(name);
   }
   return out;
 }

@@ -43,8 +43,10 @@ std::size_t width_of(const Columns& columns) {
                          [](std::size_t sum, const Column& column) { return sum + column.width() + gap; });
 }
 
-/// "±3%"; empty if all rounds were the same.
+/// "±3%", of a ratio its ends; empty if all rounds were the same.
 std::string uncertainty(const Metric& metric, const Estimate& estimate) {
+  if (metric.unit == "ratio" && estimate.low != estimate.high)
+    return fmt::format("[{:.2f} {:.2f}]", estimate.low, estimate.high);
   const double half = (estimate.high - estimate.low) / 2;
   if (half == 0) return {};
   if (estimate.median == 0) return fmt::format("±{}", readable(half, metric.unit));

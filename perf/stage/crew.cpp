@@ -46,8 +46,11 @@ Result<json> parse(const std::string& line) {
   auto said = json::parse(line, nullptr, false);
   if (said.is_discarded() || !said.is_object() || said.empty())
     return Error{Errc::malformed, fmt::format("a peer says \"{}\"", line.substr(0, 200))};
-  if (said.contains("error"))
-    return Error{Errc::internal, said["error"].is_string() ? said["error"].get<std::string>() : line};
+  for (const auto& [word, code] :
+       {std::pair("error", Errc::internal), std::pair("unsupported", Errc::unsupported)}) {
+    if (said.contains(word))
+      return Error{code, said[word].is_string() ? said[word].get<std::string>() : line};
+  }
   return said;
 }
 
@@ -262,7 +265,7 @@ Result<Middleware> find_middleware(const std::string& name, app::Interrupt& inte
   if (!std::filesystem::exists(found.program, none)) {
     return Error{
         Errc::not_found,
-        fmt::format("{} is not here: its adapter is built where its packages are (./dev peers)", name)};
+        fmt::format("{} is not here; weft, zmq and twin are, and iceoryx and grpc after ./dev peers", name)};
   }
   auto described = describe(found, interrupt);
   if (!described && described.error().code == Errc::cancelled) return described.error();

@@ -21,11 +21,11 @@ struct Percentile {
 constexpr std::array percentiles{Percentile{0.5, "p50"}, Percentile{0.9, "p90"}, Percentile{0.99, "p99"},
                                  Percentile{0.999, "p99.9"}};
 
-/// Ten points for each halving of what is left, while a hundred values lie beyond; and the greatest.
+/// Ten points for each halving of what is left, down to a single value; and the greatest.
 Curve curve_of(const std::string& name, const Histogram& histogram) {
   Curve curve{name, "ns", {}};
   double left = 1;
-  while (left * double(histogram.count()) >= 100) {
+  while (left * double(histogram.count()) >= 1) {
     curve.points.emplace_back(1 - left, double(histogram.quantile(1 - left)));
     left *= 0.933;
   }
@@ -47,6 +47,11 @@ Result<void> once(const Setting& setting, Sheet& sheet) {
   } catch (const nlohmann::json::exception& error) {
     return Error{Errc::malformed, fmt::format("a peer says what nobody understands: {}", error.what())};
   }
+}
+
+/// Says it once.
+void skip(Report& report, const std::string& line) {
+  if (std::ranges::count(report.skipped, line) == 0) report.skipped.push_back(line);
 }
 
 void show(int round, int rounds, std::size_t done, std::size_t all, const nlohmann::ordered_json& key) {
@@ -99,16 +104,20 @@ void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& i
   std::vector<Sheet> sheets;
   for (const auto& setting : settings)
     sheets.emplace_back().cell.key = setting.key;
+  std::vector<bool> left_out(settings.size());
   const auto all = std::size_t(rounds) * settings.size();
   for (std::size_t done = 0; done < all && report.complete; ++done) {
     const auto round = done / settings.size();
     const auto i = (done + round) % settings.size();  // each is the first as often
     auto& sheet = sheets[i];
-    if (!sheet.cell.faults.empty()) continue;
+    if (!sheet.cell.faults.empty() || left_out[i]) continue;
     show(int(round), rounds, done, all, settings[i].key);
     auto measured = once(settings[i], sheet);
     if (interrupt.requested() || (!measured && measured.error().code == Errc::cancelled)) {
       report.complete = false;
+    } else if (!measured && measured.error().code == Errc::unsupported) {
+      left_out[i] = true;
+      skip(report, fmt::format("{}: {}", sheet.cell.setting("peer"), measured.error().message));
     } else if (!measured) {
       sheet.cell.faults.push_back(measured.error().message);
     } else {

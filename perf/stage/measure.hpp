@@ -45,7 +45,8 @@ struct Setting {
   std::function<Result<void>(Sheet& sheet)> once;  ///< Measures one round, and adds what came of it.
 };
 
-/// The report's cells, faults and completeness. A setting whose round fails has a fault, and is not measured again; Ctrl-C ends
+/// The report's cells, faults and completeness. A setting whose round fails has a fault, and is not measured again; one that is
+/// unsupported is skipped with a line; Ctrl-C ends
 /// it: what was measured until then is in the report, and another Ctrl-C ends what is done with that. Progress is shown on a
 /// terminal.
 void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& interrupt, Report& report);

@@ -6,7 +6,8 @@
 //           recommends for speed, and writes into its own memory where it lends that out.
 // Threads   Each end by one thread at a time.
 // Lifetime  Ends go before their Peer.
-// Errors    All throw std::exception, which ends the run with its text: it is a benchmark's.
+// Errors    All throw std::exception, which ends the run with its text: it is a benchmark's. What a peer does not do at all it
+//           says by Unsupported: then that is left out, with a line.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +16,18 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/bytes.hpp"
 
 namespace weft::perf {
+
+class Unsupported final : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// What both ends of a topic, service or queue know.
 struct Channel {

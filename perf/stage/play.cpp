@@ -34,13 +34,19 @@ void pin(const Task& task) {
   if (auto pinned = perf::pin(task.processor); !pinned) throw std::runtime_error(pinned.error().message);
 }
 
+/// What weft-perf is told.
+json failure(const std::exception& error) {
+  const bool unsupported = dynamic_cast<const Unsupported*>(&error) != nullptr;
+  return {{unsupported ? "unsupported" : "error", error.what()}};
+}
+
 /// A part that fails ends the program: weft-perf is told why.
 void play_part(const Task& task, std::size_t part, Peer& peer, Stage& stage) {
   try {
     pin(task);
     perform(task, part, peer, stage);
   } catch (const std::exception& error) {
-    stage.say({{"error", error.what()}});
+    stage.say(failure(error));
     ::_exit(1);
   }
 }
@@ -93,7 +99,7 @@ int play(int argc, char** argv, const MakePeer& make, Daemon* daemon) {
     }
     if (argc == 3 && execute(verb, json::parse(argv[2]).get<std::vector<Task>>(), make, daemon)) return 0;
   } catch (const std::exception& error) {
-    std::puts(json{{"error", error.what()}}.dump().c_str());
+    std::puts(failure(error).dump().c_str());
     return 1;
   }
   std::fputs("it is started by weft-perf\n", stderr);

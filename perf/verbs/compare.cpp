@@ -114,8 +114,9 @@ void judge_by(double target, const Cell& control, Cell& ratio) {
   }
 }
 
-/// Adds weft's ratios to all others, and the control's.
-void add_ratios(double target, Report& report) {
+/// Adds weft's ratios to all others, and the control's; how many of them were judged by the target, if there is one.
+std::size_t add_ratios(double target, Report& report) {
+  std::size_t judged = 0;
   std::vector<Cell> ratios;
   for (const auto& one : report.cells) {
     const auto name = one.setting("peer");
@@ -127,10 +128,12 @@ void add_ratios(double target, Report& report) {
       ratios.push_back(ratio_of(one, other));
       if (const auto* control = again_of(other, report); target != 0 && is_wefts && control != nullptr)
         judge_by(target, ratio_of(*control, other), ratios.back());
+      if (ratios.back().details.contains("target")) ++judged;
     }
   }
   std::erase_if(ratios, [](const Cell& cell) { return cell.metrics.empty(); });
   std::ranges::move(ratios, std::back_inserter(report.cells));
+  return judged;
 }
 
 Result<int> compare(const Compare& asked, World& world) {
@@ -161,7 +164,9 @@ Result<int> compare(const Compare& asked, World& world) {
     WEFT_CHECK(add_settings(plan, roads, settings, report));
   }
   measure(settings, options.rounds_in_all(), world.interrupt, report);
-  add_ratios(asked.target, report);
+  const auto judged = add_ratios(asked.target, report);
+  if (asked.target != 0 && judged == 0 && report.complete)
+    return Error{Errc::invalid_argument, "--target judges rates, of which there are none here"};
   return give(report, options, world);
 }
 
@@ -175,7 +180,8 @@ void add_compare(app::Command& program, Verb& verb) {
       .one_of({"latency", "throughput", "fanout", "rpc", "pipeline"});
   command
       .option("--target", asked->target,
-              "Fails where weft's rate is surely below this part of the first other's")
+              "Judge weft's rates by this part of the first other's: pass, undecided, or a fault; takes six "
+              "rounds")
       .value("RATIO");
   declare(command, asked->options);
   command.footer(

@@ -184,6 +184,10 @@ Result<int> diff(const Options& options, const World& world) {
   WEFT_TRY(const auto before, read_report(options.before));
   WEFT_TRY(const auto after, read_report(options.after));
   const auto difference = difference_of(before, after);
+  if (difference.metrics.empty() && difference.broken.empty() &&
+      !(before.cells.empty() && after.cells.empty()))
+    return Error{Errc::not_found,
+                 fmt::format("{} and {} have nothing in common to compare", options.before, options.after)};
   if (options.json) {
     WEFT_CHECK(app::print(json_of(difference).dump(2) + "\n"));
   } else {
@@ -202,7 +206,9 @@ Result<int> diff(const Options& options, const World& world) {
 void add_diff(app::Command& program, Verb& verb) {
   const auto options = std::make_shared<Options>();
   auto definition = program.verb("diff", "Say what moved between two reports by more than its noise");
-  definition.option("old", options->before, "A report, as --json gives it").required().value("OLD.json");
+  definition.option("old", options->before, "A report, as --out or --json writes it")
+      .required()
+      .value("OLD.json");
   definition.option("new", options->after, "A later one").required().value("NEW.json");
   definition.flag("--all", options->all, "Show what is equal or undecided, too");
   definition.flag("--json", options->json, "Print all of it as JSON");

@@ -38,8 +38,10 @@ std::vector<Task> tasks_of(const Road& road, const Fan& fan, const Options& opti
 /// What each subscriber got of each publisher, against what that sent.
 class Books final {
  public:
-  Books(const Fan& fan, const std::vector<json>& results)
+  /// `apart`: each part was a process of its own.
+  Books(const Fan& fan, bool apart, const std::vector<json>& results)
       : fan_(fan),
+        apart_(apart),
         publishers_(results.begin(), results.begin() + fan.publishers),
         subscribers_(results.begin() + fan.publishers, results.end()) {}
 
@@ -148,6 +150,7 @@ class Books final {
   }
 
   void enter_costs(Sheet& sheet) const {
+    if (!apart_) return enter_cost(sheet, "all", {publishers_.front()}, "measured");
     enter_cost(sheet, "publisher", publishers_, "measured");
     enter_cost(sheet, "subscriber", subscribers_, "delivered");
   }
@@ -171,6 +174,7 @@ class Books final {
   }
 
   const Fan& fan_;
+  const bool apart_;
   const std::vector<json> publishers_;
   const std::vector<json> subscribers_;
   std::vector<Histogram> latencies_;
@@ -226,7 +230,8 @@ Setting fan_setting(const Road& road, const Fan& fan, const Options& options, ap
             WEFT_TRY(const auto directory, Directory::create("weft-perf"));
             WEFT_TRY(const auto results,
                      perform(road, tasks_of(road, fan, options, directory.path()), options, interrupt));
-            Books(fan, results).enter(sheet);
+            const bool apart = road.middleware.transport(road.transport)->crosses;
+            Books(fan, apart, results).enter(sheet);
             return {};
           }};
 }

@@ -12,6 +12,9 @@ namespace weft::perf {
 
 namespace {
 
+/// Of a subscriber of a reliable topic, of whose messages up to 2,000 wait.
+constexpr std::int64_t longest_rest_ns = 30'000'000;
+
 /// "3:1ms": the subscriber, and nanoseconds. Units: us, ms, s.
 Result<std::pair<std::uint32_t, std::int64_t>> slow_of(const std::string& text) {
   const Error wrong{
@@ -44,6 +47,13 @@ Result<std::vector<Fan>> fans_of(const FanoutOptions& options) {
     if (slow.first >= std::ranges::max(subscribers))
       return Error{Errc::invalid_argument, fmt::format("--slow {}: there are subscribers 0 to {}", text,
                                                        std::ranges::max(subscribers) - 1)};
+    if (!options.best_effort && slow.second > longest_rest_ns)
+      return Error{
+          Errc::invalid_argument,
+          fmt::format(
+              "--slow {}: the messages that wait for it would take minutes; let it rest less, or have "
+              "--best-effort",
+              text)};
     all_slow[slow.first] = slow.second;
   }
   std::vector<Fan> fans;

@@ -53,7 +53,9 @@ Result<void> check_places(const Options& options) {
 }  // namespace
 
 void declare(app::Command& verb, Options& options) {
-  verb.option("-p,--peer", options.peers, "Measure this one (weft, zmq, iceoryx, grpc); may be repeated")
+  verb.option(
+          "-p,--peer", options.peers,
+          "Measure this one (weft, zmq, twin; iceoryx, grpc after ./dev peers; a program); may be repeated")
       .value("NAME")
       .one_value_each()
       .show_default();

@@ -36,7 +36,9 @@ Result<int> show(const Options& options, const app::Terminal& terminal) {
 void add_show(app::Command& program, Verb& verb) {
   const auto options = std::make_shared<Options>();
   auto command = program.verb("show", "Show a saved report");
-  command.option("report", options->path, "A file that --json wrote").value("REPORT.json").required();
+  command.option("report", options->path, "A report, as --out or --json writes it")
+      .value("REPORT.json")
+      .required();
   command.flag("--csv", options->csv, "Print CSV: a line for each metric of each cell");
   command.option("--plots", options->plots, "Also draw it, as SVG files in this directory").value("DIR");
   command

@@ -94,7 +94,7 @@ class Diff(WithFiles):
         self.assertEqual(self.diff(report(cell(0, 1000)), report(cell(0, 800))).returncode, 0)
 
     def test_what_is_only_in_one_of_both_is_told(self):
-        run = self.diff(report(cell(0, 1000)), report(cell(64, 1000)))
+        run = self.diff(report(cell(0, 1000), cell(1, 1000)), report(cell(1, 1000), cell(64, 1000)))
         self.assertEqual(run.returncode, 0)
         self.assertRegex(run.stdout, "only in .*old.json: latency weft ipc bytes=0\n")
         self.assertRegex(run.stdout, "only in .*new.json: latency weft ipc bytes=64\n")
@@ -103,6 +103,11 @@ class Diff(WithFiles):
         run = self.diff(report(cell(0, 1000)), report(cell(0, 1000, ["3 messages are\x1b missing"])))
         self.assertEqual(run.returncode, 1)
         self.assertIn("FAULT in latency weft ipc bytes=0: 3 messages are\\u001b missing\n", run.stdout)
+
+    def test_reports_of_other_things_cannot_be_compared(self):
+        run = self.diff(report(cell(0, 1000)), report(cell(64, 1000)))
+        self.assertEqual((run.returncode, run.stdout), (1, ""))
+        self.assertIn("have nothing in common to compare", run.stderr)
 
     def test_other_surroundings_are_warned_of(self):
         run = self.diff(report(), report(environment={"cpu": "Other", "cores": "2", "load": "7"}, complete=False))

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from tool import PATIENCE, Tool
 
 WEFT_PERF, *ADAPTERS = sys.argv[1:]
-PEERS = {os.path.basename(path).removeprefix("weft-perf-") for path in ADAPTERS} - {"weft", "zmq"}
+PEERS = {os.path.basename(path).removeprefix("weft-perf-") for path in ADAPTERS} - {"weft", "zmq", "twin"}
 ONCE = ("--rounds", "1", "--seconds", "0.05", "--json")
 weft_perf = Tool(WEFT_PERF)
 

@@ -222,23 +222,29 @@ class Real(Runs):
                 self.assertLessEqual({(peer, way) for peer in ("weft", "zmq") for way in ("inproc", "ipc", "tcp")}, roads)
                 self.assertEqual(found["environment"].keys() & {"weft", "zmq"}, {"weft", "zmq"})
 
+    def ratios(self, settings, *words):
+        """These settings of each ratio."""
+        return {tuple(cell["key"][name] for name in settings)
+                for cell in self.measure("compare", "-b", "64", *words, *TINY)["cells"] if cell["key"]["verb"] == "compare"}
+
     def test_compare_gives_ratios_and_a_control(self):
-        found = self.measure("compare", "-t", "ipc", "-b", "64", *TINY)
-        ratios = {(cell["key"]["what"], cell["key"]["peer"], cell["key"]["to"])
-                  for cell in found["cells"] if cell["key"]["verb"] == "compare"}
+        ratios = self.ratios(("what", "peer", "to"), "-t", "ipc")
         self.assertLessEqual({(what, *pair) for what in VERBS for pair in (("weft", "zmq"), ("zmq again", "zmq"))}, ratios)
 
     def test_one_is_compared_with_another_on_whatever_it_has(self):
-        found = self.measure("compare", "throughput", "-p", "weft", "-p", ODD, "-t", "ipc", "-t", "sound", "-b", "64", *TINY)
-        ratios = {(cell["key"]["peer"], cell["key"]["transport"], cell["key"]["to"])
-                  for cell in found["cells"] if cell["key"]["verb"] == "compare"}
+        ratios = self.ratios(("peer", "transport", "to"), "throughput", "-p", "weft", "-p", ODD, "-t", "ipc", "-t", "sound")
         self.assertEqual(ratios, {("weft", "ipc", "odd sound"), ("odd again", "sound", "odd")})
 
     def test_what_acknowledges_is_compared_with_what_cannot(self):
-        found = self.measure("compare", "pipeline", "-p", "weft", "-p", "twin", "-t", "tcp", "-b", "64", *TINY)
-        ratios = {(cell["key"]["peer"], cell["key"]["acknowledged"], cell["key"]["to"])
-                  for cell in found["cells"] if cell["key"]["verb"] == "compare"}
+        ratios = self.ratios(("peer", "acknowledged", "to"), "pipeline", "-p", "weft", "-p", "twin", "-t", "tcp")
         self.assertEqual(ratios, {("weft", "yes", "twin"), ("weft", "no", "twin"), ("twin again", "no", "twin")})
+
+    def test_what_a_peer_does_not_do_is_left_out_with_a_line(self):
+        found = self.measure("pipeline", "-p", "twin", "-t", "ipc", "-b", "64", "--workers", "1,2", *TINY)
+        self.assertEqual([cell["key"]["workers"] for cell in found["cells"]], [1])
+        self.assertEqual(found["skipped"], ["twin: the twin has one end on each side"])
+        found = self.measure("rpc", "-p", "twin", "-t", "ipc", "-b", "64", "--spin", *TINY)
+        self.assertEqual((found["cells"], found["skipped"]), ([], ["twin: the twin waits asleep"]))
 
     def test_a_target_that_is_surely_missed_fails(self):
         words = "compare", "throughput", "-p", "weft", "-p", "twin", "-t", "ipc", "-b", "64", "--seconds", "0.05", "--rounds", "6", "--json"
@@ -377,73 +383,6 @@ class Broken(Runs):
         self.assertNotEqual(directories(), [])  # nobody could remove it
         self.measure("throughput", "-p", ODD, "-t", "sound", *TINY)
         self.assertEqual(directories(), [])
-
-
-class Usage(Runs):
-    def refused(self, *words):
-        run = weft_perf(*words)
-        self.assertEqual(run.stdout, "")
-        said = run.stderr.rstrip().removesuffix("\nRun with --help for more information.")
-        self.assertEqual(len(said.splitlines()), 1, run.stderr)
-        return run.returncode, said
-
-    def test_what_is_no_size_or_number_is_told_with_what_is(self):
-        for words, said in (
-                (("latency", "-b", "12Q"), '"12Q" is no size, such as 64, 1K or 16M'),
-                (("latency", "-b", "64,,1K"), '"" is no size, such as 64, 1K or 16M'),
-                (("latency", "-b", "65M"), "up to 64M"), (("latency", "-b", "-1"), "is no size"),
-                (("throughput", "-b", "99999999999999999999"), "is no size"), (("throughput", "-b", ""), "there is no size"),
-                (("fanout", "-n", "0"), '"0" is no number from 1 to 1000 (--subscribers)'),
-                (("fanout", "-n", "1,x"), '"x" is no number from 1 to 1000 (--subscribers)'),
-                (("fanout", "--publishers", "1001"), '"1001" is no number from 1 to 1000 (--publishers)'),
-                (("fanout", "--publishers", ""), "--publishers has no number, such as 1 or 1,4"),
-                (("fanout", "--slow", "1"), '"1" is no slow subscriber, such as 1:1ms'),
-                (("fanout", "--slow", "1:1"), "such as 1:1ms"), (("fanout", "--slow", "1:0ms"), "such as 1:1ms"),
-                (("fanout", "--slow", "x:1ms"), "such as 1:1ms"), (("fanout", "--slow", "1:1h"), "such as 1:1ms"),
-                (("fanout", "-n", "2,4", "--slow", "4:1ms"), "there are subscribers 0 to 3"),
-                (("fanout", "-r", "-1"), "--rate"), (("latency", "-r", "0"), "--rate"), (("latency", "-r", "nan"), "--rate"),
-                (("rpc", "-w", "0"), '"0" is no number from 1 to 1000 (--window)'),
-                (("pipeline", "--workers", "two"), "(--workers)"),
-                (("rpc", "--seconds", "0"), "--seconds"), (("rpc", "--seconds", "nan"), "--seconds"),
-                (("rpc", "--rounds", "0"), "--rounds"), (("fanout", "--reads", "some"), "--reads"),
-                (("compare", "everything"), "everything"), (("compare", "-p", "zmq"), "weft must be one of the peers"),
-                (("compare", "--target", "0.9", "--rounds", "5"), "needs six rounds"),
-                (("throughput", "-t", "smoke"), 'nobody has a transport "smoke"; there are: weft inproc, weft ipc')):
-            with self.subTest(words=words):
-                code, text = self.refused(*words)
-                self.assertEqual(code, 2, text)
-                self.assertIn(said, text)
-
-    def test_who_is_not_here_or_is_no_adapter_is_told(self):
-        code, text = self.refused("throughput", "-p", "smoke")
-        self.assertEqual(code, 1)
-        self.assertIn("smoke is not here: its adapter is built where its packages are (./dev peers)", text)
-        for program in "/bin/echo", "/bin/true", "/etc/hostname":
-            code, text = self.refused("throughput", "-p", program)
-            self.assertEqual(code, 1)
-            self.assertIn(f"{program}, as an adapter: ", text)
-
-    def test_an_adapter_that_describes_itself_badly_is_told(self):
-        path = os.path.join(self.folder(), "adapter")
-        for description in "{}", '{"transports":7}', '{"transports":[{"name":1,"crosses":true}]}', '{"version":[]}', "null":
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(f"#!/bin/sh\necho '{description}'\n")
-            os.chmod(path, 0o700)
-            with self.subTest(description):
-                code, text = self.refused("throughput", "-p", path)
-                self.assertEqual(code, 1)
-                self.assertIn("as an adapter: ", text)
-
-    def test_what_cannot_be_written_is_told_before_anything_is_measured(self):
-        folder = self.folder()
-        for option, place, said in (("--out", os.path.join(folder, "none", "report.json"), "No such file"),
-                                    ("--out", folder, "Is a directory"), ("--plots", "/dev/null/plots", "Not a directory")):
-            with self.subTest(option=option, place=place):
-                code, text = self.refused("throughput", "-p", ODD, "-t", "hangs", option, place)
-                self.assertEqual(code, 1)
-                self.assertIn(said, text)
-                self.assertIn(place, text)
-        self.assertEqual(os.listdir(folder), [])
 
 
 if __name__ == "__main__":
