@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,11 +72,18 @@ Result<void> Process::tell(std::string_view line) {
   return write_all(input_.get(), std::string(line) + "\n", "a child process");
 }
 
+Result<void> Process::wait(int fd, Interrupt& interrupt, Deadline deadline) {
+  WEFT_TRY(const auto woken, interrupt.wait(fd, deadline));
+  if (woken == Interrupt::Woken::interrupted) return Error{Errc::cancelled, "interrupted"};
+  if (woken == Interrupt::Woken::timed_out)
+    return Error{Errc::timeout, "a child process neither says anything nor ends"};
+  return {};
+}
+
 /// False at the end of its output.
 Result<bool> Process::read_more(Interrupt& interrupt, Deadline deadline) {
-  WEFT_TRY(const auto woken, interrupt.wait(output_.get(), deadline));
-  if (woken == Interrupt::Woken::interrupted) return Error{Errc::cancelled, "interrupted"};
-  if (woken == Interrupt::Woken::timed_out) return Error{Errc::timeout, "a child process says nothing"};
+  if (deadline.has_passed(now())) return Error{Errc::timeout, "a child process does not end what it says"};
+  WEFT_CHECK(wait(output_.get(), interrupt, deadline));
   return read();
 }
 
@@ -84,9 +92,8 @@ Result<bool> Process::read() {
   WEFT_TRY(const auto got,
            sys::call("read", "a child", [&] { return ::read(output_.get(), some.data(), some.size()); }));
   text_.append(some.data(), std::size_t(got));
-  if (text_.size() > longest_line && text_.find('\n') == std::string::npos)
-    return Error{Errc::too_big,
-                 fmt::format("a child process says a line of more than {} bytes", longest_line)};
+  if (text_.size() > most_unread)
+    return Error{Errc::too_big, fmt::format("a child process says more than {} bytes at once", most_unread)};
   return got != 0;
 }
 
@@ -111,6 +118,9 @@ Result<void> Process::finish(Interrupt& interrupt, Deadline deadline) {
   for (bool more = true; more;) {
     WEFT_TRY(more, read_more(interrupt, deadline));
   }
+  WEFT_TRY(const auto end, sys::open("pidfd_open", "a child process",
+                                     [&] { return int(::syscall(SYS_pidfd_open, id_, 0)); }));
+  WEFT_CHECK(wait(end.get(), interrupt, deadline));
   int status = 0;
   WEFT_CHECK(sys::call("waitpid", "a child process", [&] { return ::waitpid(id_, &status, 0); }));
   id_ = -1;

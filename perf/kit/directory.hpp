@@ -18,8 +18,11 @@ class Directory final {
  public:
   /// Errors: the kernel's; those of FileLock::acquire().
   static Result<Directory> create(const std::string& program) {
-    [[maybe_unused]] static const bool once = sweep(program);
-    auto path = (std::filesystem::temp_directory_path() / (program + "-XXXXXX")).string();
+    std::error_code none;
+    const auto temporary = std::filesystem::temp_directory_path(none);
+    if (none) return sys_error(none.value(), "find", "a directory for temporary files (TMPDIR)");
+    [[maybe_unused]] static const bool once = sweep(temporary, program);
+    auto path = (temporary / (program + "-XXXXXX")).string();
     if (::mkdtemp(path.data()) == nullptr) return sys_error(errno, "mkdtemp", path);
     WEFT_TRY(auto lock, FileLock::acquire(path + lock_suffix));
     return Directory(std::move(path), std::move(lock));
@@ -43,11 +46,11 @@ class Directory final {
   }
 
   /// Removes what killed programs have left: directories whose locks nobody holds.
-  static bool sweep(const std::string& program) {
+  static bool sweep(const std::filesystem::path& temporary, const std::string& program) {
     std::error_code error;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(std::filesystem::temp_directory_path(), error)) {
-      const auto& path = entry.path();
+    std::filesystem::directory_iterator entry(temporary, error);
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+      const auto& path = entry->path();
       if (path.filename().string().starts_with(program + "-") && FileLock::adopt(path.string() + lock_suffix))
         remove(path);
     }

@@ -84,7 +84,7 @@ std::string Cell::setting(const std::string& name) const {
 }
 
 std::string Cell::id() const {
-  return nlohmann::json(key).dump();
+  return nlohmann::json(key).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 bool Report::sound() const noexcept {
@@ -97,8 +97,12 @@ Json to_json(const Report& report) {
           {"cells", array_of(report.cells)},   {"skipped", report.skipped}};
 }
 
+std::string to_text(const Report& report, int indent) {
+  return to_json(report).dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
 Result<void> write_report(const Report& report, const std::string& path) {
-  return write_file(path, to_json(report).dump(1) + "\n");
+  return write_file(path, to_text(report, 1));
 }
 
 std::string to_csv(const Report& report) {

@@ -70,6 +70,9 @@ Result<Report> report_from(const nlohmann::ordered_json& json);
 /// The file's. Errors: the kernel's; malformed.
 Result<Report> read_report(const std::string& path);
 
+/// The same as text of so many spaces' indent, and a newline. What is no UTF-8, as a peer's path, is replaced.
+std::string to_text(const Report& report, int indent);
+
 /// Errors: the kernel's.
 Result<void> write_report(const Report& report, const std::string& path);
 

@@ -150,6 +150,7 @@ Result<Cell> cell_of(const Place& place) {
 }
 
 Result<std::string> text_in(const std::string& path) {
+  constexpr std::size_t most_bytes = 1 << 30;
   WEFT_TRY(const auto file,
            sys::open("open", path, [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
   std::string out;
@@ -158,6 +159,9 @@ Result<std::string> text_in(const std::string& path) {
     const auto read = [&] { return ::read(file.get(), piece.data(), piece.size()); };
     WEFT_TRY(const auto size, sys::call("read", path, read));
     if (size == 0) return out;
+    if (out.size() > most_bytes)
+      return Error{Errc::too_big,
+                   fmt::format("{} is no report of weft-perf: more than {} bytes", path, most_bytes)};
     out.append(piece.data(), std::size_t(size));
   }
 }

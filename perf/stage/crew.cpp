@@ -146,8 +146,9 @@ class Crew final {
     std::vector<pollfd> polled{{interrupt_.fd(), POLLIN, 0}, {daemon_.output(), POLLIN, 0}};
     for (const auto& process : processes_)
       polled.push_back({process.output(), POLLIN, 0});
-    const auto left_ms = std::chrono::ceil<std::chrono::milliseconds>(deadline_.left(now())).count();
-    const int ready = ::poll(polled.data(), polled.size(), int(left_ms));
+    const auto time = now();
+    const auto left_ms = std::chrono::ceil<std::chrono::milliseconds>(deadline_.left(time)).count();
+    const int ready = deadline_.has_passed(time) ? 0 : ::poll(polled.data(), polled.size(), int(left_ms));
     if (ready == 0) return Error{Errc::timeout, "a peer says nothing more"};
     if (polled[0].revents != 0) return Error{Errc::cancelled, "interrupted"};
     if (polled[1].revents != 0) return Error{Errc::unavailable, "a peer's daemon has died"};

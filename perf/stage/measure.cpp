@@ -132,8 +132,9 @@ void measure(const std::vector<Setting>& settings, int rounds, app::Interrupt& i
       if (histogram.count() >= enough_for_a_ten_thousandth)
         sheet.add(name + " p99.99", "ns", Better::less, double(histogram.quantile(0.9999)));
     }
-    for (const auto& [name, histogram] : sheet.parts)
-      sheet.cell.curves.push_back(curve_of(name, histogram));
+    for (const auto& [name, histogram] : sheet.parts) {
+      if (sheet.parts.size() > 1) sheet.cell.curves.push_back(curve_of(name, histogram));
+    }
     if (!sheet.cell.metrics.empty() || !sheet.cell.faults.empty())
       report.cells.push_back(std::move(sheet.cell));
   }

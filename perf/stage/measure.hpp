@@ -24,7 +24,7 @@ struct Sheet {
   Cell cell;
   std::map<std::string, Histogram>
       histograms;                          ///< Of all rounds together, in nanoseconds: they become curves.
-  std::map<std::string, Histogram> parts;  ///< Of a part of it, as one subscriber: curves, too.
+  std::map<std::string, Histogram> parts;  ///< Of one of several, as a subscriber: curves, too.
 
   /// One more round's value of a metric. One that is not finite, or negative, is a fault.
   void add(const std::string& metric, const std::string& unit, Better better, double value);

@@ -182,6 +182,7 @@ void add_compare(app::Command& program, Verb& verb) {
       .option("--target", asked->target,
               "Judge weft's rates by this part of the first other's: pass, undecided, or a fault; takes six "
               "rounds")
+      .range(0.0, 1000.0)
       .value("RATIO");
   declare(command, asked->options);
   command.footer(

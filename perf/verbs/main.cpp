@@ -23,6 +23,7 @@ Result<int> execute(const Verb& verb, const std::string& command) {
 }
 
 int main_of(int argc, char** argv) {
+  app::fill_standard_descriptors();
   app::Program program{"weft-perf",
                        "weft-perf: measures latency, throughput and fan-out, of weft and beside others"};
   program.require_verb();

@@ -44,7 +44,9 @@ Result<void> check_places(const Options& options) {
   if (!options.plots.empty()) std::filesystem::create_directories(options.plots, failure);
   if (failure) return sys_error(failure.value(), "mkdir", options.plots);
   if (options.out.empty()) return {};
-  const bool was_there = std::filesystem::exists(options.out, failure);
+  const bool was_there = std::filesystem::exists(std::filesystem::symlink_status(options.out, failure));
+  if (std::filesystem::is_fifo(options.out, failure))
+    return Error{Errc::invalid_argument, fmt::format("{} is a pipe; --json prints the report", options.out)};
   if (!std::ofstream(options.out, std::ios::app)) return sys_error(errno, "open", options.out);
   if (!was_there) std::filesystem::remove(options.out, failure);
   return {};
@@ -133,11 +135,11 @@ Result<Report> begin_report(const Options& options, const World& world) {
 }
 
 Result<int> give(const Report& report, const Options& options, const World& world) {
-  WEFT_CHECK(app::print(options.json  ? to_json(report).dump(2) + "\n"
-                        : options.csv ? to_csv(report)
-                                      : tables_of(report, world.terminal)));
   if (!options.out.empty()) WEFT_CHECK(write_report(report, options.out));
   if (!options.plots.empty()) WEFT_CHECK(write_plots(report, options.plots));
+  WEFT_CHECK(app::print(options.json  ? to_text(report, 2)
+                        : options.csv ? to_csv(report)
+                                      : tables_of(report, world.terminal)));
   return report.sound() && report.complete ? app::exit_done : app::exit_failed;
 }
 

@@ -114,6 +114,24 @@ TEST_CASE("a publisher that closes tells its best-effort readers what they misse
   }
 }
 
+TEST_CASE("a publisher that closes tells it, too, a reader that reads on meanwhile") {
+  EVERY_TRANSPORT(bench) {
+    const auto at = bench.endpoint();
+    auto publisher = bench.bound(Role::publisher, at, best_effort());
+    auto subscriber = bench.connected(Role::subscriber, at, best_effort());
+    bench.until([&] { return publisher->links() == 1; }, {publisher.get(), subscriber.get()});
+    const auto id = publisher->id();
+    for (int i = 0; i < 5'000; ++i)
+      REQUIRE(publisher->send(64, Deadline::passed()));
+    std::thread closing([&] { publisher.reset(); });
+    bench.until([&] { return subscriber->count(What::unmatched) == 1; }, {subscriber.get()});
+    closing.join();
+    const auto result = tally(*subscriber, id);
+    CHECK(result.last == 5'000);
+    CHECK(result.delivered + result.missing == 5'000);
+  }
+}
+
 TEST_CASE("a reliable loan times out while a reader stands still, and goes on when it reads") {
   EVERY_TRANSPORT(bench) {
     const auto at = bench.endpoint();

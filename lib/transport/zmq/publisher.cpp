@@ -1,7 +1,7 @@
 #include "transport/zmq/publisher.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -69,7 +69,7 @@ Publisher::Publisher(const Parts& parts, EndOptions options, LinkObserver& obser
       scheme_(parts.scheme),
       fanout_(socket_, outlet_, options_, observer, parts.world.log),
       look_after_(look_after(options_)),
-      letting_go_(parts.world.agent, Gathering::longest_wait, [this] { let_go(); }) {}
+      letting_go_(parts.world.agent, Gathering::longest_wait, std::bind_front(&Publisher::let_go, this)) {}
 
 Publisher::~Publisher() {
   watch_ = Agent::Watch();
@@ -243,6 +243,7 @@ void Publisher::close() {
   socket_.linger(options_.linger);
   if (!fanout_.has_listeners()) return;
   const auto began = now();
+  const bool was_at_risk = fanout_.at_risk();
   fanout_.tail(true);
   auto told = began;
   for (auto time = began; time < began + patience(); time = now()) {
@@ -254,6 +255,7 @@ void Publisher::close() {
     readiness_.clear();
     fanout_.look();
   }
+  if (was_at_risk) fanout_.tail_again(true);  // the first may have found no room; there is some now
 }
 
 }  // namespace weft::transport::zeromq

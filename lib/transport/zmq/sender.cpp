@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include <fmt/core.h>
@@ -40,8 +41,8 @@ Sender::Sender(const Parts& parts, EndOptions options, LinkObserver& observer, S
       monitor_(std::move(monitor)),
       readiness_(std::move(readiness)),
       bindings_(parts.context, parts.scheme, parts.world.runtime_directory),
-      letting_go_(parts.world.agent, Gathering::longest_wait, [this] { let_go(); }),
-      trying_again_(parts.world.agent, again_period, [this] { try_again(); }),
+      letting_go_(parts.world.agent, Gathering::longest_wait, std::bind_front(&Sender::let_go, this)),
+      trying_again_(parts.world.agent, again_period, std::bind_front(&Sender::try_again, this)),
       bad_announcement_(parts.world.log, options_.name) {}
 
 Sender::~Sender() {
