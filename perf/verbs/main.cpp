@@ -2,6 +2,7 @@
 #include <string>
 
 #include "common/exit.hpp"
+#include "common/output.hpp"
 #include "kit/program.hpp"
 #include "verbs/verbs.hpp"
 
