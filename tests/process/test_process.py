@@ -199,7 +199,7 @@ class Kills(Process):
     def test_clients_find_the_next_server_after_a_kill(self, peers, uri, points):
         for client in kills.of_servers(peers, points, uri, ROUNDS):
             codes = {event["code"] for event in client.seen if event["event"] == "ended"}
-            self.assertEqual(codes, {"unavailable"})
+            self.assertLessEqual(codes, {"unavailable"}, "how calls end; at no kill need one be under way")
 
     @each_way
     def test_a_call_in_flight_ends_as_unavailable_when_its_server_is_killed(self, peers, uri, _):
