@@ -37,7 +37,8 @@ class Process final {
   [[nodiscard]] int output() const noexcept { return output_.get(); }
   /// The next whole line of what was read.
   std::optional<std::string> read_line();
-  /// Reads what there is, or waits for it; false if it has ended. Errors: the kernel's; too_big, it says more than anybody takes.
+  /// Reads what there is, or waits for it; false if it has ended. Errors: the kernel's; too_big, it says more than
+  /// anybody takes.
   Result<bool> read();
   /// The next line that it prints. Errors: timeout, unavailable if it ended, cancelled on Ctrl-C.
   Result<std::string> line(Interrupt& interrupt, Deadline deadline);
@@ -45,6 +46,8 @@ class Process final {
   Result<void> finish(Interrupt& interrupt, Deadline deadline);
 
  private:
+  static constexpr std::size_t most_unread = 64 << 20;
+
   static Result<void> wait(int fd, Interrupt& interrupt, Deadline deadline);
   Result<bool> read_more(Interrupt& interrupt, Deadline deadline);
   Process(pid_t id, Fd input, Fd output) noexcept
@@ -53,7 +56,6 @@ class Process final {
   pid_t id_;
   Fd input_;
   Fd output_;
-  static constexpr std::size_t most_unread = 64 << 20;
   std::string text_;  // read, and not yet handed out
 };
 

@@ -52,9 +52,8 @@ class Gathering final {
     const auto all = prefix.size() + bytes.size();
     if (all > Pool::longest) {
       pool_.make(message, all);
-    } else {
-      message.make(
-          all);  // what a few frames need: a block would hold much more for as long as they are under way
+    } else {  // of a few frames, for which a block would hold much more memory while they are under way
+      message.make(all);
     }
     if (message) {
       std::ranges::copy(prefix, message.data());

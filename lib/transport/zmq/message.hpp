@@ -47,11 +47,6 @@ class Message final {
     tag_ = ::zmq_msg_init_data(&message_, data, bytes, release, hint) == 0 ? 1 : 0;
     if (tag_ == 0) release(data, hint);
   }
-  /// The same as `other`, whose bytes they then share.
-  void share(Message& other) noexcept {
-    prepare();
-    if (data() != other.data()) ::zmq_msg_copy(&message_, &other.message_);
-  }
   /// Nothing in its place.
   void drop() noexcept {
     if (tag_ != 0) ::zmq_msg_close(&message_);

@@ -2,7 +2,8 @@
 //
 // What      Frames of the topic, which may wait for others (gathering.hpp), and what is for a few or of the publisher
 //           itself, before which goes whatever waits.
-// Threads   lend() and send() of loans by the publisher's thread, the latter and all else by whoever holds the publisher's lock.
+// Threads   lend() by the publisher's thread; gather() and send() of loans by it, with the publisher's lock; all else by
+//           whoever holds that.
 // Lifetime  The socket outlives it.
 #pragma once
 

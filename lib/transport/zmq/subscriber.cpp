@@ -169,9 +169,9 @@ void Subscriber::take_bundle(Message message) {
 void Subscriber::badly_bundled() {
   unbundler_.drop();
   bad_bundle_.say(
-      "a bundle does not hold whole frames of its own source, or is too long; its rest is dropped, like all "
-      "such "
-      "after it");
+      "a bundle does not hold whole frames of its own source, or is too long: its rest is dropped, and that "
+      "of "
+      "each such bundle after it");
 }
 
 /// A frame of a bundle: it says nothing of links.

@@ -86,14 +86,25 @@ class Sending final {
   const Time stamp_ = wall_now();
 };
 
+/// A publisher with these options and its reader.
+struct Pair {
+  explicit Pair(const EndOptions& options)
+      : publisher(bench.bound(Role::publisher, at, options)),
+        reader(bench, *publisher, at, {options.depth, options.reliable}),
+        sending(*publisher) {}
+
+  Bench bench{registered("ipc")};
+  const Endpoint at = bench.endpoint();
+  std::unique_ptr<Port> publisher;
+  Reader reader;
+  Sending sending;
+};
+
 }  // namespace
 
 TEST_CASE("messages travel in bundles once each reader has many before them, and go by themselves") {
-  Bench bench(registered("ipc"));
-  const auto at = bench.endpoint();
-  auto publisher = bench.bound(Role::publisher, at, reliable());
-  Reader reader(bench, *publisher, at, {1000, true});
-  Sending sending(*publisher);
+  Pair pair(reliable());
+  auto& [bench, at, publisher, reader, sending] = pair;
   {
     const test::Busy nobody_else_sends(bench.agent());  // who might catch one that is alone yet
     sending.some(900);
@@ -108,11 +119,8 @@ TEST_CASE("messages travel in bundles once each reader has many before them, and
 }
 
 TEST_CASE("what waits goes before whatever its publisher says or looks for") {
-  Bench bench(registered("ipc"));
-  const auto at = bench.endpoint();
-  auto publisher = bench.bound(Role::publisher, at, reliable());
-  Reader reader(bench, *publisher, at, {1000, true});
-  Sending sending(*publisher);
+  Pair pair(reliable());
+  auto& [bench, at, publisher, reader, sending] = pair;
   const test::Busy nobody_else_sends(bench.agent());
   sending.some(many + 10);
   publisher->drain();
@@ -123,11 +131,8 @@ TEST_CASE("what waits goes before whatever its publisher says or looks for") {
 }
 
 TEST_CASE("nobody is sent bundles while somebody listens who is not weft") {
-  Bench bench(registered("ipc"));
-  const auto at = bench.endpoint();
-  auto publisher = bench.bound(Role::publisher, at, reliable());
-  Reader reader(bench, *publisher, at, {1000, true});
-  Sending sending(*publisher);
+  Pair pair(reliable());
+  auto& [bench, at, publisher, reader, sending] = pair;
   {
     Raw plain(::zmq::socket_type::sub);
     plain->set(::zmq::sockopt::rcvhwm, 0);
@@ -148,11 +153,8 @@ TEST_CASE("nobody is sent bundles while somebody listens who is not weft") {
 }
 
 TEST_CASE("a best-effort reader that lags by more than its depth has no bundles queued for it") {
-  Bench bench(registered("ipc"));
-  const auto at = bench.endpoint();
-  auto publisher = bench.bound(Role::publisher, at, best_effort());
-  Reader reader(bench, *publisher, at, {1000, false});
-  Sending sending(*publisher);
+  Pair pair(best_effort());
+  auto& [bench, at, publisher, reader, sending] = pair;
   for (std::size_t sent = 100; sent <= 1500; sent += 100) {
     {
       const test::Busy nobody_else_sends(bench.agent());
@@ -169,11 +171,8 @@ TEST_CASE("a best-effort reader that lags by more than its depth has no bundles 
 TEST_CASE(
     "for a millisecond after there was no room messages wait for others if their reader has any before "
     "them") {
-  Bench bench(registered("ipc"));
-  const auto at = bench.endpoint();
-  auto publisher = bench.bound(Role::publisher, at, reliable(16));
-  Reader reader(bench, *publisher, at, {16, true});
-  Sending sending(*publisher);
+  Pair pair(reliable(16));
+  auto& [bench, at, publisher, reader, sending] = pair;
   const test::Busy nobody_else_sends(bench.agent());
   sending.some(16);
   Loan no_room;
@@ -181,8 +180,8 @@ TEST_CASE(
   reader.confirm(8);  // so it has some before it
   bench.until([&] { return publisher->count(What::consumed) == 1; }, {publisher.get()});
   using std::chrono::microseconds;
-  sending.one(
-      microseconds(5000));  // long enough after the others that the publisher looks now, and not in between
+  // The first is long enough after the others that the publisher looks now, and not in between.
+  sending.one(microseconds(5000));
   sending.one(microseconds(5900));
   sending.one(microseconds(6000));
   const auto& got = reader.get(19);
@@ -196,28 +195,13 @@ TEST_CASE("of a bundle a subscriber takes what a publisher may say in one, and o
   auto subscriber = bench.bound(Role::subscriber, at);
   Raw pub(::zmq::socket_type::xpub);
   pub->connect(uri(bench.runtime_directory(), at));
-  pub.receive(*subscriber);
-  pub.receive(*subscriber);
-  const auto token = *Token::read(BytesView(pub.receive(*subscriber)).subspan(2));
+  const auto token = greeting(pub, *subscriber);
   const PortId id{99, 1};
   pub.send(private_message(token, {1000, false}, frame(Kind::announcement, id, 0)));
   const auto send = [&](BytesView bundle) { pub.send(bundle_prefix(topic) + bundle); };
-  const auto two = bundle_of({message(id, 100), message(id, 101)});
-  send(BytesView(two).first(two.size() - 1));  // cut
-  send(BytesView(two).first(20));
-  send({});
-  send(frame(Kind::bundle, id, 0));  // of none
-  send(frame(Kind::bundle, id, 0, std::string(60, '\0')));
-  send(bundle_of({message({}, 102), message({}, 103)}));            // nobody's
-  send(bundle_of({message({98, 1}, 104), message({98, 1}, 105)}));  // a stranger's
-  send(bundle_of({message({98, 1}, 104), message(id, 105)}));       // of two
-  send(message(id, 105));                                           // no bundle
-  auto too_long = frame(Kind::bundle, id, 0);
-  while (too_long.size() <= wire::Bundle::longest)
-    too_long = too_long + Bytes{std::byte{48}, {}, {}, {}} + message(id, 106);
-  send(too_long);
-  for (const auto kind : {Kind::announcement, Kind::tail, Kind::bundle})
-    send(bundle_of({frame(kind, id, 107), message(id, 108)}));
+  for (const auto& bad : bad_bundles(id))
+    send(bad);
+  send(message(id, 105));  // no bundle
   send(bundle_of({message(id, 1), message(id, 2), message(id, 3)}));
   pub.send(data_prefix(topic) + message(id, 4));
   bench.until([&] { return subscriber->count(What::frame) >= 4; }, {subscriber.get()});

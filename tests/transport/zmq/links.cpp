@@ -53,9 +53,7 @@ TEST_CASE("libzmq passes a subscriber's token on after its subscriptions, at eve
   for (int life = 0; life < 2; ++life) {
     Raw xpub(::zmq::socket_type::xpub);
     xpub->bind(uri(bench.runtime_directory(), at));
-    CHECK(xpub.receive(*subscriber) == Bytes{subscribe} + data_subscription(topic));
-    CHECK(xpub.receive(*subscriber) == Bytes{subscribe} + bundle_prefix(topic));
-    CHECK(xpub.receive(*subscriber)[1] == token_mark);
+    CHECK(greeting(xpub, *subscriber).subscriber == subscriber->id());
   }
   ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
 }
@@ -68,9 +66,7 @@ TEST_CASE("each end has a number of its own, so that what was meant for one does
     Raw xpub(::zmq::socket_type::xpub);
     xpub->bind(uri(bench.runtime_directory(), at));
     auto subscriber = bench.connected(Role::subscriber, at);
-    CHECK(xpub.receive(*subscriber) == Bytes{subscribe} + data_subscription(topic));
-    xpub.receive(*subscriber);  // that it takes bundles
-    numbers.insert(Token::read(BytesView(xpub.receive(*subscriber)).subspan(2))->end);
+    numbers.insert(greeting(xpub, *subscriber).end);
     ::unlink(uri(bench.runtime_directory(), at).substr(6).c_str());
   }
   CHECK(numbers.size() == 3);
@@ -196,9 +192,7 @@ TEST_CASE("a reader confirms each quarter of the shallower end's depth, also of 
     auto subscriber = bench.bound(Role::subscriber, at, options);
     Raw pub(::zmq::socket_type::xpub);
     pub->connect(uri(bench.runtime_directory(), at));
-    pub.receive(*subscriber);
-    pub.receive(*subscriber);
-    const auto token = *Token::read(BytesView(pub.receive(*subscriber)).subspan(2));
+    const auto token = greeting(pub, *subscriber);
     const PortId id{99, 1};
     pub.send(private_message(token, {8, true}, frame(Kind::announcement, id, 0)));
     CHECK(pub.receive(*subscriber) == ack_of(token, id, 0));
@@ -215,9 +209,7 @@ TEST_CASE("a reader that hears frames of a publisher it does not know asks who t
   auto subscriber = bench.bound(Role::subscriber, at);
   Raw pub(::zmq::socket_type::xpub);
   pub->connect(uri(bench.runtime_directory(), at));
-  pub.receive(*subscriber);
-  pub.receive(*subscriber);
-  const auto token = *Token::read(BytesView(pub.receive(*subscriber)).subspan(2));
+  const auto token = greeting(pub, *subscriber);
   pub.send(data_prefix(topic) + message({99, 1}, 7));
   CHECK(pub.receive(*subscriber) == ack_of(token, {99, 1}, 7, stranger_mark));
   CHECK(subscriber->count(What::frame) == 0);
@@ -248,9 +240,7 @@ TEST_CASE("a publisher that repeats its introduction and closes was one link, an
     Raw pub(::zmq::socket_type::xpub);
     pub->set(::zmq::sockopt::linger, 60'000);
     pub->connect(uri(bench.runtime_directory(), at));
-    pub.receive(*subscriber);
-    pub.receive(*subscriber);
-    const auto token = *Token::read(BytesView(pub.receive(*subscriber)).subspan(2));
+    const auto token = greeting(pub, *subscriber);
     const PortId id{99, 1};
     const auto introduction = private_message(token, {1000, true}, frame(Kind::announcement, id, 0));
     pub.send(introduction);

@@ -97,6 +97,16 @@ inline Bytes message(PortId source, std::uint64_t sequence) {
   return frame(Kind::message, source, sequence);
 }
 
+/// What a bound subscriber says first to who connects: which topic it wants, that it takes bundles of it, and who it is,
+/// which is returned.
+inline Token greeting(Raw& publisher, Port& subscriber) {
+  CHECK(publisher.receive(subscriber) == Bytes{subscribe} + data_subscription(topic));
+  CHECK(publisher.receive(subscriber) == Bytes{subscribe} + bundle_prefix(topic));
+  const auto token = publisher.receive(subscriber);
+  CHECK(token[1] == token_mark);
+  return *Token::read(BytesView(token).subspan(2));
+}
+
 /// All of them in one message, of their first one's source.
 inline Bytes bundle_of(const std::vector<Bytes>& frames) {
   wire::Bundle bundle;
@@ -104,6 +114,28 @@ inline Bytes bundle_of(const std::vector<Bytes>& frames) {
     bundle.add(frame);
   const auto whole = bundle.message();
   return {whole.begin(), whole.end()};
+}
+
+/// Those of which nobody takes anything, not even from `source`.
+inline std::vector<Bytes> bad_bundles(PortId source) {
+  const auto two = bundle_of({message(source, 100), message(source, 101)});
+  std::vector<Bytes> bad{
+      {},
+      Bytes(two.begin(), two.begin() + 20),
+      Bytes(two.begin(), two.end() - 1),
+      frame(Kind::bundle, source, 0),  // of none
+      frame(Kind::bundle, source, 0, std::string(60, '\0')),
+      bundle_of({message({}, 102), message({}, 103)}),            // nobody's
+      bundle_of({message({98, 1}, 104), message({98, 1}, 105)}),  // a stranger's
+      bundle_of({message({98, 1}, 104), message(source, 105)}),   // of two
+  };
+  for (const auto kind : {Kind::announcement, Kind::tail, Kind::bundle})
+    bad.push_back(bundle_of({frame(kind, source, 106), message(source, 107)}));
+  auto too_long = frame(Kind::bundle, source, 0);
+  while (too_long.size() <= wire::Bundle::longest)
+    too_long = too_long + Bytes{std::byte{48}, {}, {}, {}} + message(source, 108);
+  bad.push_back(too_long);
+  return bad;
 }
 
 }  // namespace weft::zmq_test
