@@ -18,14 +18,6 @@ namespace weft::app {
 
 namespace {
 
-[[noreturn]] void become(const char* program, const std::vector<char*>& arguments, int input, int output) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::dup2(input, STDIN_FILENO);
-  ::dup2(output, STDOUT_FILENO);
-  ::execv(program, arguments.data());
-  ::_exit(127);
-}
-
 struct Pipe {
   Fd out;
   Fd in;
@@ -37,6 +29,17 @@ struct Pipe {
   }
 };
 
+/// Writes the kernel's error to `failure`, which closes by itself where there is none.
+[[noreturn]] void become(const char* program, const std::vector<char*>& arguments, int input, int output,
+                         int failure) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::dup2(input, STDIN_FILENO);
+  ::dup2(output, STDOUT_FILENO);
+  ::execv(program, arguments.data());
+  const int error = errno;
+  ::_exit(::write(failure, &error, sizeof error) > 0 ? 127 : 126);
+}
+
 }  // namespace
 
 Result<Process> Process::start(const std::string& program, std::vector<std::string> arguments) {
@@ -47,9 +50,16 @@ Result<Process> Process::start(const std::string& program, std::vector<std::stri
   words.push_back(nullptr);
   WEFT_TRY(auto input, Pipe::create());
   WEFT_TRY(auto output, Pipe::create());
+  WEFT_TRY(auto failure, Pipe::create());
   WEFT_TRY(const auto id, sys::call("fork", "a child process", [] { return ::fork(); }));
-  if (id == 0) become(program.c_str(), words, input.out.get(), output.in.get());
-  return Process(id, std::move(input.in), std::move(output.out));
+  if (id == 0) become(program.c_str(), words, input.out.get(), output.in.get(), failure.in.get());
+  Process process(id, std::move(input.in), std::move(output.out));
+  failure.in.reset();
+  int error = 0;
+  WEFT_TRY(const auto failed, sys::call("read", "a child process",
+                                        [&] { return ::read(failure.out.get(), &error, sizeof error); }));
+  if (failed != 0) return sys_error(error, "execv", program);
+  return process;
 }
 
 Process::Process(Process&& other) noexcept

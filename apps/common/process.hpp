@@ -21,7 +21,8 @@ namespace weft::app {
 
 class Process final {
  public:
-  /// Starts `program` with these arguments; it ends with us, however we end. Errors: resource_exhausted.
+  /// Starts `program` with these arguments; it ends with us, however we end. Errors: the kernel's, also why it does not
+  /// execute it.
   static Result<Process> start(const std::string& program, std::vector<std::string> arguments);
   Process(Process&& other) noexcept;
   Process& operator=(Process&& other) = delete;

@@ -4,8 +4,8 @@
 //     publisher.send({.accel = {0, 0, 9.81}}).value();
 //
 // Threads   One at a time; may move between threads. counters() from any.
-// Lifetime  Keeps its Context alive. Dropping it flushes what was sent, for at most a second, and removes its
-//           sockets.
+// Lifetime  Keeps its Context alive. Dropping it removes its sockets; what it sent goes on its way for at most a second
+//           more, for which the Context waits when it is dropped: who ends by _exit() drops the Context first.
 // Caveats   Best effort (the default): what a slow subscriber's link cannot hold is dropped and counted
 //           there. Reliable: send() waits for the slowest subscriber, but for none longer than the topic's
 //           `stall`.

@@ -280,6 +280,16 @@ void name_apart(std::vector<Picture>& pictures) {
   }
 }
 
+/// All of them, one below the other, as a page. Their names need no escaping.
+std::string page_of(const std::vector<Picture>& pictures) {
+  std::string out =
+      "<!doctype html>\n<meta charset=\"utf-8\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<title>weft-perf</title>\n<style>body{max-width:60em;margin:auto}img{width:100%}</style>\n";
+  for (const auto& picture : pictures)
+    out += fmt::format("<a href=\"{0}.svg\"><img src=\"{0}.svg\" alt=\"{0}\"></a>\n", picture.name);
+  return out;
+}
+
 }  // namespace
 
 std::vector<Picture> pictures_of(const Report& report) {
@@ -304,9 +314,11 @@ Result<void> write_plots(const Report& report, const std::string& directory) {
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
   if (failure) return sys_error(failure.value(), "mkdir", directory);
-  for (const auto& picture : pictures_of(report))
-    WEFT_CHECK(write_file(std::filesystem::path(directory) / (picture.name + ".svg"), svg(picture.chart)));
-  return {};
+  const std::filesystem::path folder(directory);
+  const auto pictures = pictures_of(report);
+  for (const auto& picture : pictures)
+    WEFT_CHECK(write_file(folder / (picture.name + ".svg"), svg(picture.chart)));
+  return write_file(folder / "index.html", page_of(pictures));
 }
 
 }  // namespace weft::perf

@@ -19,14 +19,15 @@
 namespace weft::perf {
 
 struct Picture {
-  std::string
-      name;  ///< Of [a-z0-9-]+, made of what it shows and the settings that tell it from others; unique.
+  /// Of [a-z0-9-]+, made of what it shows and the settings that tell it from others; unique.
+  std::string name;
   Chart chart;
 };
 
 std::vector<Picture> pictures_of(const Report& report);
 
-/// Writes each as NAME.svg into the directory, which is made if it is not there. Files of these names are replaced.
+/// Writes each as NAME.svg into the directory, which is made if it is not there, and index.html, which shows them all. Files
+/// of these names are replaced.
 /// Errors: the kernel's.
 Result<void> write_plots(const Report& report, const std::string& directory);
 

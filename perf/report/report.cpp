@@ -40,36 +40,6 @@ Json json_of(const Cell& cell) {
   return out;
 }
 
-/// The names of all settings, in the order in which they first come.
-std::vector<std::string> settings_of(const Report& report) {
-  std::vector<std::string> out;
-  for (const auto& cell : report.cells) {
-    for (const auto& [name, value] : cell.key.items()) {
-      if (std::ranges::find(out, name) == out.end()) out.push_back(name);
-    }
-  }
-  return out;
-}
-
-std::string csv_field(std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(field);
-  std::string out = "\"";
-  for (const char c : field) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
-
-std::string csv_line(const std::vector<std::string>& fields) {
-  std::string out;
-  for (const auto& field : fields) {
-    if (&field != fields.data()) out += ',';
-    out += csv_field(field);
-  }
-  return out + '\n';
-}
-
 }  // namespace
 
 const Metric* Cell::find(std::string_view metric) const noexcept {
@@ -103,28 +73,6 @@ std::string to_text(const Report& report, int indent) {
 
 Result<void> write_report(const Report& report, const std::string& path) {
   return write_file(path, to_text(report, 1));
-}
-
-std::string to_csv(const Report& report) {
-  const auto settings = settings_of(report);
-  auto names = settings;
-  names.insert(names.end(), {"metric", "unit", "median", "low", "high"});
-  auto out = csv_line(names);
-  for (const auto& cell : report.cells) {
-    for (const auto& metric : cell.metrics) {
-      std::vector<std::string> fields;
-      for (const auto& name : settings)
-        fields.push_back(cell.setting(name));
-      const auto estimate = metric.estimate();
-      const auto bound = [&](double value) {
-        return estimate.sure ? fmt::format("{}", value) : std::string();
-      };
-      fields.insert(fields.end(), {metric.name, metric.unit, fmt::format("{}", estimate.median),
-                                   bound(estimate.low), bound(estimate.high)});
-      out += csv_line(fields);
-    }
-  }
-  return out;
 }
 
 }  // namespace weft::perf

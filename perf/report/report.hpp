@@ -76,8 +76,4 @@ std::string to_text(const Report& report, int indent);
 /// Errors: the kernel's.
 Result<void> write_report(const Report& report, const std::string& path);
 
-/// A line for each metric of each cell, under a line of names: the key's settings, metric, unit, median, low, high; the last
-/// two are empty where there is no interval of 95 %. Quoted as RFC 4180 has it.
-std::string to_csv(const Report& report);
-
 }  // namespace weft::perf

@@ -15,6 +15,10 @@ namespace {
 /// Settings whose values say what they are.
 constexpr std::array<std::string_view, 4> plain{"what", "peer", "transport", "bytes"};
 
+/// What of a subscriber's own numbers people are shown, and its unit.
+constexpr std::array<std::pair<const char*, const char*>, 5> own_numbers{
+    {{"delivered", ""}, {"lost", ""}, {"p50", "ns"}, {"p99", "ns"}, {"p99.9", "ns"}}};
+
 std::string text_of(const nlohmann::json& key) {
   return key.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -59,6 +63,25 @@ Cells cells_of(const Report& report) {
   for (const auto& cell : report.cells)
     out.push_back(&cell);
   return out;
+}
+
+std::vector<Cell> subscribers_of(const Cells& cells) {
+  std::vector<Cell> all;
+  for (const auto* cell : cells) {
+    if (!cell->details.is_object() || !cell->details.contains("subscribers")) continue;
+    const auto& subscribers = cell->details["subscribers"];
+    for (std::size_t i = 0; subscribers.is_array() && subscribers.size() > 1 && i < subscribers.size(); ++i) {
+      auto& one = all.emplace_back();
+      one.key = cell->key;
+      one.key["subscriber"] = i;
+      for (const auto& [name, unit] : own_numbers) {
+        if (!subscribers[i].is_object() || !subscribers[i].contains(name)) continue;
+        const auto& number = subscribers[i][name];
+        if (number.is_number()) one.metrics.push_back({name, unit, Better::less, {number.get<double>()}});
+      }
+    }
+  }
+  return all;
 }
 
 std::vector<Cells> grouped(const Cells& cells, const Names& but) {

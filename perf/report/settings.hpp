@@ -17,6 +17,10 @@ using Names = std::vector<std::string>;
 
 Cells cells_of(const Report& report);
 
+/// Each subscriber of those cells that have several, as a cell of its own with the setting "subscriber", and of its own
+/// numbers (report.hpp, Cell::details) those that people are shown.
+std::vector<Cell> subscribers_of(const Cells& cells);
+
 /// The cells in groups that do not differ in any setting but these.
 std::vector<Cells> grouped(const Cells& cells, const Names& but = {});
 /// A group for each verb.

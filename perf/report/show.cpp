@@ -178,30 +178,6 @@ std::string head_of(const Report& report, const app::Terminal& terminal) {
   return out;
 }
 
-/// What of a subscriber's own numbers (report.hpp, Cell::details) people are shown, and its unit.
-constexpr std::array<std::pair<const char*, const char*>, 5> own_numbers{
-    {{"delivered", ""}, {"lost", ""}, {"p50", "ns"}, {"p99", "ns"}, {"p99.9", "ns"}}};
-
-/// Each subscriber of cells with several, as a cell of its own.
-std::vector<Cell> subscribers_of(const Cells& cells) {
-  std::vector<Cell> all;
-  for (const auto* cell : cells) {
-    if (!cell->details.is_object() || !cell->details.contains("subscribers")) continue;
-    const auto& subscribers = cell->details["subscribers"];
-    for (std::size_t i = 0; subscribers.is_array() && subscribers.size() > 1 && i < subscribers.size(); ++i) {
-      auto& one = all.emplace_back();
-      one.key = cell->key;
-      one.key["subscriber"] = i;
-      for (const auto& [name, unit] : own_numbers) {
-        if (!subscribers[i].is_object() || !subscribers[i].contains(name)) continue;
-        const auto& number = subscribers[i][name];
-        if (number.is_number()) one.metrics.push_back({name, unit, Better::less, {number.get<double>()}});
-      }
-    }
-  }
-  return all;
-}
-
 /// What became of the target that the cell was to reach, a line for each metric.
 std::vector<std::string> targets_of(const Cell& cell) {
   std::vector<std::string> lines;

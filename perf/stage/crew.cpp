@@ -238,6 +238,8 @@ Result<void> read_description(const json& said, Middleware& middleware) {
     middleware.acknowledges = said.value("acknowledges", false);
     middleware.needs_daemon = said.value("needs_daemon", false);
     middleware.pairs = said.value("pairs", std::set<Pair>());
+    if (json(middleware.pairs) != said.value("pairs", json::array()))
+      return Error{Errc::malformed, fmt::format("it has pairs that are none: {}", said["pairs"].dump())};
     middleware.most_bytes = said.value("most_bytes", middleware.most_bytes);
     middleware.version = said.value("version", "");
     for (const auto& each : said.at("transports"))

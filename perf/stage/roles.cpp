@@ -266,6 +266,7 @@ class Part final {
     finish({{"measured", sent.count},
             {"delivered", answered},
             {"broken", broken},
+            {"calls", sequence_},
             {"seconds", sent.seconds},
             {"round_trip", round_trip.to_json()},
             {"usage", usage.until_now()}});
@@ -273,9 +274,11 @@ class Part final {
 
   void serve() {
     const auto server = open(peer_.server(task_.channel));
+    Usage usage;
+    usage.begin();
     while (!stage_.stopped())
       server->serve();
-    finish(json::object());
+    finish({{"usage", usage.until_now()}});
   }
 
   const Task& task_;

@@ -13,22 +13,13 @@
 #include "common/exit.hpp"
 #include "common/output.hpp"
 #include "kit/environment.hpp"
+#include "report/csv.hpp"
 #include "report/plots.hpp"
 #include "report/show.hpp"
 
 namespace weft::perf {
 
 namespace {
-
-std::vector<std::string> split(const std::vector<std::string>& texts) {
-  std::vector<std::string> out;
-  for (const auto& text : texts) {
-    std::istringstream parts(text);
-    for (std::string part; std::getline(parts, part, ',');)
-      out.push_back(part);
-  }
-  return out;
-}
 
 /// A whole number, and what follows it.
 Result<std::pair<std::uint64_t, std::string_view>> number_of(std::string_view text, std::string_view wanted) {
@@ -61,9 +52,7 @@ void declare(app::Command& verb, Options& options) {
       .value("NAME")
       .one_value_each()
       .show_default();
-  verb.option("-t,--transport", options.transports, "Only this one; may be repeated")
-      .value("NAME")
-      .one_value_each();
+  verb.option("-t,--transport", options.transports, "Only these, as ipc,tcp").value("LIST").one_value_each();
   verb.option("-b,--bytes", options.sizes, "Sizes of the messages behind their mark of 24 bytes, as 64,1K,1M")
       .value("SIZES")
       .one_value_each();
@@ -94,6 +83,16 @@ void declare_rounds(app::Command& verb, Options& options) {
 
 std::vector<std::string> or_else(const std::vector<std::string>& given, const std::string& usual) {
   return given.empty() ? std::vector<std::string>{usual} : given;
+}
+
+std::vector<std::string> split(const std::vector<std::string>& texts) {
+  std::vector<std::string> out;
+  for (const auto& text : texts) {
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, ',');)
+      out.push_back(part);
+  }
+  return out;
 }
 
 Result<std::vector<std::uint64_t>> sizes_of(const std::vector<std::string>& texts) {

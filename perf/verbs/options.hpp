@@ -39,6 +39,8 @@ void declare(app::Command& verb, Options& options);
 /// How long, and what to do with the report.
 void declare_rounds(app::Command& verb, Options& options);
 
+/// The words between their commas.
+std::vector<std::string> split(const std::vector<std::string>& texts);
 /// "64", "1K" (1,024), "16M"; several in one, with commas. Errors: invalid_argument.
 Result<std::vector<std::uint64_t>> sizes_of(const std::vector<std::string>& texts);
 /// What was given, or, if that is nothing, `usual`.

@@ -70,7 +70,7 @@ Result<std::vector<Road>> roads_of(const Options& options, app::Interrupt& inter
   }
   if (roads.empty())
     return Error{Errc::not_found, fmt::format("no peer is here: {}", fmt::join(report.skipped, "; "))};
-  return only(options.transports, std::move(roads), report);
+  return only(split(options.transports), std::move(roads), report);
 }
 
 Result<void> add_settings(const Plan& plan, const std::vector<Road>& roads, std::vector<Setting>& settings,

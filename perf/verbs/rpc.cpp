@@ -11,7 +11,12 @@ namespace weft::perf {
 
 namespace {
 
-Result<void> enter(const nlohmann::json& calls, Sheet& sheet) {
+double processor_ns(const nlohmann::json& result) {
+  return result.at("usage").at("processor").get<double>() * 1e9;
+}
+
+/// What the client says, and the server, who serves the calls of the warm-up, too.
+Result<void> enter(const nlohmann::json& served, const nlohmann::json& calls, Sheet& sheet) {
   const auto& made = calls.at("measured");
   const auto& answered = calls.at("delivered");
   const auto& broken = calls.at("broken");
@@ -20,8 +25,8 @@ Result<void> enter(const nlohmann::json& calls, Sheet& sheet) {
   WEFT_TRY(const auto round_trip, Histogram::from_json(calls.at("round_trip")));
   sheet.add("calls", "calls/s", Better::more, count / calls.at("seconds").get<double>());
   sheet.add("", "round trip", round_trip);
-  sheet.add("client processor", "ns", Better::less,
-            calls.at("usage").at("processor").get<double>() * 1e9 / count);
+  sheet.add("client processor", "ns", Better::less, processor_ns(calls) / count);
+  sheet.add("server processor", "ns", Better::less, processor_ns(served) / calls.at("calls").get<double>());
   auto& faults = sheet.cell.faults;
   if (made != answered)
     faults.push_back(fmt::format("{} calls were made, {} answered", made.dump(), answered.dump()));
@@ -30,17 +35,16 @@ Result<void> enter(const nlohmann::json& calls, Sheet& sheet) {
   return {};
 }
 
-/// What the client says.
-Result<nlohmann::json> call_once(const Road& road, const Fan& fan, std::uint32_t window,
-                                 const Options& options, app::Interrupt& interrupt) {
+Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, const Options& options,
+                       app::Interrupt& interrupt, Sheet& sheet) {
   WEFT_TRY(const auto directory, Directory::create("weft-perf"));
   auto serve = task_of(road, fan, options, directory.path());
   serve.role = Role::serve;
   auto call = serve;
   call.role = Role::call;
   call.window = window;
-  WEFT_TRY(auto results, perform(road, {serve, call}, options, interrupt));
-  return std::move(results[1]);
+  WEFT_TRY(const auto results, perform(road, {serve, call}, options, interrupt));
+  return enter(results[0], results[1], sheet);
 }
 
 }  // namespace
@@ -60,10 +64,8 @@ Result<Plan> plan_of(const RpcOptions& options, World& world) {
                                    {"window", window},
                                    {"waits", options.spins ? "spinning" : "sleeping"},
                                    {"cores", options.cores}};
-        settings.push_back({std::move(key), [=, &world](Sheet& sheet) -> Result<void> {
-                              WEFT_TRY(const auto calls,
-                                       call_once(road, fan, window, options, world.interrupt));
-                              return enter(calls, sheet);
+        settings.push_back({std::move(key), [=, &world](Sheet& sheet) {
+                              return call_once(road, fan, window, options, world.interrupt, sheet);
                             }});
       }
     }

@@ -4,6 +4,7 @@
 #include "common/exit.hpp"
 #include "common/output.hpp"
 #include "report/bounds.hpp"
+#include "report/csv.hpp"
 #include "report/plots.hpp"
 #include "report/report.hpp"
 #include "verbs/verbs.hpp"

@@ -8,6 +8,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "report/csv.hpp"
+
 namespace weft::perf {
 
 namespace {
@@ -104,13 +106,15 @@ TEST_CASE("whatever stands in the place of a part, reading a report ends in a re
   }
 }
 
-TEST_CASE("CSV has a line for each metric, and quotes what would break it") {
+TEST_CASE("CSV has a line for each metric and each of several subscribers, and quotes what would break it") {
   const auto csv = to_csv(read_report(WEFT_SAMPLE_REPORT).value());
   CHECK(csv ==
-        "verb,peer,transport,bytes,subscribers,metric,unit,median,low,high\n"
-        "latency,weft,ipc,64,,p50,ns,10035.25,9900,10100\n"
-        "latency,weft,ipc,64,,lost,,0,0,0\n"
-        "fanout,\"weft, \"\"by hand\"\"\",,,2,delivered,messages/s,205000,,\n");
+        "verb,peer,transport,bytes,subscribers,subscriber,metric,unit,median,low,high\n"
+        "latency,weft,ipc,64,,,p50,ns,10035.25,9900,10100\n"
+        "latency,weft,ipc,64,,,lost,,0,0,0\n"
+        "fanout,\"weft, \"\"by hand\"\"\",,,2,,delivered,messages/s,205000,,\n"
+        "fanout,\"weft, \"\"by hand\"\"\",,,2,0,p99,ns,20000,,\n"
+        "fanout,\"weft, \"\"by hand\"\"\",,,2,1,p99,ns,21000,,\n");
 }
 
 }  // namespace weft::perf

@@ -56,14 +56,15 @@ class Usage(unittest.TestCase):
         code, text = self.refused("throughput", "-p", "smoke")
         self.assertEqual(code, 1)
         self.assertIn("smoke is not here; weft, zmq and twin are, and iceoryx and grpc after ./dev peers", text)
-        for program in "/bin/echo", "/bin/true", "/etc/hostname":
+        for program, why in ("/bin/echo", 'a peer says "describe"'), ("/bin/true", "ended"), ("/etc/hostname", "execv /etc/hostname"):
             code, text = self.refused("throughput", "-p", program)
             self.assertEqual(code, 1)
-            self.assertIn(f"{program}, as an adapter: ", text)
+            self.assertRegex(text, f"{program}, as an adapter: .*{why}")
 
     def test_an_adapter_that_describes_itself_badly_is_told(self):
         path = os.path.join(self.folder(), "adapter")
-        for description in "{}", '{"transports":7}', '{"transports":[{"name":1,"crosses":true}]}', '{"version":[]}', "null":
+        for description in "{}", '{"transports":7}', '{"transports":[{"name":1,"crosses":true}]}', '{"version":[]}', "null", \
+                '{"transports":[],"pairs":["topic","friend"]}':
             with open(path, "w", encoding="utf-8") as file:
                 file.write(f"#!/bin/sh\necho '{description}'\n")
             os.chmod(path, 0o700)
