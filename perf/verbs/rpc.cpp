@@ -35,16 +35,16 @@ Result<void> enter(const nlohmann::json& served, const nlohmann::json& calls, Sh
   return {};
 }
 
-Result<void> call_once(const Road& road, const Fan& fan, std::uint32_t window, const Options& options,
-                       app::Interrupt& interrupt, Sheet& sheet) {
+/// What the server and the client say, in this order.
+Result<std::vector<nlohmann::json>> call_once(const Road& road, const Fan& fan, std::uint32_t window,
+                                              const Options& options, app::Interrupt& interrupt) {
   WEFT_TRY(const auto directory, Directory::create("weft-perf"));
   auto serve = task_of(road, fan, options, directory.path());
   serve.role = Role::serve;
   auto call = serve;
   call.role = Role::call;
   call.window = window;
-  WEFT_TRY(const auto results, perform(road, {serve, call}, options, interrupt));
-  return enter(results[0], results[1], sheet);
+  return perform(road, {serve, call}, options, interrupt);
 }
 
 }  // namespace
@@ -64,8 +64,10 @@ Result<Plan> plan_of(const RpcOptions& options, World& world) {
                                    {"window", window},
                                    {"waits", options.spins ? "spinning" : "sleeping"},
                                    {"cores", options.cores}};
-        settings.push_back({std::move(key), [=, &world](Sheet& sheet) {
-                              return call_once(road, fan, window, options, world.interrupt, sheet);
+        settings.push_back({std::move(key), [=, &world](Sheet& sheet) -> Result<void> {
+                              WEFT_TRY(const auto said,
+                                       call_once(road, fan, window, options, world.interrupt));
+                              return enter(said[0], said[1], sheet);
                             }});
       }
     }
