@@ -53,8 +53,7 @@ Result<std::unique_ptr<ProducerPort>> ProducerPort::create(const Maker& maker, C
   options.role = transport::Role::sender;
   options.name = contract.name;
   options.reliable = true;
-  options.depth =
-      std::min(2 * qos.depth, max_depth);  // what is in flight is bounded by credit: its queue is never full
+  options.depth = receipts_of(qos.depth);
   options.stall = qos.stall;
   contract.reliable = qos.reliability == Reliability::reliable;
   contract.depth = qos.depth;

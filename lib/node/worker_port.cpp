@@ -29,7 +29,7 @@ Result<std::unique_ptr<WorkerPort>> WorkerPort::create(const Maker& maker, Contr
   options.role = transport::Role::inbox;
   options.name = contract.name;
   options.reliable = true;
-  options.depth = qos.depth;
+  options.depth = receipts_of(qos.depth);
   options.stall = qos.stall;
   contract.reliable = qos.reliability == Reliability::reliable;
   contract.depth = qos.depth;
@@ -247,7 +247,7 @@ void WorkerPort::send_receipts() {
   if (pending_ == 0) return;
   for (const auto index : due_) {
     auto& producer = producers_[index];
-    // It fails only if the producer has gone, since it gives no more than Qos::depth of ours: nobody is left to be told.
+    // It fails only if the producer has gone, since there is room for all (receipts_of): nobody is left to be told.
     [[maybe_unused]] const bool sent = send_to(producer);
     producer.receipt.done.clear();
     producer.receipt.refused.clear();

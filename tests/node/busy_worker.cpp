@@ -1,9 +1,11 @@
 // What a worker has in advance reaches it by itself: also what travelled with others, since it had much to do already.
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "kit.hpp"
+#include "kit/busy.hpp"
 
 namespace weft::test {
 
@@ -99,10 +101,15 @@ TEST_CASE("a program may keep as many items as its worker's depth, and no more, 
   };
   for (const Deadline watchdog = patience; kept.size() < depth; take())
     REQUIRE_FALSE(watchdog.has_passed(now()));
-  for (int i = 0; i < 100; ++i)
-    REQUIRE_FALSE(take());
-  for (auto& item : kept)
-    item.done();
+  {
+    // Whoever the agent works for is told all at once: that one more is asked for, and of each that it is done.
+    std::optional<Busy> busy;
+    if (elsewhere) busy.emplace(line.node.context()->agent());
+    for (int i = 0; i < 100; ++i)
+      REQUIRE_FALSE(take());
+    for (auto& item : kept)
+      item.done();
+  }
   kept.clear();
   for (const Deadline watchdog = patience; kept.size() < items - depth; take())
     REQUIRE_FALSE(watchdog.has_passed(now()));
