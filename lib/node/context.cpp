@@ -62,9 +62,10 @@ ContextOptions options_from(char** environment) {
 Context::Context(std::string runtime_directory, std::unique_ptr<Agent> agent, ContextOptions options,
                  ContextId id)
     : id_(id),
+      idle_(options.idle),
       log_(options.log ? std::move(options.log) : LogSink([](Severity, std::string_view) {})),
       agent_(std::move(agent)),
-      world_{std::move(runtime_directory), *agent_, log_},
+      world_{std::move(runtime_directory), *agent_, log_, options.shared_memory},
       registered_(std::move(options.transports)),
       discovers_(options.discovery),
       client_options_{

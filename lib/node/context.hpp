@@ -18,6 +18,7 @@
 
 #include "base/agent.hpp"
 #include "base/error.hpp"
+#include "base/idle.hpp"
 #include "base/log.hpp"
 #include "discovery/client.hpp"
 #include "transport/registry.hpp"
@@ -45,6 +46,10 @@ struct ContextOptions {
   std::string domain = "default";
   /// The discovery daemon, started where none runs; looked for in PATH. Empty: never; ports of this Context meet even so.
   std::string daemon = "weftd";
+  /// What a thread does that waits for what comes through shared memory (base/idle.hpp).
+  Idle idle = Idle::adaptive;
+  /// Bytes of shared memory that this Context may use at most; 0: half of the machine's.
+  std::uint64_t shared_memory = 0;
   /// This program's name, for people, at most 256 bytes. Empty: the one by which it was started.
   std::string program;
 };
@@ -67,6 +72,8 @@ class Context final {
   [[nodiscard]] ContextId id() const noexcept { return id_; }
   [[nodiscard]] const std::string& runtime_directory() const noexcept { return world_.runtime_directory; }
 
+  /// For ports: what they do while they wait.
+  [[nodiscard]] Idle idle() const noexcept { return idle_; }
   /// For ports: a number that no other port of this Context has.
   wire::PortId next_port() noexcept;
   /// For ports: the transport of a scheme, made when first asked for. Errors: invalid_argument with the
@@ -89,6 +96,7 @@ class Context final {
   Context(std::string runtime_directory, std::unique_ptr<Agent> agent, ContextOptions options, ContextId id);
 
   ContextId id_;
+  const Idle idle_;
   LogSink log_;
   std::unique_ptr<Agent> agent_;
   transport::World world_;

@@ -24,6 +24,7 @@ Ends::Ends(std::shared_ptr<Context> context, transport::EndOptions options, Judg
     : context_(std::move(context)),
       options_(std::move(options)),
       judge_(std::move(judge)),
+      idling_(context_->idle()),
       waker_(std::move(waker)) {
   options_.id = context_->next_port();
   if (options_.role == transport::Role::publisher) options_.sequence = &course_.sequence;
@@ -242,8 +243,14 @@ Counters Ends::counters() const {
 }
 
 Result<bool> Ends::wait(Deadline deadline) {
-  const auto left = deadline.left(now());
+  const bool polled =
+      !slots_.empty() && std::ranges::all_of(slots_, [](auto& slot) { return slot.traits.polled; });
+  if (polled && idling_.looks_again()) return true;
+  const auto time = now();
+  const auto left = deadline.left(time);
   if (left == Duration::zero()) return false;
+  if (polled && idling_.goes_on(time)) return true;
+  if (const auto woken = polled ? sleep(deadline) : std::nullopt) return *woken;
   polled_.clear();  // keeps its memory
   polled_.push_back({waker_.fd(), POLLIN, 0});
   for (const auto& slot : slots_)
@@ -254,6 +261,20 @@ Result<bool> Ends::wait(Deadline deadline) {
   if (ready < 0 && errno != EINTR) return sys_error(errno, "ppoll", name());
   waker_.clear();
   return ready != 0;
+}
+
+/// Sleeps as wait() does, by futexes; nothing where that cannot be.
+std::optional<bool> Ends::sleep(Deadline deadline) {
+  Futexes futexes;
+  bool all = has_futexes_ && waker_.sleep_on(futexes);
+  for (auto& slot : slots_)
+    all = all && slot.end->sleep_on(futexes);
+  if (!all) return std::nullopt;
+  const auto woken = futexes.wait(deadline);
+  has_futexes_ = woken != Futexes::Woken::unsupported;
+  if (!has_futexes_) return std::nullopt;
+  waker_.clear();
+  return woken == Futexes::Woken::yes;
 }
 
 Result<int> Ends::fd() {
@@ -291,9 +312,12 @@ Result<void> Ends::poll_also(int also) {
 }
 
 void Ends::note(bool more) noexcept {
+  if (more) idling_.reset();
   if (!poll_) return;
   if (more) return more_->wake();
   more_->clear();
+  for (const auto& slot : slots_)
+    slot.end->fd();  // before each sleep
 }
 
 }  // namespace weft::node

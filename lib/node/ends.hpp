@@ -25,6 +25,7 @@
 
 #include <poll.h>
 
+#include "base/idle.hpp"
 #include "base/time.hpp"
 #include "node/context.hpp"
 #include "node/links.hpp"
@@ -149,6 +150,7 @@ class Ends final {
         [[unlikely]]  // pairs with nothing: whoever looks was woken after it was set, or has seen that there are news
       take_over();
   }
+  std::optional<bool> sleep(Deadline deadline);
   void take_over();
   void close_retired(std::vector<Slot>& closed);
   void forget(const Slot& slot);
@@ -161,7 +163,9 @@ class Ends final {
   Judge judge_;
   Course course_;
   std::uint64_t known_news_ = 0;  // of a publisher; its thread's
-  run::Waker waker_;              // link changes, arrivals, stop requests
+  Idling idling_;                 // the thread's that waits, like the next
+  bool has_futexes_ = true;
+  run::Waker waker_;  // link changes, arrivals, stop requests
   std::optional<run::Waker>
       more_;  // readable: the last look found something; made by the first fd(), like poll_
   PeerEvents events_{waker_};

@@ -162,7 +162,7 @@ ProducerPort::Given ProducerPort::give_at_once(const Outgoing& item) {
       header_.sequence = last_sequence_ + 1;
       header_.stamp = wall_now();
       fill(loan, header_, form, item);
-      if ((*slot.end.*way_to(hand))(loan)) [[likely]] {
+      if (slot.end->send(loan, haste_to(hand))) [[likely]] {
         unread_ = true;
         counts_.pushed.add();
         hand.credit.give(++last_sequence_, now);
@@ -193,7 +193,7 @@ bool ProducerPort::give_next(Ledger::Item& item) {
   auto& hand = hands_[*chosen];
   auto& slot = ends_->slots()[*chosen];
   const bool only_offered = item.doubtful && !slot.links->is_foreign();
-  switch (only_offered ? offer(slot, item) : give(slot, item, item.given + 1, way_to(hand))) {
+  switch (only_offered ? offer(slot, item) : give(slot, item, item.given + 1, haste_to(hand))) {
     case Given::yes:
       unread_ = true;
       if (item.given != 0) counts_.redelivered.add();
@@ -218,7 +218,7 @@ ProducerPort::Given ProducerPort::offer(Ends::Slot& slot, const Ledger::Item& it
 }
 
 ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt,
-                                       Way way) {
+                                       transport::Haste haste) {
   header_.sequence = item.sequence;
   header_.stamp = item.stamp;
   header_.attempt = attempt;
@@ -228,12 +228,12 @@ ProducerPort::Given ProducerPort::give(Ends::Slot& slot, const Ledger::Item& ite
   if (!lent) return lent.error().code == Errc::too_big ? Given::too_big : Given::no_room;
   const auto payload = wire::write_header(header_, loan.bytes);
   std::memcpy(payload.data(), item.payload.data(), item.payload.size());
-  return (*slot.end.*way)(loan) ? Given::yes : Given::no_room;
+  return slot.end->send(loan, haste) ? Given::yes : Given::no_room;
 }
 
 /// To a worker that has enough to do items go together: that costs less.
-ProducerPort::Way ProducerPort::way_to(const Hand& hand) noexcept {
-  return hand.credit.outstanding() < enough_to_do ? &transport::End::send : &transport::End::send_soon;
+transport::Haste ProducerPort::haste_to(const Hand& hand) noexcept {
+  return hand.credit.outstanding() < enough_to_do ? transport::Haste::now : transport::Haste::soon;
 }
 
 /// The worker with the fewest items, of those that may have more, or a doubtful one.
@@ -301,7 +301,7 @@ void ProducerPort::take_receipts(Ends::Slot& slot, Hand& hand) {
 void ProducerPort::send_offered(Ends::Slot& slot, Hand& hand) {
   auto* item = ledger_.find(hand.offered, hand.holder);
   if (item != nullptr && !item->begun) {
-    if (give(slot, *item, item->given, &transport::End::send) == Given::no_room) return;  // at the next look
+    if (give(slot, *item, item->given, transport::Haste::now) == Given::no_room) return;  // at the next look
     unread_ = true;
     item->begun = true;
   }

@@ -95,9 +95,8 @@ class ProducerPort final {
   Given give_at_once(const Outgoing& item);
   [[nodiscard]] Error too_big(std::size_t bytes) const;
   bool give_next(Ledger::Item& item);
-  using Way = bool (transport::End::*)(transport::Loan&);
-  static Way way_to(const Hand& hand) noexcept;
-  Given give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt, Way way);
+  static transport::Haste haste_to(const Hand& hand) noexcept;
+  Given give(Ends::Slot& slot, const Ledger::Item& item, std::uint32_t attempt, transport::Haste haste);
   Given offer(Ends::Slot& slot, const Ledger::Item& item);
   std::optional<std::size_t> choose(bool doubtful = false);
   void get_to_know(Hand& hand, const Links& links) const;

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "base/futex.hpp"
 
 namespace weft::run {
 
@@ -18,11 +19,18 @@ class Waker final {
   [[nodiscard]] int fd() const noexcept { return event_.get(); }
   void wake() noexcept;   ///< A system call only if it is not readable already.
   void clear() noexcept;  ///< A system call only if it is readable.
+  /// For one who sleeps on futexes instead. False: there are too many.
+  bool sleep_on(Futexes& futexes) noexcept;
 
  private:
-  explicit Waker(Fd event) : event_(std::move(event)), awake_(std::make_unique<std::atomic<bool>>(false)) {}
+  struct State {
+    std::atomic<bool> awake{false};
+    std::atomic<bool> slept_on{false};
+    Futex wakes{0};
+  };
+  explicit Waker(Fd event) : event_(std::move(event)), state_(std::make_unique<State>()) {}
   Fd event_;
-  std::unique_ptr<std::atomic<bool>> awake_;  // apart, so that a Waker can move
+  std::unique_ptr<State> state_;  // apart, so that a Waker can move
 };
 
 }  // namespace weft::run

@@ -188,9 +188,9 @@ class ExchangeEnd final : public End {
   Result<void> connect(const Endpoint& endpoint) override;
   Result<void> disconnect(const Endpoint& endpoint) override;
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
-  bool send(Loan& loan) override;
+  bool send(Loan& loan, Haste haste) override;
   bool receive(Frame& frame) override;
-  [[nodiscard]] int fd() const noexcept override { return seat_->event.get(); }
+  [[nodiscard]] int fd() noexcept override { return seat_->event.get(); }
 
  private:
   [[nodiscard]] Error cannot(std::string_view what) const;
@@ -291,7 +291,7 @@ std::shared_ptr<Lane> ExchangeEnd::held_up_by(const std::optional<PortId>& to) {
   return full;
 }
 
-bool ExchangeEnd::send(Loan& loan) {
+bool ExchangeEnd::send(Loan& loan, Haste /*haste*/) {
   const auto* ticket = loan.keeper.get<Ticket>();
   const Parcel parcel{ticket->memory, loan.bytes, std::move(loan.object)};
   const std::lock_guard lock(seat_->out);

@@ -21,7 +21,8 @@ namespace {
 constexpr std::string_view lock_suffix = ".lock";
 constexpr std::string_view daemon_prefix = "weftd-";
 constexpr std::size_t max_domain = 32;
-constexpr std::size_t max_own_name = 16 + 1 + 8;
+constexpr std::size_t context_digits = 16;
+constexpr std::size_t max_own_name = context_digits + 1 + 8;
 constexpr std::size_t max_directory = max_socket_path - 1 - max_own_name;
 
 /// Whether it is our own directory that, if `closed`, nobody else may enter; errors say what is wrong.
@@ -66,6 +67,10 @@ bool is_name(std::string_view text) {
            c == '_' || c == '-';
   };
   return !text.empty() && text != "." && text != ".." && std::ranges::all_of(text, allowed);
+}
+
+bool is_hexadecimal(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
 bool is_domain(std::string_view text) {
@@ -140,6 +145,18 @@ Result<std::string> socket_path(std::string_view address, std::string_view runti
                              shown(address), lock_suffix)};
   }
   return fitting(std::move(path));
+}
+
+Result<std::string> shared_socket_path(std::string_view address, std::string_view runtime_directory) {
+  if (!is_name(address)) {
+    return Error{
+        Errc::invalid_argument,
+        fmt::format("shm address \"{}\": give a name of letters, digits, '.', '_' and '-', like shm://camera",
+                    shown(address))};
+  }
+  const bool own = address.size() > context_digits && address[context_digits] == '-' &&
+                   std::ranges::all_of(address.substr(0, context_digits), is_hexadecimal);
+  return fitting(fmt::format("{}/+{}", runtime_directory, own ? address.substr(0, context_digits) : address));
 }
 
 Result<std::string> daemon_socket(std::string_view domain, std::string_view runtime_directory) {

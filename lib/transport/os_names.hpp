@@ -2,6 +2,7 @@
 //
 //   directory   given, else /run/user/UID/weft, else /tmp/weft-UID (0700)
 //   socket      DIRECTORY/NAME, or an absolute path             of ipc://NAME, ipc:///PATH
+//   shared      DIRECTORY/+NAME; of own names DIRECTORY/+CONTEXT, where all of a Context's ends are
 //   daemon      DIRECTORY/weftd-DOMAIN                          the discovery daemon's socket
 //   own name    CONTEXT-PORT in hexadecimal                     where an End binds by itself
 //   lock        SOCKET.lock, held by the socket's owner: a socket whose lock nobody holds is a dead program's
@@ -32,6 +33,10 @@ Result<std::string> runtime_directory(std::string_view given = {});
 /// `runtime_directory`; one that a daemon could have is not given to others. Errors: invalid_argument, too_big
 /// (max_socket_path) with the count.
 Result<std::string> socket_path(std::string_view address, std::string_view runtime_directory);
+
+/// The socket by which ends that share memory meet who have this address, a name [A-Za-z0-9._-]+. Errors: invalid_argument,
+/// too_big.
+Result<std::string> shared_socket_path(std::string_view address, std::string_view runtime_directory);
 
 /// The socket of the discovery daemon of a domain. Errors: invalid_argument (a domain is [a-z0-9_-]{1,32}), too_big.
 Result<std::string> daemon_socket(std::string_view domain, std::string_view runtime_directory);

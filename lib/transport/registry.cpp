@@ -1,6 +1,7 @@
 #include "transport/registry.hpp"
 
 #include "transport/inproc/inproc.hpp"
+#include "transport/shm/shm_transport.hpp"
 #include "transport/zmq/zmq_transport.hpp"
 
 namespace weft::transport {
@@ -8,6 +9,7 @@ namespace weft::transport {
 std::vector<Registered> transports() {
   return {
       {"inproc", make_inproc},
+      {"shm", make_shm},
       {"ipc", make_ipc},
       {"tcp", make_tcp},
   };

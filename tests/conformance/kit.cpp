@@ -67,7 +67,7 @@ Result<void> Port::send(std::size_t payload, Deadline deadline) {
 Result<void> Port::send_soon(std::size_t payload) {
   Loan loan;
   WEFT_CHECK(fill_next(loan, payload, std::chrono::seconds(30)));
-  end_->send_soon(loan);
+  end_->send(loan, transport::Haste::soon);
   return {};
 }
 
@@ -201,14 +201,15 @@ std::unique_ptr<Port> Bench::connected(Role role, const Endpoint& to, EndOptions
 void Bench::until(const std::function<bool()>& condition, const std::vector<Port*>& ports) {
   const Deadline deadline = watchdog;
   std::vector<pollfd> polled;
-  for (const auto* port : ports) {
-    polled.push_back({port->end().fd(), POLLIN, 0});
-    polled.push_back({port->told(), POLLIN, 0});
-  }
   for (;;) {
     for (auto* port : ports)
       port->drain();
     if (condition()) return;
+    polled.clear();
+    for (const auto* port : ports) {
+      polled.push_back({port->end().fd(), POLLIN, 0});
+      polled.push_back({port->told(), POLLIN, 0});
+    }
     REQUIRE_FALSE(deadline.has_passed(now()));
     REQUIRE(::poll(polled.data(), polled.size(), int(watchdog / std::chrono::milliseconds(1))) > 0);
     for (const auto* port : ports) {

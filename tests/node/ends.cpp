@@ -27,9 +27,9 @@ class Quiet final : public transport::End {
                     Deadline /*deadline*/) override {
     return Error{Errc::unavailable, "quiet"};
   }
-  bool send(transport::Loan& /*loan*/) override { return false; }
+  bool send(transport::Loan& /*loan*/, transport::Haste /*haste*/) override { return false; }
   bool receive(transport::Frame& /*frame*/) override { return false; }
-  [[nodiscard]] int fd() const noexcept override { return -1; }
+  [[nodiscard]] int fd() noexcept override { return -1; }
 
  private:
   const std::function<void()>& closing_;

@@ -39,13 +39,13 @@ class FloodedEnd final : public transport::End {
                     Deadline /*deadline*/) override {
     return Error{Errc::timeout, "the receiver takes nothing"};
   }
-  bool send(transport::Loan& /*loan*/) override { return false; }
+  bool send(transport::Loan& /*loan*/, transport::Haste /*haste*/) override { return false; }
   bool receive(transport::Frame& frame) override {
     frame = {};
     frame.bytes = bytes_;
     return true;
   }
-  [[nodiscard]] int fd() const noexcept override { return never_.fd(); }
+  [[nodiscard]] int fd() noexcept override { return never_.fd(); }
 
  private:
   Made bytes_;

@@ -22,8 +22,8 @@ class QuietEnd final : public WrappedEnd {
  public:
   static constexpr std::string_view scheme = "quiet";
   QuietEnd(std::unique_ptr<End> end, transport::Role /*role*/) : WrappedEnd(std::move(end)) { listen(); }
-  bool send(transport::Loan& loan) override {
-    const bool sent = WrappedEnd::send(loan);
+  bool send(transport::Loan& loan, transport::Haste haste) override {
+    const bool sent = WrappedEnd::send(loan, haste);
     const auto others = std::exchange(meanwhile, nullptr);
     if (!others) return sent;
     others();
@@ -35,7 +35,7 @@ class QuietEnd final : public WrappedEnd {
     if (!listens_) listen();
     return false;
   }
-  [[nodiscard]] int fd() const noexcept override { return fd_.get(); }
+  [[nodiscard]] int fd() noexcept override { return fd_.get(); }
 
  private:
   void listen() {

@@ -25,10 +25,9 @@ class WrappedEnd : public transport::End {
                     Deadline deadline) override {
     return end_->loan(loan, bytes, to, deadline);
   }
-  bool send(transport::Loan& loan) override { return end_->send(loan); }
-  bool send_soon(transport::Loan& loan) override { return end_->send_soon(loan); }
+  bool send(transport::Loan& loan, transport::Haste haste) override { return end_->send(loan, haste); }
   bool receive(transport::Frame& frame) override { return end_->receive(frame); }
-  [[nodiscard]] int fd() const noexcept override { return end_->fd(); }
+  [[nodiscard]] int fd() noexcept override { return end_->fd(); }
 
  private:
   std::unique_ptr<End> end_;

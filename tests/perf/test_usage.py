@@ -46,7 +46,7 @@ class Usage(unittest.TestCase):
                 (("compare", "everything"), "everything"), (("compare", "-p", "zmq"), "weft must be one of the peers"),
                 (("compare", "--target", "0.9", "--rounds", "5"), "needs six rounds"),
                 (("fanout", "-n", "2", "--slow", "1:31ms"), "would take minutes"),
-                (("throughput", "-t", "smoke"), 'nobody has a transport "smoke"; there are: weft inproc, weft ipc')):
+                (("throughput", "-t", "smoke"), 'nobody has a transport "smoke"; there are: weft inproc, weft shm, weft ipc')):
             with self.subTest(words=words):
                 code, text = self.refused(*words)
                 self.assertEqual(code, 2, text)

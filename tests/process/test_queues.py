@@ -19,7 +19,7 @@ import zmq
 
 import kills
 from peers import Daemon, Lost, Peers
-from ways import PEER, RUNTIME, SEED, SIZE, WEFTD, each_transport, each_way, endpoint, found
+from ways import PEER, RUNTIME, SEED, SIZE, WEFTD, each_way, each_zmq_transport, endpoint, found
 
 ROUNDS, OUTAGES, POISONS, FLOODS, CROWD = (30, 10, 3, 20, 1000) if SIZE == "full" else (10, 4, 1, 5, 200)
 DEPTH, ATTEMPTS = 64, 5
@@ -305,6 +305,8 @@ def junk(random, context):
 
 
 class Hostile(Queues):
+    """By bare sockets of libzmq, over what it speaks."""
+
     def setUp(self):
         self.context = zmq.Context(io_threads=1)
         self.context.set(zmq.MAX_SOCKETS, 2 * CROWD)
@@ -322,7 +324,7 @@ class Hostile(Queues):
         while descriptors_of(peer) > count:  # the sandbox's watchdog ends a wait in vain
             select.select([], [], [], 0.01)
 
-    @each_transport
+    @each_zmq_transport
     def test_a_flood_of_junk_holds_nobody_up_and_leaves_nothing(self, peers, uri, points):
         line = Line(peers, uri, points, producers=2, workers=1)
         worker = line.workers[0]
@@ -342,7 +344,7 @@ class Hostile(Queues):
         self.assertLess(memory_of(worker), memory + SPARE)
         self.assert_accounted_for(line)
 
-    @each_transport
+    @each_zmq_transport
     def test_a_crowd_of_one_item_each_is_served_and_leaves_nothing(self, peers, uri, points):
         line = Line(peers, uri, points, producers=1, workers=1)
         producer, worker = line.producers[0], line.workers[0]
@@ -370,7 +372,7 @@ class Hostile(Queues):
         self.assert_accounted_for(line)
 
 
-    @each_transport
+    @each_zmq_transport
     def test_who_offers_an_item_and_does_not_give_it_holds_up_other_offers_for_a_while_only(self, peers, uri, points):
         line = Line(peers, uri, points, producers=0, workers=1)
         job = msgpack.packb([9, 1, "", False, b""])

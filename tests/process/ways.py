@@ -47,16 +47,25 @@ def left_behind():
     return [name for name in os.listdir(RUNTIME) if not sandbox.is_foreign(os.path.join(RUNTIME, name))]
 
 
-def each_transport(test):
-    """Runs the test on each transport that joins processes: test(self, peers, endpoint, points of the kills)."""
+def on(test, schemes):
     @functools.wraps(test)
     def tests(self):
-        for scheme in CROSSING:
+        for scheme in schemes:
             with self.subTest(transport=scheme):
                 with Peers(PEER) as peers:
                     test(self, peers, endpoint(scheme), random.Random(f"{SEED} {test.__name__} {scheme}"))
                 self.assertEqual(left_behind(), [], "left in the runtime directory")
     return tests
+
+
+def each_transport(test):
+    """Runs the test on each transport that joins processes: test(self, peers, endpoint, points of the kills)."""
+    return on(test, CROSSING)
+
+
+def each_zmq_transport(test):
+    """On those that any program with libzmq speaks."""
+    return on(test, [scheme for scheme in CROSSING if scheme in ("ipc", "tcp")])
 
 
 def found(test):

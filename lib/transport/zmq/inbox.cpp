@@ -86,7 +86,7 @@ Result<void> Inbox::loan(Loan& loan, std::size_t bytes, const ReturnPath* to, De
   return {};
 }
 
-bool Inbox::send(Loan& loan) {
+bool Inbox::send(Loan& loan, Haste /*haste*/) {
   auto* reply = loan.keeper.get<Message>();
   const std::lock_guard lock(lock_);
   const auto peer = reply != nullptr ? peers_.find(reply->tag()) : peers_.end();

@@ -31,9 +31,9 @@ class Inbox final : public End {
   Result<void> disconnect(const Endpoint& endpoint) override;
   /// A return path is a number of ours, good as long as the sender's connection.
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
-  bool send(Loan& loan) override;
+  bool send(Loan& loan, Haste haste) override;
   bool receive(Frame& frame) override;
-  [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
+  [[nodiscard]] int fd() noexcept override { return readiness_.fd(); }
 
  private:
   using Number = std::uint64_t;

@@ -149,7 +149,7 @@ inline bool Publisher::may_wait(const wire::Peek& frame) {
   return fanout_.may_gather(frame.sequence, pressed_);
 }
 
-bool Publisher::send(Loan& loan) {
+bool Publisher::send(Loan& loan, Haste /*haste*/) {
   const auto frame = wire::peek(loan.bytes);
   const std::lock_guard lock(lock_);
   ++sends_;

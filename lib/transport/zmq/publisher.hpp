@@ -31,9 +31,9 @@ class Publisher final : public End {
   Result<void> connect(const Endpoint& endpoint) override;
   Result<void> disconnect(const Endpoint& endpoint) override;
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
-  bool send(Loan& loan) override;
+  bool send(Loan& loan, Haste haste) override;
   bool receive(Frame& frame) override;
-  [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
+  [[nodiscard]] int fd() noexcept override { return readiness_.fd(); }
 
  private:
   Publisher(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket,

@@ -144,18 +144,14 @@ bool Sender::send_unsent() {
   return unsent_.empty();
 }
 
-bool Sender::send(Loan& loan) {
-  const std::lock_guard lock(lock_);
-  gathering_.expect(false);
-  return send_alone(loan);
-}
-
 // An inbox that answered with an empty part is sent no bundles.
-bool Sender::send_soon(Loan& loan) {
+bool Sender::send(Loan& loan, Haste haste) {
   const std::lock_guard lock(lock_);
-  gathering_.expect(bare_);
+  const bool soon = haste == Haste::soon && bare_;
+  gathering_.expect(soon);
+  if (!soon) return send_alone(loan);
   if (!gathering_.takes(loan)) send_bundle();
-  if (!bare_ || !gathering_.takes(loan)) return send_alone(loan);
+  if (!gathering_.takes(loan)) return send_alone(loan);
   gathering_.add(loan);
   letting_go_.want();
   return true;

@@ -34,10 +34,9 @@ class Sender final : public End {
   Result<void> disconnect(const Endpoint& endpoint) override;
   /// Waits for room in the queue to the inbox. Errors also: unavailable at once if no inbox is matched.
   Result<void> loan(Loan& loan, std::size_t bytes, const ReturnPath* to, Deadline deadline) override;
-  bool send(Loan& loan) override;
-  bool send_soon(Loan& loan) override;
+  bool send(Loan& loan, Haste haste) override;
   bool receive(Frame& frame) override;
-  [[nodiscard]] int fd() const noexcept override { return readiness_.fd(); }
+  [[nodiscard]] int fd() noexcept override { return readiness_.fd(); }
 
  private:
   Sender(const Parts& parts, EndOptions options, LinkObserver& observer, Socket socket, Monitor monitor,

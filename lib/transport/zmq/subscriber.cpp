@@ -109,7 +109,7 @@ Result<void> Subscriber::loan(Loan& /*loan*/, std::size_t /*bytes*/, const Retur
   return cannot_send(options_);
 }
 
-bool Subscriber::send(Loan& /*loan*/) {
+bool Subscriber::send(Loan& /*loan*/, Haste /*haste*/) {
   return false;
 }
 
