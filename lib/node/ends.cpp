@@ -311,9 +311,7 @@ Result<void> Ends::poll_also(int also) {
   return poll_also(poll_, also);
 }
 
-void Ends::note(bool more) noexcept {
-  if (more) idling_.reset();
-  if (!poll_) return;
+void Ends::tell_pollers(bool more) noexcept {
   if (more) return more_->wake();
   more_->clear();
   for (const auto& slot : slots_)

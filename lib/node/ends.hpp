@@ -127,7 +127,11 @@ class Ends final {
     return true;
   }
   /// Said after each look: true if something was there, so that there may be more.
-  void note(bool more) noexcept;
+  void note(bool more) noexcept {
+    if (more) idling_.reset();
+    if (poll_) [[unlikely]]
+      tell_pollers(more);
+  }
 
  private:
   /// A Slot that is to be closed.
@@ -150,6 +154,7 @@ class Ends final {
         [[unlikely]]  // pairs with nothing: whoever looks was woken after it was set, or has seen that there are news
       take_over();
   }
+  void tell_pollers(bool more) noexcept;
   std::optional<bool> sleep(Deadline deadline);
   void take_over();
   void close_retired(std::vector<Slot>& closed);

@@ -147,7 +147,7 @@ void Port::note(Event event) {
   if (event.what != What::frame && event.what != What::tail) ::eventfd_write(told_.get(), 1);
 }
 
-Bench::Bench(const Registered& registered) {
+Bench::Bench(const Registered& registered, std::uint64_t shared_memory) {
   if (const auto* given = ::getenv("WEFT_RUNTIME_DIR"); given != nullptr) {
     directory_ = given;
   } else {
@@ -156,7 +156,7 @@ Bench::Bench(const Registered& registered) {
     directory_ = made;
   }
   agent_ = Agent::start().value();
-  world_ = std::make_unique<World>(World{directory_, *agent_, log_});
+  world_ = std::make_unique<World>(World{directory_, *agent_, log_, shared_memory});
   transport_ = registered.make(*world_).value();
 }
 

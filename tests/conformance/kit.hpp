@@ -104,7 +104,8 @@ class Port final : public LinkObserver {
 /// A world with one transport.
 class Bench final {
  public:
-  explicit Bench(const Registered& registered);
+  /// `shared_memory`: as World has it.
+  explicit Bench(const Registered& registered, std::uint64_t shared_memory = 0);
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
   ~Bench();

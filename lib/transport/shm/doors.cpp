@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -30,6 +31,10 @@ Result<Fd> listen_at(const std::string& path) {
   ::chmod(path.c_str(), 0600);
   WEFT_CHECK(sys::call("listen", path, [&] { return ::listen(socket.get(), backlog); }));
   return socket;
+}
+
+int accept_from(int listener) {
+  return ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
 
 /// Shared memory is for the programs of one user.
@@ -95,10 +100,18 @@ Result<std::shared_ptr<Doors::Door>> Doors::make_door(const std::string& path) {
   return door;
 }
 
+/// Where there is no descriptor left for who stands at the door, he is to come again: else he would be told of for ever.
+void Doors::turn_away(int listener) {
+  if (errno != EMFILE && errno != ENFILE) return;
+  spare_.reset();
+  const Fd guest(accept_from(listener));
+  spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
 void Doors::let_in(int listener) {
   std::optional<Stranger> forgotten;
-  const int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd < 0) return;
+  const int fd = accept_from(listener);
+  if (fd < 0) return turn_away(listener);
   auto connection = std::make_shared<Connection>(Fd(fd));
   if (!is_of_our_user(fd)) return;
   const std::lock_guard lock(mutex_);

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <string>
 
+#include <fcntl.h>
+
 #include "base/agent.hpp"
 #include "base/file_lock.hpp"
 #include "transport/shm/greeting.hpp"
@@ -62,10 +64,12 @@ class Doors final {
   Result<std::shared_ptr<Door>> door_at(const std::string& path);
   Result<std::shared_ptr<Door>> make_door(const std::string& path);
   void let_in(int listener);
+  void turn_away(int listener);
   void listen_to(std::uint64_t number);
 
   const World& world_;
-  std::mutex mutex_;  // guards the rest; held while a host meets a guest
+  Fd spare_{::open("/dev/null", O_RDONLY | O_CLOEXEC)};  // the agent's
+  std::mutex mutex_;                                     // guards the rest; held while a host meets a guest
   std::map<std::string, std::shared_ptr<Door>> doors_;
   std::map<std::string, Address, std::less<>> addresses_;
   std::map<std::uint64_t, Stranger> strangers_;

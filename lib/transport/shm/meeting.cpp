@@ -16,6 +16,10 @@ namespace {
 
 /// How long a guest waits before it looks again whether there is somebody.
 constexpr Duration knock_period = std::chrono::milliseconds(10);
+/// Packets that are taken in together, so that one who says much does not keep the agent from others.
+constexpr int most_packets = 64;
+/// Regions of one writer: of each size of slots a few, each as large as those before it together.
+constexpr int most_regions = 512;
 /// Links of one end.
 constexpr std::size_t most_links = 1024;
 
@@ -246,6 +250,7 @@ Result<void> ShmEnd::welcome_sender(Number number, Line& line, Packet& hello) {
   WEFT_TRY(auto attached, Inflow::attach(hello.greeting, hello.fds[1], hello.fds[2]));
   line.connection->set_wake(std::move(hello.fds[0]));
   attached->connection = line.connection;
+  hello.fds.clear();  // all is mapped, before anybody is told
   WEFT_TRY(link->out, make_flow(number));
   WEFT_TRY(link->arriving, make_reader(*link->out, number, hello, line.connection));
   line.page = link->arriving->page;
@@ -275,6 +280,7 @@ Result<void> ShmEnd::be_welcomed(Number number, Line& line, Packet& welcome) {
   WEFT_TRY(auto attached, Inflow::attach(welcome.greeting, welcome.fds[1], welcome.fds[2]));
   line.connection->set_wake(std::move(welcome.fds[0]));
   attached->connection = line.connection;
+  welcome.fds.clear();  // all is mapped, before anybody is told
   const bool likes = match(line.peer, welcome, welcome.greeting.last);
   if (!likes)
     attached->page->reader_refuses.store(
@@ -302,7 +308,7 @@ void ShmEnd::on_readable(Number number) {
     connection = line->second.connection;
     line->second.watch.watch_writable(connection->flush());
   }
-  for (;;) {
+  for (int i = 0; i < most_packets; ++i) {
     auto packet = connection->receive();
     if (!packet) return on_gone(number);
     if (!*packet) return;
@@ -321,7 +327,7 @@ void ShmEnd::on_packet(Number number, Packet packet) {
       done = be_welcomed(number, line, packet);
       break;
     case Greeting::Kind::region:
-      if (packet.fds.size() == 1 && line.linked) {
+      if (packet.fds.size() == 1 && line.linked && ++line.regions <= most_regions) {
         auto seen = Inflow::see(packet.greeting, packet.fds[0]);
         if (seen) {
           tell({.what = News::What::shown, .number = number, .seen = *std::move(seen)});

@@ -142,7 +142,9 @@ void Outflow::look_at_readers() noexcept {
       gating_position_ = std::min(gating_position_, reader.position);
       continue;
     }
-    if (frames_ - reader.taken < reader.limit / 2 + 1) reader.behind = false;
+    const auto lag = frames_ - reader.taken;
+    if (lag >= reader.limit) reader.behind = true;
+    if (lag <= reader.limit / 2) reader.behind = false;
     if (!reader.behind) keeping_position_ = std::min(keeping_position_, reader.position);
   }
 }
@@ -165,11 +167,6 @@ bool Outflow::has_space(std::size_t payload) {
   const auto pass = ring_.must_pass(payload);
   if (pass <= std::min(gating_position_, keeping_position_)) [[likely]]
     return true;
-  look_at_readers();
-  if (pass <= std::min(gating_position_, keeping_position_)) return true;
-  for (const auto& reader : readers_) {
-    if (!reader->parted && !reader->gates && frames_ - reader->taken >= reader->limit) reader->behind = true;
-  }
   look_at_readers();
   if (pass <= std::min(gating_position_, keeping_position_)) return true;
   if (grow()) return has_space(payload);

@@ -229,6 +229,7 @@ void ShmEnd::finish(Number number, DropCause cause) {
   }
   line = lines_.extract(number);
   attach_anew(number);
+  if (cause == DropCause::peer_died) return knock_again();  // nobody is there, or one whom nobody can read
   knock();
 }
 

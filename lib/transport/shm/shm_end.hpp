@@ -69,6 +69,7 @@ class ShmEnd final : public End, public Host {
     PortId peer;
     Page* page = nullptr;           // of the peer that reads, while it is there
     std::unique_ptr<Link> greeted;  // until the owner has answered
+    int regions = 0;
     bool linked = false;
     bool ended = false;
     bool given_up = false;  // by us; the peer reads on
