@@ -314,8 +314,8 @@ Result<void> Ends::poll_also(int also) {
 void Ends::tell_pollers(bool more) noexcept {
   if (more) return more_->wake();
   more_->clear();
-  for (const auto& slot : slots_)
-    slot.end->fd();  // before each sleep
+  for (const auto& slot : slots_) [[maybe_unused]]
+    const int armed = slot.end->fd();  // before each sleep
 }
 
 }  // namespace weft::node
