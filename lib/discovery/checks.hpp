@@ -22,8 +22,8 @@ struct Check {
   std::string remedy;  ///< Empty where nothing is wrong.
 };
 
-/// RLIMIT_NOFILE; and, to be known only, what no transport uses yet: RLIMIT_MEMLOCK, /dev/shm, message queues of POSIX and
-/// System V.
+/// RLIMIT_NOFILE; and, to be known only, how much shared memory a context takes at most, and what no transport uses yet:
+/// RLIMIT_MEMLOCK, message queues of POSIX and System V.
 std::vector<Check> check_limits();
 /// weft, its libraries, the kernel.
 std::vector<Check> check_versions();

@@ -5,7 +5,7 @@
 //             subscriber   connect ¹  —                                frames, in each publisher's order
 //   inbox     inbox        bind       a reply down a return path       frames, each with its return path
 //             sender       connect ²  a frame to the inbox             replies to this sender
-//   ¹ a transport whose links have no owner (ZeroMQ) takes either; others answer Errc::unsupported.  ² one inbox
+//   ¹ a transport whose links have no owner (ZeroMQ) takes either; others answer Errc::unsupported.  ² once: one inbox
 //
 // Links     A link joins two ends. Before its first frame each end learns who the other is, through its LinkObserver, with
 //           what the other announced. "Matched" means that the data path is ready: what is sent after it is received, or

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from tool import PATIENCE, Beside, Terminal, Tool
 
@@ -39,6 +40,10 @@ class Guest:
         heard = self.process.stdout.readline().decode()
         if heard != line + "\n":
             raise AssertionError(f"{heard!r}, not {line!r}")
+
+    def hears_all(self, lines):
+        for line in lines:
+            self.hears(line)
 
     def leaves(self):
         """All that it heard and was not asked for."""
@@ -129,8 +134,7 @@ class Chat(unittest.TestCase):
         ada, bob = self.pair()
         book = [f"{number} " + "words " * 20 + "." for number in range(3000)] + ["ä" * 2500]
         talker = ada.recites(book)
-        for line in book[:-1]:
-            bob.hears("Ada: " + line)
+        bob.hears_all("Ada: " + line for line in book[:-1])
         parts = [bob.process.stdout.readline().decode()[len("Ada: "):-1] for _ in range(3)]
         self.assertEqual("".join(parts), book[-1])
         self.assertEqual(talker.wait(PATIENCE), 0)
@@ -142,9 +146,11 @@ class Chat(unittest.TestCase):
         ada, bob = self.pair()
         book = [str(number) for number in range(10000)]
         talkers = ada.recites(book), bob.recites(book)
-        for line in book:
-            ada.hears("Bob: " + line)
-            bob.hears("Ada: " + line)
+        with ThreadPoolExecutor() as listeners:  # at once: whose output nobody reads waits, and says nothing
+            heard = [listeners.submit(ada.hears_all, ["Bob: " + line for line in book]),
+                     listeners.submit(bob.hears_all, ["Ada: " + line for line in book])]
+            for listener in heard:
+                listener.result()
         for talker in talkers:
             self.assertEqual(talker.wait(PATIENCE), 0)
         ada.leaves()

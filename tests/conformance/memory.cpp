@@ -19,6 +19,22 @@ TEST_CASE("a loan that is dropped unsent is returned") {
   }
 }
 
+TEST_CASE("a loan may be written and dropped when its end has gone") {
+  EVERY_TRANSPORT(bench) {
+    const auto at = bench.endpoint();
+    for (const std::size_t bytes : {100, 3000, 100'000}) {
+      auto publisher = bench.bound(Role::publisher, at, reliable());
+      auto subscriber = bench.connected(Role::subscriber, at, reliable());
+      bench.until([&] { return publisher->links() == 1; }, {publisher.get(), subscriber.get()});
+      Loan loan;
+      REQUIRE(publisher->end().loan(loan, bytes, nullptr, Deadline::passed()));
+      publisher.reset();
+      std::ranges::fill(loan.bytes, std::byte{7});
+      CHECK(loan.bytes.size() == bytes);
+    }
+  }
+}
+
 TEST_CASE("a loan is as long as was asked, and 8-aligned where traits say so") {
   EVERY_TRANSPORT(bench) {
     auto publisher = bench.bound(Role::publisher, bench.endpoint());

@@ -37,7 +37,7 @@ TEST_CASE("every check has a name of its own, and a remedy exactly where somethi
 
 TEST_CASE("what nothing uses yet is told of and never asked for") {
   const auto limits = check_limits();
-  for (const auto* name : {"locked memory", "shared memory", "posix queues", "system v queues"}) {
+  for (const auto* name : {"locked memory", "posix queues", "system v queues"}) {
     CHECK(named(limits, name).state == CheckState::ok);
     CHECK(named(limits, name).text.ends_with(" (weft uses none yet)"));
   }

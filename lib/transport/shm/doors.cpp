@@ -134,8 +134,7 @@ void Doors::listen_to(std::uint64_t number) {
   gone = std::move(found->second);
   strangers_.erase(found);
   if (!said) {
-    if (said.error().code != Errc::unavailable && world_.log)
-      world_.log(Severity::warning, said.error().message);
+    if (said.error().code != Errc::unavailable) strange_.say(said.error().message);
     return;
   }
   auto& hello = **said;

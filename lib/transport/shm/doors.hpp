@@ -15,6 +15,7 @@
 #include "base/file_lock.hpp"
 #include "transport/shm/greeting.hpp"
 #include "transport/transport.hpp"
+#include "transport/warning.hpp"
 
 namespace weft::transport::shm {
 
@@ -28,7 +29,7 @@ class Host {
 
 class Doors final {
  public:
-  explicit Doors(const World& world) noexcept : world_(world) {}
+  explicit Doors(const World& world) : world_(world), strange_(world.log, "shm") {}
   Doors(const Doors&) = delete;
   Doors& operator=(const Doors&) = delete;
   ~Doors() = default;
@@ -74,6 +75,7 @@ class Doors final {
   std::map<std::string, Address, std::less<>> addresses_;
   std::map<std::uint64_t, Stranger> strangers_;
   std::uint64_t last_stranger_ = 0;
+  Warning strange_;
 };
 
 }  // namespace weft::transport::shm

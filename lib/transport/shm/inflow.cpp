@@ -72,7 +72,6 @@ void Inflow::add(Seen seen) {
 }
 
 Inflow::Found Inflow::take(Frame& frame) {
-  if (!spare_) spare_ = std::make_unique_for_overwrite<std::byte[]>(RingWriter::longest);
   auto next = Next::look_again;
   for (int laps = 0; next == Next::look_again && laps < most_laps; ++laps)
     next = read_on(frame);
@@ -88,7 +87,7 @@ Inflow::Next Inflow::read_on(Frame& frame) {
   if (awaited_) [[unlikely]]
     return refer(frame);
   RingReader::Record record;
-  switch (ring_.next({spare_.get(), RingWriter::longest}, record)) {
+  switch (ring_.next(copies_.room(), record)) {
     case RingReader::Found::nothing:
       return Next::nothing;
     case RingReader::Found::broken:
@@ -111,7 +110,7 @@ Inflow::Next Inflow::take_inline(const RingReader::Record& record, Frame& frame)
   if (!ours) return Next::look_again;
   frame.bytes = record.payload;
   frame.object = nullptr;
-  frame.keeper.emplace<Block>(std::move(spare_));
+  frame.keeper.emplace<Copies::Lent>(copies_.lend());
   return Next::frame;
 }
 
@@ -169,7 +168,7 @@ Inflow::Next Inflow::hand_out(const Seen& seen, Frame& frame) {
   std::memcpy(copy.get(), bytes.data(), bytes.size());
   hold->store(0, std::memory_order_release);  // pairs with Slots::is_free()
   frame.bytes = {copy.get(), bytes.size()};
-  frame.keeper.emplace<Block>(std::move(copy));
+  frame.keeper.emplace<std::unique_ptr<std::byte[]>>(std::move(copy));
   return Next::frame;
 }
 

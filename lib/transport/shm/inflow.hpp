@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/futex.hpp"
+#include "transport/shm/copies.hpp"
 #include "transport/shm/greeting.hpp"
 #include "transport/shm/region.hpp"
 #include "transport/shm/ring_reader.hpp"
@@ -69,8 +70,6 @@ class Inflow final {
   void wake_up() noexcept;
 
  private:
-  using Block = std::unique_ptr<std::byte[]>;
-
   /// Ways on after a record that is no frame for us.
   enum class Next : std::uint8_t { look_again, nothing, frame, broken };
   Next take_inline(const RingReader::Record& record, Frame& frame);
@@ -99,7 +98,7 @@ class Inflow final {
   std::uint32_t unreported_ = 0;
   bool reported_ = true;
   std::vector<Seen> seen_;
-  Block spare_;
+  Copies copies_;
 };
 
 }  // namespace weft::transport::shm

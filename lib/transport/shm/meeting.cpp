@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include "base/foreign_text.hpp"
 #include "base/sys.hpp"
 #include "base/unix_address.hpp"
 #include "transport/os_names.hpp"
@@ -38,7 +39,8 @@ PortId id_of(const Greeting& greeting) {
 }
 
 BytesView announcement_of(const Packet& packet) {
-  return as_bytes(std::string_view(packet.text).substr(packet.greeting.address_bytes));
+  const std::string_view text(packet.text);
+  return as_bytes(text.substr(std::min<std::size_t>(packet.greeting.address_bytes, text.size())));
 }
 
 }  // namespace
@@ -206,13 +208,13 @@ void ShmEnd::meet(std::shared_ptr<Connection> guest, Packet hello) {
   auto watch = parts_.world.agent.watch(line.connection->fd(), [this, number] { on_readable(number); });
   if (!watch) return;
   line.watch = *std::move(watch);
-  line.linked = true;
   const auto done = fan_out ? welcome_subscriber(number, line, hello) : welcome_sender(number, line, hello);
   if (!done) {
-    if (parts_.world.log)
-      parts_.world.log(Severity::warning, fmt::format("{}: {}", options_.name, done.error().message));
+    cannot_meet_.say(done.error().message);
     line.connection->send({.kind = Greeting::Kind::refused}, done.error().message);
+    return;  // the guest comes again
   }
+  line.linked = true;
   lines_.emplace(number, std::move(line));
 }
 
@@ -276,11 +278,11 @@ Result<void> ShmEnd::be_welcomed(Number number, Line& line, Packet& welcome) {
     return Error{Errc::malformed, "an owner that shows no memory"};
   auto link = std::move(line.greeted);
   line.peer = link->peer = id_of(welcome.greeting);
-  line.linked = true;
   WEFT_TRY(auto attached, Inflow::attach(welcome.greeting, welcome.fds[1], welcome.fds[2]));
   line.connection->set_wake(std::move(welcome.fds[0]));
   attached->connection = line.connection;
   welcome.fds.clear();  // all is mapped, before anybody is told
+  line.linked = true;
   const bool likes = match(line.peer, welcome, welcome.greeting.last);
   if (!likes)
     attached->page->reader_refuses.store(
@@ -312,14 +314,15 @@ void ShmEnd::on_readable(Number number) {
     auto packet = connection->receive();
     if (!packet) return on_gone(number);
     if (!*packet) return;
-    on_packet(number, **std::move(packet));
+    if (!on_packet(number, **std::move(packet))) return on_gone(number);
   }
 }
 
-void ShmEnd::on_packet(Number number, Packet packet) {
+/// False: nothing good is to be expected of the peer any more.
+bool ShmEnd::on_packet(Number number, Packet packet) {
   const std::lock_guard lock(mutex_);
   const auto found = lines_.find(number);
-  if (found == lines_.end()) return;
+  if (found == lines_.end()) return true;
   auto& line = found->second;
   Result<void> done;
   switch (packet.greeting.kind) {
@@ -342,13 +345,14 @@ void ShmEnd::on_packet(Number number, Packet packet) {
     case Greeting::Kind::stalled:
       end_line(number, line, DropCause::stalled);
       break;
+    case Greeting::Kind::refused:
+      done = Error{Errc::unavailable, fmt::format("a peer refuses to share memory: {}", shown(packet.text))};
+      break;
     default:
       break;
   }
-  if (done) return;
-  if (parts_.world.log)
-    parts_.world.log(Severity::warning, fmt::format("{}: {}", options_.name, done.error().message));
-  end_line(number, line, DropCause::peer_died);
+  if (!done) cannot_meet_.say(done.error().message);
+  return done.has_value();
 }
 
 /// The peer sends nothing more.

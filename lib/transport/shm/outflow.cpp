@@ -36,7 +36,7 @@ Outflow::Outflow(const Options& options, Budget& budget, Region first)
   head_->version = version;
   head_->context = options.id.context;
   head_->port = options.id.port;
-  regions_.push_back({std::move(first), 0, Greeting::Use::ring, 0});
+  regions_.push_back({std::make_shared<Region>(std::move(first)), 0, Greeting::Use::ring, 0});
   slots_ = std::make_shared<Slots>(
       budget, Slots::Readers{
                   .hold =
@@ -53,9 +53,10 @@ Outflow::Outflow(const Options& options, Budget& budget, Region first)
                         return std::min(gating_position_, keeping_position_);
                       },
                   .must_have_passed = [this] { return gating_position_; },
-                  .share = [this](Region region) -> Result<std::uint32_t> {
-                    return show(std::move(region), Greeting::Use::slots, 0);
-                  }});
+                  .share =
+                      [this](std::shared_ptr<Region> region) {
+                        return show(std::move(region), Greeting::Use::slots, 0);
+                      }});
 }
 
 // ---- readers -----------------------------------------------------------------------------------------------------------
@@ -80,7 +81,7 @@ bool Outflow::introduce(Reader& reader, Greeting greeting, std::string_view text
   reader.page->position.store(greeting.position,
                               std::memory_order_relaxed);  // pairs with nothing: before anybody reads
   first.push_back(reader.memory.fd.get());
-  first.push_back(regions_.front().region.fd.get());
+  first.push_back(regions_.front().region->fd.get());
   bool waits = reader.connection->send(greeting, text, first);
   for (std::size_t i = 1; i < regions_.size(); ++i)
     waits = show_to(*reader.connection, regions_[i]);
@@ -181,7 +182,8 @@ bool Outflow::grow() {
   auto made = make_region(capacity, Access::maker_writes, budget_);
   if (!made) return false;
   auto* memory = made->mapping.data();
-  const auto region = show(*std::move(made), Greeting::Use::ring, ring_.moved_position());
+  const auto region =
+      show(std::make_shared<Region>(*std::move(made)), Greeting::Use::ring, ring_.moved_position());
   ring_.move_to(memory, capacity, region);
   const std::lock_guard lock(mutex_);
   std::erase_if(regions_, [&](const Shown& shown) {
@@ -190,7 +192,7 @@ bool Outflow::grow() {
   return true;
 }
 
-std::uint32_t Outflow::show(Region region, Greeting::Use use, std::uint64_t begins) {
+std::uint32_t Outflow::show(std::shared_ptr<Region> region, Greeting::Use use, std::uint64_t begins) {
   const std::lock_guard lock(mutex_);
   const auto& shown = regions_.emplace_back(Shown{std::move(region), ++last_region_, use, begins});
   for (const auto& connection : told_)
@@ -202,9 +204,9 @@ bool Outflow::show_to(Connection& connection, const Shown& shown) {
   Greeting greeting{.kind = Greeting::Kind::region};
   greeting.use = shown.use;
   greeting.number = shown.number;
-  greeting.bytes = shown.region.mapping.size();
+  greeting.bytes = shown.region->mapping.size();
   greeting.begins = shown.begins;
-  return connection.send(greeting, {}, {shown.region.fd.get()});
+  return connection.send(greeting, {}, {shown.region->fd.get()});
 }
 
 Outflow::Reader* Outflow::slowest() noexcept {

@@ -98,7 +98,7 @@ class Outflow final {
     std::uint64_t flow;
   };
   struct Shown {
-    Region region;
+    std::shared_ptr<Region> region;
     std::uint32_t number;
     Greeting::Use use;
     std::uint64_t begins;
@@ -109,7 +109,7 @@ class Outflow final {
   void look_at_readers() noexcept;
   bool has_space(std::size_t payload);
   bool grow();
-  std::uint32_t show(Region region, Greeting::Use use, std::uint64_t begins);
+  std::uint32_t show(std::shared_ptr<Region> region, Greeting::Use use, std::uint64_t begins);
   static bool show_to(Connection& connection, const Shown& shown);
   void wake_sleepers() noexcept;
 

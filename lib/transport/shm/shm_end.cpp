@@ -23,7 +23,12 @@ Result<std::unique_ptr<End>> ShmEnd::open(const Parts& parts, EndOptions options
 }
 
 ShmEnd::ShmEnd(const Parts& parts, EndOptions options, LinkObserver& observer, Wake wake)
-    : parts_(parts), options_(std::move(options)), observer_(observer), wake_(std::move(wake)) {}
+    : parts_(parts),
+      options_(std::move(options)),
+      observer_(observer),
+      wake_(std::move(wake)),
+      cannot_meet_(parts.world.log, options_.name),
+      cannot_read_(parts.world.log, options_.name) {}
 
 ShmEnd::~ShmEnd() {
   parts_.doors.close(*this);
@@ -198,9 +203,7 @@ bool ShmEnd::receive_from(Link& link, Frame& frame) {
       if (is(Role::inbox)) frame.path = ReturnPath(std::as_bytes(std::span(&link.number, 1)));
       return true;
     case Inflow::Found::broken:
-      if (parts_.world.log)
-        parts_.world.log(Severity::warning,
-                         fmt::format("{}: a peer over shm writes what nobody can read", options_.name));
+      cannot_read_.say("a peer over shm writes what nobody can read: its link is ended");
       finish(link.number, DropCause::peer_died);
       return false;
     case Inflow::Found::more:

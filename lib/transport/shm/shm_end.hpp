@@ -18,6 +18,7 @@
 #include "transport/shm/inflow.hpp"
 #include "transport/shm/outflow.hpp"
 #include "transport/shm/wake.hpp"
+#include "transport/warning.hpp"
 
 namespace weft::transport::shm {
 
@@ -122,7 +123,7 @@ class ShmEnd final : public End, public Host {
 
   // The agent:
   void on_readable(Number number);
-  void on_packet(Number number, Packet packet);
+  bool on_packet(Number number, Packet packet);
   void on_gone(Number number);
   void forget_unseen(Number number);
   Result<void> welcome_subscriber(Number number, Line& line, Packet& hello);
@@ -147,6 +148,8 @@ class ShmEnd final : public End, public Host {
   const EndOptions options_;
   LinkObserver& observer_;
   const Wake wake_;
+  Warning cannot_meet_;  // under the lock
+  Warning cannot_read_;  // the end's thread's
   // The end's thread's:
   std::vector<std::unique_ptr<Link>> links_;
   std::vector<std::unique_ptr<Link>> leaving_;  // that are given up, until the peer has closed them

@@ -89,7 +89,8 @@ Result<void> Slots::grow(Class& kind, std::uint64_t room) {
   if (!made) return std::move(made).error();
   auto* memory = made->mapping.data();
   const auto count = made->mapping.size() / each;
-  WEFT_TRY(const auto region, readers_.share(*std::move(made)));
+  const auto& shared = memory_.emplace_back(std::make_shared<Region>(*std::move(made)));
+  const auto region = readers_.share(shared);
   for (std::uint64_t i = count; i-- > 0;) {
     auto* at = memory + i * each;
     auto& place = places_.emplace_back();

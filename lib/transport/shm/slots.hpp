@@ -33,7 +33,7 @@ struct Place {
   Reference reference{};   ///< Without bytes and tag.
 };
 
-class Slots final : public std::enable_shared_from_this<Slots> {
+class Slots final {
  public:
   /// A Place that is being filled; goes back if it is dropped.
   class Loaned final {
@@ -59,8 +59,9 @@ class Slots final : public std::enable_shared_from_this<Slots> {
   struct Readers {
     std::function<bool(std::uint64_t tag)> hold;  ///< Whether one of them holds that frame.
     std::function<std::uint64_t()> passed;        ///< The position that all have passed who are to get all.
-    std::function<std::uint64_t()> must_have_passed;     ///< The one that all have passed who must get all.
-    std::function<Result<std::uint32_t>(Region)> share;  ///< Shows them a region; answers its number.
+    std::function<std::uint64_t()> must_have_passed;  ///< The one that all have passed who must get all.
+    std::function<std::uint32_t(std::shared_ptr<Region>)>
+        share;  ///< Shows them a region; answers its number.
   };
 
   Slots(Budget& budget, Readers readers) : budget_(budget), readers_(std::move(readers)) {}
@@ -76,7 +77,6 @@ class Slots final : public std::enable_shared_from_this<Slots> {
   static std::uint64_t class_of(std::uint64_t bytes) noexcept;
 
  private:
-  friend class Loaned;
   struct Flight {
     std::uint64_t position;
     Place* place;
@@ -101,6 +101,8 @@ class Slots final : public std::enable_shared_from_this<Slots> {
   std::uint64_t last_tag_ = 0;
   std::map<std::uint64_t, Class> classes_;
   std::deque<Place> places_;
+  std::vector<std::shared_ptr<Region>>
+      memory_;                    // of the places, also for who has a loan when the writer has gone
   std::mutex mutex_;              // guards the next
   std::vector<Place*> returned_;  // loans that were dropped
 };

@@ -39,11 +39,6 @@ Result<void> lend(Loan& loan, BytesView prefix, std::size_t bytes, Pool* pool) {
   return {};
 }
 
-void Warning::say(std::string_view what) {
-  if (std::exchange(said_, true) || !log_) return;
-  log_(Severity::warning, fmt::format("{}: {}", subject_, what));
-}
-
 wire::Header own_header(wire::Kind kind, PortId source, std::uint64_t sequence) {
   wire::Header header;
   header.kind = kind;

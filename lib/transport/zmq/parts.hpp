@@ -1,6 +1,6 @@
 // What the four ends have in common.
 //
-// Threads   Values and pure functions; a Warning by one at a time.
+// Threads   Values and pure functions.
 #pragma once
 
 #include <cstdint>
@@ -11,24 +11,13 @@
 #include <zmq.hpp>
 
 #include "transport/transport.hpp"
+#include "transport/warning.hpp"
 #include "transport/zmq/address.hpp"
 #include "transport/zmq/framing.hpp"
 #include "transport/zmq/pool.hpp"
 #include "transport/zmq/socket.hpp"
 
 namespace weft::transport::zeromq {
-
-/// Says a thing once, since a peer could make us say it for ever.
-class Warning final {
- public:
-  Warning(LogSink& log, std::string subject) : log_(log), subject_(std::move(subject)) {}
-  void say(std::string_view what);
-
- private:
-  LogSink& log_;
-  const std::string subject_;
-  bool said_ = false;
-};
 
 /// What every end is made of.
 struct Parts {

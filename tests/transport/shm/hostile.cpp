@@ -174,6 +174,33 @@ TEST_CASE("frames that are kept do not change, however many, and hold nobody up"
   }
 }
 
+TEST_CASE("an owner that answers anything at all is left, and come to again") {
+  Bench bench(shm());
+  const auto at = bench.endpoint();
+  const auto path = shared_socket_path(at.address, bench.runtime_directory()).value();
+  const auto address = unix_address(path).value();
+  auto subscriber = bench.open(Role::subscriber, reliable());
+  {
+    const Fd listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+    REQUIRE(::bind(listener.get(), generic(address), sizeof address) == 0);
+    REQUIRE(::listen(listener.get(), 4) == 0);
+    subscriber->end().connect(at).value();
+    const Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const std::vector<int> three(3, nothing.get());
+    for (const auto kind : {Greeting::Kind::welcome, Greeting::Kind::region, Greeting::Kind::refused}) {
+      for (const bool descriptors : {false, true}) {
+        Connection guest(Fd(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)));
+        guest.send({.kind = kind, .address_bytes = UINT32_MAX}, "x",
+                   descriptors ? three : std::vector<int>());
+      }
+    }
+    ::unlink(path.c_str());
+  }
+  auto publisher = bench.bound(Role::publisher, at, reliable());
+  bench.until([&] { return publisher->links() == 1; }, {publisher.get(), subscriber.get()});
+  CHECK(subscriber->count(What::matched) == 1);
+}
+
 TEST_CASE("where the budget is used up a long frame is refused with what to do, and short ones go on") {
   Bench bench(shm(), 1 << 20);
   const auto at = bench.endpoint();
