@@ -29,7 +29,7 @@ struct Options {
   std::string out;    ///< A file for the JSON; empty: none.
   std::string plots;  ///< A folder; empty: none.
 
-  [[nodiscard]] double measured() const noexcept { return quick ? 0.2 : seconds; }
+  [[nodiscard]] double measured() const noexcept { return quick ? 0.125 : seconds; }
   [[nodiscard]] int rounds_in_all() const noexcept { return quick ? 1 : rounds; }
   [[nodiscard]] double warm_up() const noexcept { return measured() / 5; }
 };
