@@ -32,10 +32,10 @@ Result<node::Contract> contract_for(std::string_view name, std::string_view sche
 
 }  // namespace
 
-DynamicSample::DynamicSample(node::Incoming incoming, std::shared_ptr<const Schema> schema)
-    : incoming_(std::move(incoming)), schema_(std::move(schema)) {
-  if (!incoming_.frame.object) return;
-  const auto& shared = *static_cast<const node::SharedMessage*>(incoming_.frame.object.get());
+DynamicSample::DynamicSample(node::Incoming& incoming, std::shared_ptr<const Schema> schema)
+    : view_(incoming.view), keeper_(incoming.keep()), schema_(std::move(schema)) {
+  if (!incoming.frame.object) return;
+  const auto& shared = *static_cast<const node::SharedMessage*>(incoming.frame.object.get());
   encoded_.resize(shared.type->encoded_size(shared.message));
   shared.type->encode(shared.message, encoded_);
 }
@@ -55,7 +55,7 @@ std::optional<DynamicSample> DynamicSubscriber::try_receive() {
   auto* incoming = port_->take();
   if (incoming == nullptr) return std::nullopt;
   auto schema = incoming->writer->schema;
-  DynamicSample sample(std::move(*incoming), std::move(schema));
+  DynamicSample sample(*incoming, std::move(schema));
   port_->settle(true);
   return sample;
 }
@@ -110,7 +110,7 @@ Result<nlohmann::ordered_json> DynamicClient::call(const nlohmann::ordered_json&
   WEFT_TRY(const auto bytes, from_json(*server->schema, request));
   const auto support = support_for(*server->schema);
   WEFT_TRY(auto reply, port_->wait(port_->begin({support, &bytes}, deadline)));
-  return DynamicSample(std::move(reply), server->response).json();
+  return DynamicSample(reply, server->response).json();
 }
 
 Result<DynamicProducer> DynamicProducer::create(std::shared_ptr<Context> context, std::string_view queue,
@@ -144,7 +144,7 @@ std::optional<DynamicItem> DynamicWorker::try_receive() {
   auto job = port_->take();
   if (!job) return std::nullopt;
   auto schema = job->incoming.writer->schema;
-  return DynamicItem({std::move(job->incoming), std::move(schema)}, {*port_, job->ticket});
+  return DynamicItem({job->incoming, std::move(schema)}, {*port_, job->ticket});
 }
 
 Result<DynamicItem> DynamicWorker::receive(Deadline deadline) {

@@ -28,19 +28,19 @@ namespace weft {
 /// A message with its type, as it came.
 class DynamicSample final {
  public:
-  DynamicSample(node::Incoming incoming, std::shared_ptr<const Schema> schema);
+  /// Keeps what `incoming` does.
+  DynamicSample(node::Incoming& incoming, std::shared_ptr<const Schema> schema);
 
-  [[nodiscard]] const wire::Header& header() const noexcept { return incoming_.view.header; }
+  [[nodiscard]] const wire::Header& header() const noexcept { return view_.header; }
   [[nodiscard]] const Schema& schema() const noexcept { return *schema_; }
   /// The payload in MessagePack; as long as this.
-  [[nodiscard]] BytesView payload() const noexcept {
-    return encoded_.empty() ? incoming_.view.payload : encoded_;
-  }
+  [[nodiscard]] BytesView payload() const noexcept { return encoded_.empty() ? view_.payload : encoded_; }
   /// Errors: malformed.
   [[nodiscard]] Result<nlohmann::ordered_json> json() const;
 
  private:
-  node::Incoming incoming_;
+  wire::FrameView view_;
+  transport::Keeper keeper_;
   std::shared_ptr<const Schema> schema_;
   Bytes encoded_;  // of a message that came as an object
 };

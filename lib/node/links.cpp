@@ -23,14 +23,14 @@ PeerEvent event_of(PeerEvent::What what, const PortId& peer, const Verdict& verd
 
 }  // namespace
 
-void Links::Row::arrived(std::uint64_t sequence) noexcept {
+void Links::Row::arrived(std::uint64_t sequence, std::uint32_t count) noexcept {
   const bool first_frame = !std::exchange(begun, true);
-  if (sequence == 0 || (sequence <= last && !first_frame)) return add(sent, 1);
+  if (sequence == 0 || (sequence <= last && !first_frame)) return add(sent, count);
   // A first frame at or below the announced sequence was on its way while the link began; a peer that did not
   // announce itself counts from its first frame on.
-  if (first_frame && (sequence <= last || !verdict->announced)) last = sequence - 1;
-  const auto missing = sequence - last - 1;
-  add(sent, missing + 1);
+  if (first_frame && (sequence <= last || !verdict->announced)) last = sequence - count;
+  const auto missing = sequence - std::min(sequence, last + count);
+  add(sent, missing + count);
   if (missing > 0) drop(DropCause::full, missing);
   last = sequence;
 }
@@ -121,11 +121,11 @@ Links::Row* Links::search(const PortId& peer) {
   return recent_ = &insert(peer, std::make_shared<const Verdict>());
 }
 
-void Links::settle_older(const PortId& peer, std::optional<DropCause> dropped) {
+void Links::settle_older(const PortId& peer, std::optional<DropCause> dropped, std::uint32_t messages) {
   const std::lock_guard lock(mutex_);
-  if (auto* row = known(peer)) return dropped ? row->drop(*dropped) : row->deliver();
+  if (auto* row = known(peer)) return dropped ? row->drop(*dropped, messages) : row->deliver();
   if (dropped) {
-    ++past_.dropped[static_cast<std::size_t>(*dropped)];
+    past_.dropped[static_cast<std::size_t>(*dropped)] += messages;
   } else {
     past_.delivered = past_.delivered.value_or(0) + 1;
   }

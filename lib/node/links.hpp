@@ -63,9 +63,9 @@ class Links final : public transport::LinkObserver {
     std::atomic<std::uint64_t> delivered{0};  // publisher: how far beyond `first` the peer has consumed
     std::array<std::atomic<std::uint64_t>, drop_causes> dropped{};
 
-    /// Takes note of a received frame: what is missing before it is counted as dropped. Sequence 0 is a
-    /// peer's that does not number.
-    void arrived(std::uint64_t sequence) noexcept;
+    /// Takes note of a received frame of `count` messages up to that sequence: what is missing before it is counted as
+    /// dropped. Sequence 0 is a peer's that does not number.
+    void arrived(std::uint64_t sequence, std::uint32_t count = 1) noexcept;
     /// `sequence` was the last one sent: what is missing up to it is counted as dropped.
     void tail(std::uint64_t sequence) noexcept;
     void drop(DropCause why, std::uint64_t n = 1) noexcept;
@@ -92,12 +92,17 @@ class Links final : public transport::LinkObserver {
       return recent_;
     return search(peer);
   }
-  /// A frame of the peer's that arrived() was handed to the program; or dropped, and why.
-  void settle(const PortId& peer, std::optional<DropCause> dropped) {
+  /// A message of the peer's that arrived() was handed to the program.
+  void delivered(const PortId& peer) {
     if (recent_ == nullptr || recent_->peer != peer) [[unlikely]]
-      return settle_older(peer, dropped);
-    if (dropped) return recent_->drop(*dropped);
+      return settle_older(peer, std::nullopt, 1);
     recent_->deliver();
+  }
+  /// So many messages of the peer's that arrived() were dropped, and why.
+  void dropped(const PortId& peer, DropCause why, std::uint32_t messages) {
+    if (recent_ == nullptr || recent_->peer != peer) [[unlikely]]
+      return settle_older(peer, why, messages);
+    recent_->drop(why, messages);
   }
   /// Counts a frame that belongs to no row as undecodable.
   void stray() noexcept;
@@ -147,7 +152,7 @@ class Links final : public transport::LinkObserver {
   using Rows = std::deque<std::unique_ptr<Row>>;
 
   Row* search(const PortId& peer);
-  void settle_older(const PortId& peer, std::optional<DropCause> dropped);
+  void settle_older(const PortId& peer, std::optional<DropCause> dropped, std::uint32_t messages);
   [[nodiscard]] Row* known(PortId peer) const;
   [[nodiscard]] Rows::const_iterator live_row(PortId peer) const;
   Row& insert(PortId peer, std::shared_ptr<const Verdict> verdict);

@@ -16,12 +16,18 @@ namespace weft::node {
 /// How a message travels: as the object itself, as raw memory, or in MessagePack.
 enum class Form : std::uint8_t { object, flat, encoded };
 
-/// A message to send; borrows it for the call.
+/// A message to send, or several that travel in one frame; borrows them for the call.
 struct Outgoing {
   const TypeSupport& type;
   const void* message;
   std::shared_ptr<const SharedMessage> object =
-      nullptr;  ///< The message, where the caller already shares it.
+      nullptr;              ///< The message, where the caller already shares it.
+  std::uint32_t count = 1;  ///< Messages, one behind the other,
+  std::size_t stride = 0;   ///< of which each begins so many bytes behind the one before.
+
+  [[nodiscard]] const void* at(std::size_t i) const noexcept {
+    return static_cast<const std::byte*>(message) + i * stride;
+  }
 };
 
 /// For a message that is a Bytes with the encoding of a message of that type.
@@ -35,8 +41,24 @@ inline Form form_for(const transport::Traits& traits, const Links& links, const 
   return Form::encoded;
 }
 
+/// The same for what is to be sent: several messages travel as bytes.
+inline Form form_for(transport::Traits traits, const Links& links, const Outgoing& outgoing) noexcept {
+  traits.objects = traits.objects && outgoing.count == 1;
+  return form_for(traits, links, outgoing.type);
+}
+
+/// Bytes of the header that fill() writes.
+inline std::size_t header_bytes(const Outgoing& outgoing) noexcept {
+  return wire::header_bytes + (outgoing.count == 1 ? 0 : sizeof(std::uint64_t));
+}
+
+/// Bytes of payload of several messages.
+std::size_t batch_bytes(Form form, const Outgoing& outgoing);
+
 /// Bytes of payload in that form.
 inline std::size_t payload_bytes(Form form, const Outgoing& outgoing) {
+  if (outgoing.count != 1) [[unlikely]]
+    return batch_bytes(form, outgoing);
   switch (form) {
     case Form::object:
       return 0;
@@ -48,8 +70,8 @@ inline std::size_t payload_bytes(Form form, const Outgoing& outgoing) {
   return outgoing.type.encoded_size(outgoing.message);
 }
 
-/// Writes header and payload into a loan of header_size(header) + payload_bytes(form, outgoing) bytes; sets
-/// the header's kind and fingerprint.
+/// Writes header and payload into a loan of header_bytes(outgoing) + payload_bytes(form, outgoing) bytes; sets
+/// the header's kind, fingerprint and count.
 void fill(transport::Loan& loan, wire::Header& header, Form form, const Outgoing& outgoing);
 
 }  // namespace weft::node

@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,14 @@ class Publisher final {
   /// nothing is encoded. Other errors: too_big, resource_exhausted.
   Result<void> send(const T& message, Deadline deadline = Deadline::none()) {
     return port_->send({node::type_support<T>, &message}, deadline);
+  }
+
+  /// Sends many messages, in their order, for little more than the price of a few: they travel together, in frames of up to
+  /// 16 KiB and half of the topic's `depth`. Waits like send(). Answers how many were sent: all, or the
+  /// first that there was time or memory for. Errors: as send(), if not even one was.
+  Result<std::size_t> send_batch(std::span<const T> messages, Deadline deadline = Deadline::none()) {
+    return port_->send_all({node::type_support<T>, messages.data(), nullptr, 1, sizeof(T)}, messages.size(),
+                           deadline);
   }
 
   /// A default-initialised message to fill in and send(); in the transport's own memory where T is flat and

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "wire/batch.hpp"
+
 namespace weft::node {
 
 using transport::Loan;
@@ -48,11 +50,38 @@ Result<void> PublisherPort::send(const Outgoing& outgoing, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   WEFT_CHECK(gather(outgoing, nullptr, deadline));
   if (used_ == 0) [[unlikely]] {
-    if (!anybody_listens()) return {};
+    if (!anybody_listens(outgoing.count)) return {};
     WEFT_CHECK(gather(outgoing, nullptr, deadline));
   }
   emit(outgoing);
   return {};
+}
+
+Result<std::size_t> PublisherPort::send_all(const Outgoing& all, std::size_t count, Deadline deadline) {
+  std::size_t sent = 0;
+  while (sent < count) {
+    Outgoing some{all.type, all.at(sent), nullptr, 1, all.stride};
+    some.count = fitting(all, sent, count);
+    if (auto done = send(some, deadline); !done) {
+      if (sent == 0) return std::move(done).error();
+      break;
+    }
+    sent += some.count;
+  }
+  return sent;
+}
+
+/// How many of them go into one frame, at least one: no more than half of what may be in flight.
+std::uint32_t PublisherPort::fitting(const Outgoing& all, std::size_t first, std::size_t count) const {
+  const auto flat = all.type.flat_bytes;
+  const auto most = std::min<std::size_t>(count - first, std::max(ends_->options().depth / 2, 1U));
+  std::size_t bytes = wire::max_header_bytes;
+  std::size_t n = 0;
+  for (; n < most; ++n) {
+    bytes += wire::batched_bytes(flat != 0 ? flat : all.type.encoded_size(all.at(first + n)));
+    if (bytes > wire::longest_batch) break;
+  }
+  return std::uint32_t(std::max(n, std::size_t(1)));
 }
 
 Result<Placed> PublisherPort::place(const TypeSupport& type, Deadline deadline) {
@@ -71,7 +100,7 @@ Result<Placed> PublisherPort::place(const TypeSupport& type, Deadline deadline) 
 
 Result<void> PublisherPort::send(Placed placed, const Outgoing& outgoing, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
-  if (!anybody_listens()) return {};
+  if (!anybody_listens(1)) return {};
   auto& slots = ends_->slots();
   const auto own = std::ranges::find(slots, placed.end, [](auto& slot) { return slot.end.get(); });
   // A peer that has come since may need it encoded: the memory then is what it is encoded from.
@@ -84,18 +113,18 @@ Result<void> PublisherPort::send(Placed placed, const Outgoing& outgoing, Deadli
 
 // With nobody listening the sequence goes on, and a link that begins at this moment must start after it:
 // store, then look again (transport.hpp, EndOptions::sequence).
-bool PublisherPort::anybody_listens() {
+bool PublisherPort::anybody_listens(std::uint32_t messages) {
   for (const auto& slot : ends_->slots()) {
     if (slot.links->listening() != 0) return true;
   }
   take_in_changes();
   auto& sequence = ends_->course().sequence;
-  const auto skipped = sequence.load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
+  const auto skipped = sequence.load(std::memory_order_relaxed) + messages;  // pairs with nothing: our own
   sequence.store(skipped, std::memory_order_seq_cst);  // pairs with Links::matched and Ends::put_aside()
   ends_->has_news();
   for (const auto& slot : ends_->slots()) {
     if (slot.links->listening_ordered() == 0) continue;
-    sequence.store(skipped - 1,
+    sequence.store(skipped - messages,
                    std::memory_order_seq_cst);  // pairs with Links::matched: it is sent after all
     return true;
   }
@@ -124,8 +153,8 @@ Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::En
   if (!reliable_) deadline = Deadline::passed();
   for (auto& slot : ends_->slots()) {
     if (slot.links->listening() == 0 || slot.end.get() == placed) continue;
-    auto& part = next_part(slot, form_for(slot.traits, *slot.links, outgoing.type));
-    const auto bytes = wire::header_bytes + payload_bytes(part.form, outgoing);
+    auto& part = next_part(slot, form_for(slot.traits, *slot.links, outgoing));
+    const auto bytes = header_bytes(outgoing) + payload_bytes(part.form, outgoing);
     if (auto lent = slot.end->loan(part.loan, bytes, nullptr, deadline); !lent) [[unlikely]] {
       parts_.clear();
       return std::move(lent).error().within(ends_->name());
@@ -135,8 +164,8 @@ Result<void> PublisherPort::gather(const Outgoing& outgoing, const transport::En
 }
 
 void PublisherPort::emit(const Outgoing& outgoing) {
-  header_.sequence =
-      ends_->course().sequence.load(std::memory_order_relaxed) + 1;  // pairs with nothing: our own
+  header_.sequence = ends_->course().sequence.load(std::memory_order_relaxed) +
+                     outgoing.count;  // pairs with nothing: our own
   header_.stamp = wall_now();
   const std::span parts(parts_.data(), used_);
   const Loan* encoded = nullptr;
@@ -146,6 +175,7 @@ void PublisherPort::emit(const Outgoing& outgoing) {
     if (placed) {
       header_.kind = wire::Kind::flat;
       header_.fingerprint = outgoing.type.fingerprint;
+      header_.count = 1;
       wire::write_header(header_, part.loan.bytes);
     } else if (part.form == Form::encoded && encoded != nullptr) {
       std::memcpy(part.loan.bytes.data(), encoded->bytes.data(), part.loan.bytes.size());
@@ -169,9 +199,9 @@ void PublisherPort::emit_late(const Outgoing& outgoing) {
   for (auto& slot : ends_->slots()) {
     const bool early = std::ranges::find(parts, slot.end.get(), &Part::end) != parts.end();
     if (early || slot.links->listening_ordered() == 0) continue;
-    const auto form = form_for(slot.traits, *slot.links, outgoing.type);
+    const auto form = form_for(slot.traits, *slot.links, outgoing);
     Loan loan;
-    const auto bytes = wire::header_bytes + payload_bytes(form, outgoing);
+    const auto bytes = header_bytes(outgoing) + payload_bytes(form, outgoing);
     if (!slot.end->loan(loan, bytes, nullptr, Deadline::passed())) continue;
     fill(loan, header_, form, outgoing);
     slot.end->send(loan);

@@ -35,6 +35,9 @@ class PublisherPort final {
   /// Sends one message to every link; to nobody, without encoding, if there is none. Errors: timeout and
   /// too_big, and then nobody gets it; resource_exhausted.
   Result<void> send(const Outgoing& outgoing, Deadline deadline);
+  /// Sends `count` messages from those of `all` on, in as few frames as can be, and answers how many: fewer, but not none,
+  /// where only the first could be sent. Errors: as send(), of the first.
+  Result<std::size_t> send_all(const Outgoing& all, std::size_t count, Deadline deadline);
   /// Aligned memory for one flat message, where a transport with a link can lend it and all its peers read it so.
   Result<Placed> place(const TypeSupport& type, Deadline deadline);
   /// Sends what was filled in place; whoever cannot have it so gets it as send() would give it.
@@ -56,7 +59,8 @@ class PublisherPort final {
   };
 
   PublisherPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, const Qos& qos);
-  bool anybody_listens();
+  bool anybody_listens(std::uint32_t messages);
+  [[nodiscard]] std::uint32_t fitting(const Outgoing& all, std::size_t first, std::size_t count) const;
   void take_in_changes();
   Result<void> gather(const Outgoing& outgoing, const transport::End* placed, Deadline deadline);
   Part& next_part(Ends::Slot& slot, Form form);

@@ -28,7 +28,14 @@ class Sample final {
   /// For ports: the sample of a message that is still to be read, from what `incoming` holds, which it may keep.
   /// Errors: malformed, incompatible (a value that this type has no name for); there is no sample then.
   explicit Sample(const wire::Header& header) noexcept : header_(header) {}
-  Result<void> read(node::Incoming& incoming);
+  Result<void> read(node::Incoming& incoming) {
+    WEFT_CHECK(look_at(incoming));
+    if (keeps_) keeper_ = incoming.keep();
+    if (incoming.frame.object) object_ = std::move(incoming.frame.object);
+    return {};
+  }
+  /// The same, but `incoming` keeps what is to be kept.
+  Result<void> look_at(node::Incoming& incoming);
 
  private:
   Result<void> read_shared(node::Incoming& incoming);
@@ -38,17 +45,17 @@ class Sample final {
   wire::Header header_;
   std::optional<T> own_;
   const T* borrowed_ = nullptr;  // into what the two below keep
+  bool keeps_ = false;           // or the message itself borrows it
   transport::Keeper keeper_;
   std::shared_ptr<const void> object_;
 };
 
 template <Message T>
-Result<void> Sample<T>::read(node::Incoming& incoming) {
+Result<void> Sample<T>::look_at(node::Incoming& incoming) {
   if (incoming.frame.object) return read_shared(incoming);
   if (incoming.view.header.kind == wire::Kind::flat) return read_flat(incoming);
-  WEFT_CHECK(read_encoded(incoming.view.payload, incoming.writer.get()));
-  if constexpr (has_views<T>) keeper_ = std::move(incoming.frame.keeper);
-  return {};
+  keeps_ = has_views<T>;
+  return read_encoded(incoming.view.payload, incoming.writer.get());
 }
 
 // The sender's object itself if it is of this very type; else encoded with the sender's type and read as
@@ -58,7 +65,6 @@ Result<void> Sample<T>::read_shared(node::Incoming& incoming) {
   const auto& shared = *static_cast<const node::SharedMessage*>(incoming.frame.object.get());
   if (shared.type == &node::type_support<T>) {
     borrowed_ = static_cast<const T*>(shared.message);
-    object_ = std::move(incoming.frame.object);
     return {};
   }
   Bytes encoded(shared.type->encoded_size(shared.message));
@@ -72,7 +78,7 @@ template <Message T>
 Result<void> Sample<T>::read_flat(node::Incoming& incoming) {
   if constexpr (Flat<T>) {
     WEFT_TRY(borrowed_, flat::view<T>(incoming.view.payload));
-    keeper_ = std::move(incoming.frame.keeper);
+    keeps_ = true;
     return {};
   } else if constexpr (flat::packed_bytes<T>() != 0) {
     return flat::unpack(incoming.view.payload, own_.emplace());

@@ -53,6 +53,24 @@ class Subscriber final {
     return sample;
   }
 
+  /// Has `visit` look at every message that is there, at most `most`, each where it lies: `visit(const Sample<T>&)`, good for
+  /// that call. For many short messages: nothing is kept, and so nothing costs what keeping does. Answers how many it were.
+  /// Never blocks.
+  template <class Visit>
+  std::size_t receive_each(Visit visit, std::size_t most = SIZE_MAX) {
+    std::size_t seen = 0;
+    while (seen < most) {
+      auto* incoming = port_->take();
+      if (incoming == nullptr) break;
+      Sample<T> sample(incoming->view.header);
+      const Settled settled{*port_, sample.look_at(*incoming).has_value()};
+      if (!settled.readable) continue;
+      ++seen;
+      visit(std::as_const(sample));
+    }
+    return seen;
+  }
+
   /// For coroutines: `co_await subscriber.next()` answers a Result<Sample<T>>. The Subscriber outlives the waiting. Errors:
   /// cancelled (asked to stop), resource_exhausted.
   auto next() noexcept { return run::Awaiting<Next>({this}); }
@@ -92,6 +110,16 @@ class Subscriber final {
     }
     return false;
   }
+
+  /// Says so in the end, also if the visitor throws.
+  struct Settled {
+    node::SubscriberPort& port;
+    const bool readable;
+    Settled(node::SubscriberPort& one, bool is) noexcept : port(one), readable(is) {}
+    Settled(const Settled&) = delete;
+    Settled& operator=(const Settled&) = delete;
+    ~Settled() { port.settle(readable); }
+  };
 
   struct Next {
     Subscriber* subscriber;

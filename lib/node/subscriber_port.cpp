@@ -45,11 +45,12 @@ Result<void> SubscriberPort::connect(std::string_view uri) {
 
 void SubscriberPort::fold_parted() {
   ends_->fold_parted([&](const Links& links) {
-    return std::ranges::find(early_, &links, &Incoming::links) != early_.end();
+    return (taken_.left != 0 && taken_.links == &links) ||
+           std::ranges::find(early_, &links, &Incoming::links) != early_.end();
   });
 }
 
-Incoming* SubscriberPort::take() {
+Incoming* SubscriberPort::take_frame() {
   const ThreadCheck::Inside inside(check_);
   ends_->look();
   bool any = !early_.empty();
@@ -60,7 +61,18 @@ Incoming* SubscriberPort::take() {
     any = look(taken_);
   }
   ends_->note(any);
-  return any ? &taken_ : nullptr;
+  if (!any) return nullptr;
+  if (taken_.view.header.count == 1) [[likely]]
+    return &taken_;
+  taken_.open();
+  return take();
+}
+
+/// What is left of a frame of several messages is none.
+Incoming* SubscriberPort::take_after_broken() {
+  taken_.links->dropped(taken_.view.header.source, DropCause::undecodable, std::exchange(taken_.left, 0));
+  taken_.release();
+  return take_frame();
 }
 
 // From the first end that has one. A frame that is no message for us does not end the search.
@@ -95,11 +107,11 @@ bool SubscriberPort::examine(Incoming& taken) {
     row->tail(header.sequence);
     return false;
   }
-  row->arrived(header.sequence);
+  row->arrived(header.sequence, header.count);
   const bool message = header.kind == wire::Kind::message || header.kind == wire::Kind::flat;
   const bool own_type = message && header.fingerprint == fingerprint_ && fingerprint_ != 0;
   if (!own_type && !can_read(header, *row->verdict)) {
-    row->drop(DropCause::undecodable);
+    row->drop(DropCause::undecodable, header.count);
     return false;
   }
   if (own_type) [[likely]] {
@@ -119,10 +131,10 @@ bool SubscriberPort::can_read(const wire::Header& header, const Verdict& writer)
 }
 
 void SubscriberPort::settle(bool readable) {
-  taken_.frame.keeper = {};
-  taken_.frame.object = nullptr;
-  taken_.links->settle(taken_.view.header.source,
-                       readable ? std::nullopt : std::optional(DropCause::undecodable));
+  if (taken_.left == 0) taken_.release();
+  const auto& source = taken_.view.header.source;
+  if (readable) return taken_.links->delivered(source);
+  taken_.links->dropped(source, DropCause::undecodable, 1);
 }
 
 Error SubscriberPort::in_vain(std::string what) const {
@@ -154,7 +166,8 @@ bool SubscriberPort::gather_early() {
     if (!look(taken)) return true;
     early_.push_back(std::move(taken));
     if (early_.size() <= early_room()) continue;
-    early_.front().links->settle(early_.front().view.header.source, DropCause::full);
+    const auto& header = early_.front().view.header;
+    early_.front().links->dropped(header.source, DropCause::full, header.count);
     early_.pop_front();
   }
   return false;
@@ -163,7 +176,7 @@ bool SubscriberPort::gather_early() {
 std::uint32_t SubscriberPort::matched() {
   const ThreadCheck::Inside inside(check_);
   const bool all = gather_early();
-  ends_->note(!all || !early_.empty());
+  ends_->note(!all || has_early());
   return ends_->live();
 }
 
@@ -177,7 +190,7 @@ Result<void> SubscriberPort::wait_matched(std::uint32_t n, Deadline deadline) {
   const ThreadCheck::Inside inside(check_);
   for (;;) {
     const bool all = gather_early();
-    ends_->note(!all || !early_.empty());
+    ends_->note(!all || has_early());
     if (ends_->live() >= n) return {};
     if (auto refusal = ends_->refusal()) return *std::move(refusal);
     if (!all && ends_->options().reliable && early_.size() >= early_room()) return full();

@@ -28,7 +28,11 @@ class SubscriberPort final {
 
   /// The next message that this port's type can perhaps read, if there is one; what it cannot is counted. The
   /// port's own until settle(). Never blocks.
-  Incoming* take();
+  Incoming* take() {
+    if (taken_.left == 0) [[likely]]
+      return take_frame();
+    return taken_.next() ? &taken_ : take_after_broken();
+  }
   /// Said once of every message taken: it was handed to the program, or its payload could not be read. What
   /// nobody has moved out of it is released.
   void settle(bool readable);
@@ -47,7 +51,10 @@ class SubscriberPort final {
 
  private:
   SubscriberPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, std::uint64_t fingerprint);
+  Incoming* take_frame();
+  Incoming* take_after_broken();
   bool look(Incoming& taken);
+  [[nodiscard]] bool has_early() const noexcept { return taken_.left != 0 || !early_.empty(); }
   bool examine(Incoming& taken);
   bool can_read(const wire::Header& header, const Verdict& writer) const;
   bool gather_early();

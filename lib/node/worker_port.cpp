@@ -100,8 +100,9 @@ bool WorkerPort::read_ahead() {
 
 /// Whether it is an item that we may be able to read; what is not is refused.
 bool WorkerPort::examine(Job& job, Ends::Slot& slot) {
-  auto& [view, frame, writer, links] = job.incoming;
-  links = slot.links.get();
+  auto& view = job.incoming.view;
+  const auto& frame = job.incoming.frame;
+  auto* links = job.incoming.links = slot.links.get();
   if (!wire::parse_frame(frame.bytes, view) || frame.path.empty()) {
     links->stray();
     return false;
@@ -115,8 +116,8 @@ bool WorkerPort::examine(Job& job, Ends::Slot& slot) {
   ++producer.open;
   ++open_;
   producer.asked = view.header.source == transport::PortId{};  // a REQ expects one answer
-  writer = nullptr;
-  if (is_own(view.header) || is_known(view.header, *links, writer)) return true;
+  job.incoming.writer = nullptr;
+  if (is_own(view.header) || is_known(view.header, *links, job.incoming.writer)) return true;
   links->stray();
   note(job.ticket).refused.push_back({job.ticket.sequence, Duration::zero()});
   if (pending_ >= receipts_together) send_receipts();

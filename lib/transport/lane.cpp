@@ -13,6 +13,11 @@ namespace {
 constexpr std::uint64_t report_every = 64;
 
 /// 0 for what is no frame.
+/// How many messages it counts as.
+std::uint32_t count_of(BytesView frame) {
+  return frame.size() < wire::header_bytes ? 1 : wire::peek(frame).count;
+}
+
 std::uint64_t sequence_of(BytesView frame) {
   return frame.size() < wire::header_bytes ? 0 : wire::peek(frame).sequence;
 }
@@ -68,7 +73,7 @@ bool Lane::carry(const std::shared_ptr<Lane>& self, const Parcel& parcel) {
     return false;
   }
   tail_ = nullptr;
-  ++put_;
+  put_ += count_of(parcel.bytes);
   to->push({self, parcel});
   return true;
 }
@@ -89,10 +94,12 @@ void Lane::lose(const std::shared_ptr<Lane>& self, const Parcel& parcel) {
 // Whoever waits for room says so and then looks whether there is some; whoever makes room takes and then looks whether
 // somebody waits. All four are seq_cst, so that one of the two sees the other: no wake-up is lost.
 void Lane::took(const Parcel& parcel) {
-  const auto taken = taken_.fetch_add(1, std::memory_order_seq_cst) + 1;  // pairs with in_flight()
+  const auto messages = count_of(parcel.bytes);
+  const auto before = taken_.fetch_add(messages, std::memory_order_seq_cst);  // pairs with in_flight()
+  const auto taken = before + messages;
   if (!gates) return;
   const auto waiting = put_ - taken;
-  if (from->is(Role::publisher) && (waiting == 0 || taken % report_every == 0))
+  if (from->is(Role::publisher) && (waiting == 0 || taken / report_every != before / report_every))
     report(sequence_of(parcel.bytes));
   // A sender that is woken for each frame pays a switch for each frame; it looks again by itself, too.
   const bool enough = waiting <= limit_ / 2;

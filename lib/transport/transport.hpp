@@ -64,7 +64,7 @@ struct EndOptions {
   PortId id;              ///< Unique among all ends of all contexts.
   std::string name;       ///< The topic's or service's name.
   bool reliable = false;  ///< Fan-out: offered by a publisher, asked for by a subscriber; both: reliable.
-  /// Frames in flight on one link, of which the smaller of both ends' counts; unsent loans do not. 1 to 1,000,000.
+  /// Messages in flight on one link, of which the smaller of both ends' counts; the rest of a frame may go beyond it. To 10^6.
   std::uint32_t depth = 1000;
   Duration stall = std::chrono::seconds(10);  ///< See Loss, above.
   Duration linger = std::chrono::seconds(1);  ///< How long closing may take to flush.

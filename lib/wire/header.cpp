@@ -1,5 +1,6 @@
 #include "wire/header.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -14,21 +15,30 @@ static_assert(std::endian::native == std::endian::little, "weft runs on little-e
 
 namespace {
 
-enum Flag : std::uint16_t { has_remaining = 1, has_trace = 2, has_attempt = 4, known_flags = 7 };
+enum Flag : std::uint16_t {
+  has_remaining = 1,
+  has_trace = 2,
+  has_attempt = 4,
+  has_count = 8,
+  known_flags = 15
+};
 
 constexpr std::size_t remaining_bytes = sizeof(std::int64_t);
 constexpr std::size_t trace_bytes = sizeof(Trace);
 constexpr std::size_t attempt_bytes = sizeof(std::uint64_t);
-static_assert(header_bytes + remaining_bytes + trace_bytes + attempt_bytes == max_header_bytes);
+constexpr std::size_t count_bytes = sizeof(std::uint64_t);
+static_assert(header_bytes + remaining_bytes + trace_bytes + attempt_bytes + count_bytes == max_header_bytes);
 
 std::size_t size_for(std::uint16_t flags) {
   return header_bytes + ((flags & has_remaining) != 0 ? remaining_bytes : 0) +
-         ((flags & has_trace) != 0 ? trace_bytes : 0) + ((flags & has_attempt) != 0 ? attempt_bytes : 0);
+         ((flags & has_trace) != 0 ? trace_bytes : 0) + ((flags & has_attempt) != 0 ? attempt_bytes : 0) +
+         ((flags & has_count) != 0 ? count_bytes : 0);
 }
 
 std::uint16_t flags_of(const Header& header) {
   return static_cast<std::uint16_t>((header.remaining ? has_remaining : 0) | (header.trace ? has_trace : 0) |
-                                    (header.attempt > 1 ? has_attempt : 0));
+                                    (header.attempt > 1 ? has_attempt : 0) |
+                                    (header.count > 1 ? has_count : 0));
 }
 
 Error bad(std::string_view why) {
@@ -83,8 +93,20 @@ std::span<std::byte> write_header(const Header& header, std::span<std::byte> fra
     at += trace_bytes;
   }
   const std::uint64_t attempt = header.attempt;
-  if (attempt > 1) std::memcpy(at, &attempt, attempt_bytes);
+  if (attempt > 1) {
+    std::memcpy(at, &attempt, attempt_bytes);
+    at += attempt_bytes;
+  }
+  const std::uint64_t count = header.count;
+  if (count > 1) std::memcpy(at, &count, count_bytes);
   return frame.subspan(size);
+}
+
+std::uint32_t detail::count_of(BytesView frame) noexcept {
+  const auto begin = load<std::uint16_t>(frame.data(), offsetof(Layout, header_length));
+  if (begin > frame.size() || begin < header_bytes + count_bytes) return 1;
+  const auto count = load<std::uint64_t>(frame.data(), begin - count_bytes);
+  return std::uint32_t(std::clamp<std::uint64_t>(count, 1, std::numeric_limits<std::uint32_t>::max()));
 }
 
 Result<void> detail::parse_any(BytesView frame, FrameView& view) {
@@ -111,6 +133,16 @@ Result<void> detail::parse_any(BytesView frame, FrameView& view) {
     if (attempt < 2 || attempt > std::numeric_limits<std::uint32_t>::max())
       return bad(fmt::format("attempt {}", attempt));
     view.header.attempt = std::uint32_t(attempt);
+    at += attempt_bytes;
+  }
+  if ((fixed.flags & has_count) != 0) {
+    std::uint64_t count = 0;
+    std::memcpy(&count, at, count_bytes);
+    const bool messages = view.header.kind == Kind::message || view.header.kind == Kind::flat;
+    if (!messages || count < 2 || count > std::numeric_limits<std::uint32_t>::max() ||
+        count > view.header.sequence)
+      return bad(fmt::format("{} messages up to the {}th", count, view.header.sequence));
+    view.header.count = std::uint32_t(count);
   }
   return {};
 }

@@ -32,7 +32,7 @@ inline constexpr std::uint8_t version = 1;
 /// Bytes of a header without extensions; a multiple of 8, so that an aligned frame has an aligned payload.
 inline constexpr std::size_t header_bytes = 48;
 /// The most that a header with every extension takes.
-inline constexpr std::size_t max_header_bytes = 88;
+inline constexpr std::size_t max_header_bytes = 96;
 
 /// The header's bytes as they travel: the diagram above.
 struct Layout {
@@ -94,10 +94,11 @@ struct Header {
   std::optional<Trace> trace;
   std::uint32_t attempt =
       1;  ///< Of a queue's item, or a request: how often it has been given to a worker or server, this time included.
+  std::uint32_t count = 1;  ///< Messages in the payload (wire/batch.hpp); `sequence` is the last one's.
   friend bool operator==(const Header&, const Header&) = default;
 };
 
-/// Bytes that write_header will write for this header: 48 to 88, a multiple of 8.
+/// Bytes that write_header will write for this header: 48 to 96, a multiple of 8.
 std::size_t header_size(const Header& header) noexcept;
 
 /// Writes the header at the front of `frame`; answers what follows it, where the payload goes. REQUIRES:
@@ -113,6 +114,12 @@ Field load(const std::byte* at, std::size_t offset) noexcept {
   return field;
 }
 
+/// The flag of a header with a count, which is its last extension.
+inline constexpr std::uint16_t has_count = 8;
+
+/// The count of a frame with that flag; 1 if it is no sound one.
+std::uint32_t count_of(BytesView frame) noexcept;
+
 }  // namespace detail
 
 /// The fields that a transport needs of every frame. REQUIRES: frame.size() >= header_bytes; nothing else is looked
@@ -122,14 +129,16 @@ struct Peek {
   PortId source;
   std::uint64_t sequence;
   std::int64_t stamp_ns;
+  std::uint32_t count;
 };
 inline Peek peek(BytesView frame) noexcept {
   const auto* at = frame.data();
+  const bool several = (detail::load<std::uint16_t>(at, offsetof(Layout, flags)) & detail::has_count) != 0;
   return Peek{detail::load<Kind>(at, offsetof(Layout, kind)),
               PortId{detail::load<std::uint64_t>(at, offsetof(Layout, context)),
                      detail::load<std::uint32_t>(at, offsetof(Layout, port))},
               detail::load<std::uint64_t>(at, offsetof(Layout, sequence)),
-              detail::load<std::int64_t>(at, offsetof(Layout, stamp))};
+              detail::load<std::int64_t>(at, offsetof(Layout, stamp)), several ? detail::count_of(frame) : 1};
 }
 
 /// A parsed frame; the payload borrows the frame's bytes.
@@ -162,6 +171,7 @@ inline void read_fixed(const std::byte* at, Header& header) noexcept {
   header.remaining.reset();
   header.trace.reset();
   header.attempt = 1;
+  header.count = 1;
 }
 
 Result<void> parse_any(BytesView frame, FrameView& view);

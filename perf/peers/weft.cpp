@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace weft;
 using perf::Block;
+using perf::BlockBatch;
 using perf::BlockMemory;
 using perf::Channel;
 
@@ -89,6 +90,31 @@ class TopicWriter final : public perf::Writer {
   BlockMemory memory_;
 };
 
+/// The same in bursts: what comes without a pause travels together.
+class TopicBurster final : public perf::Writer {
+ public:
+  TopicBurster(const Node& node, const Channel& channel)
+      : publisher_(must(node.publisher(must(Topic<Block>::make(channel.name, qos_of(channel)))))),
+        endpoint_(bind(publisher_, channel)),
+        batch_(channel.most_bytes) {}
+  [[nodiscard]] std::string endpoint() const override { return endpoint_; }
+  void wait_for(std::uint32_t readers) override { must(publisher_.wait_matched(readers, patience)); }
+  std::span<std::byte> begin(std::size_t bytes) override {
+    if (!batch_.takes(bytes)) finish();
+    return batch_.begin(bytes);
+  }
+  void send() override {}
+  void finish() override {
+    must(publisher_.send_batch(batch_.blocks()));
+    batch_.clear();
+  }
+
+ private:
+  Publisher<Block> publisher_;
+  std::string endpoint_;
+  BlockBatch batch_;
+};
+
 class TopicReader final : public perf::Reader {
  public:
   TopicReader(const Node& node, const Channel& channel)
@@ -101,6 +127,10 @@ class TopicReader final : public perf::Reader {
         channel_, [&](Deadline deadline) { return subscriber_.receive(deadline); },
         [&] { return subscriber_.try_receive(); });
     return sample_ ? std::optional((*sample_)->data) : std::nullopt;
+  }
+  bool receive_each(const std::function<void(BytesView)>& take) override {
+    const auto each = [&](const Sample<Block>& sample) { take(sample->data); };
+    return subscriber_.receive_each(each, 1000) != 0 || Reader::receive_each(take);
   }
   std::shared_ptr<const void> keep() override { return std::make_shared<Sample<Block>>(*std::move(sample_)); }
   [[nodiscard]] std::optional<perf::Drops> drops() const override {
@@ -228,6 +258,8 @@ class WeftPeer final : public perf::Peer {
   [[nodiscard]] bool acknowledges() const override { return true; }
   [[nodiscard]] bool crosses(const std::string& transport) const override { return transport != "inproc"; }
   std::unique_ptr<perf::Writer> publisher(const Channel& channel) override {
+    constexpr std::uint64_t short_message = 4096;  // of which several travel together
+    if (channel.bursts && channel.most_bytes <= short_message) return make<TopicBurster>(channel);
     return make<TopicWriter>(channel);
   }
   std::unique_ptr<perf::Reader> subscriber(const Channel& channel) override {

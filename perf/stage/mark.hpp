@@ -16,7 +16,8 @@ enum class Phase : std::uint32_t { warm_up, measured, end };
 
 /// 24 bytes. A message of n bytes has n more behind it: so that also one of 0 bytes says when it was sent.
 struct Mark {
-  std::int64_t stamp_ns = 0;   ///< When it was to be sent, by the monotonic clock of the host.
+  std::int64_t stamp_ns =
+      0;  ///< When it was to be sent, by the monotonic clock of the host; 0: it does not say.
   std::uint64_t sequence = 0;  ///< From 1, through all phases.
   std::uint32_t writer = 0;
   Phase phase = Phase::warm_up;

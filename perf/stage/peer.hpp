@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,6 +42,7 @@ struct Channel {
   std::uint32_t depth = 1000;    ///< Messages on their way at most, where the peer bounds that.
   std::uint64_t most_bytes = 0;  ///< Of a payload.
   bool spins = false;            ///< Waits by trying again and again.
+  bool bursts = false;           ///< Messages follow each other without a pause: they may travel together.
 };
 
 /// Who sends: a publisher or a producer.
@@ -53,9 +55,9 @@ class Writer {
   virtual void wait_for(std::uint32_t readers) = 0;
   /// Memory for the next payload, good until send().
   virtual std::span<std::byte> begin(std::size_t bytes) = 0;
-  /// Sends it; waits for room, or drops it, as the channel says.
+  /// Sends it; waits for room, or drops it, as the channel says. In bursts it may wait for others, until finish().
   virtual void send() = 0;
-  /// Until all that was sent is done, where the peer knows that.
+  /// Until all has been sent, and is done, where the peer knows that.
   virtual void finish() {}
 };
 
@@ -69,7 +71,13 @@ class Reader {
   [[nodiscard]] virtual std::string endpoint() const { return {}; }
   /// The next payload, good until the next call; nothing, if none came in some 100 ms.
   virtual std::optional<BytesView> receive() = 0;
-  /// Keeps the payload that came last as long as the pointer lives.
+  /// Has `take` look at all payloads that are there, or at the next that comes in some 100 ms; false if none did.
+  virtual bool receive_each(const std::function<void(BytesView payload)>& take) {
+    const auto payload = receive();
+    if (payload) take(*payload);
+    return payload.has_value();
+  }
+  /// Keeps the payload that came last, by receive(), as long as the pointer lives.
   virtual std::shared_ptr<const void> keep() = 0;
   /// Nothing, if the peer does not count.
   [[nodiscard]] virtual std::optional<Drops> drops() const { return {}; }

@@ -18,18 +18,27 @@ void Received::take(BytesView payload, Reader& reader) {
                      (task_.reading == Reading::mark || is_whole(payload, mark));
   if (!sound) ++broken_;
   if (task_.reading == Reading::hold) hold(reader);
-  if (mark.phase == Phase::measured) measure(mark);
+  const bool times = mark.phase == Phase::end && task_.stamped != 1 && delivered_ != 0;
+  if (mark.phase == Phase::measured || times) measure(mark);
   if (mark.writer < tallies_.size()) tallies_[mark.writer].take(mark);
   if (task_.slow_ns != 0) rest();
 }
 
+// The last message is timed by the end that follows it.
 void Received::measure(const Mark& mark) {
+  if (!used_.is_null()) used_ = nullptr;
+  const bool untimed = mark.stamp_ns == 0 && delivered_ != 0;
+  if (untimed && mark.phase == Phase::measured) {
+    ++delivered_;
+    return;
+  }
   last_ns_ = monotonic_ns();
-  used_ = nullptr;
+  if (mark.phase == Phase::end) return;
   if (delivered_++ == 0) {
     first_ns_ = last_ns_;
     usage_.begin();
   }
+  if (mark.stamp_ns == 0) return;
   one_way_.record(std::uint64_t(std::max<std::int64_t>(0, last_ns_ - mark.stamp_ns)));
 }
 

@@ -13,7 +13,12 @@ Sent send_phase(const Task& task, Phase phase, const Stage& stage, Clock& clock,
   if (task.rate > 0) schedule.emplace(start_ns, task.rate);
   Sent sent;
   while (sent.count < most && !stage.stopped()) {
-    const auto stamp_ns = schedule ? schedule->due_ns() : clock.now_ns();
+    std::int64_t stamp_ns = 0;
+    if (schedule) {
+      stamp_ns = schedule->due_ns();
+    } else if (sent.count % task.stamped == 0) {
+      stamp_ns = clock.now_ns();
+    }
     if (stamp_ns >= end_ns) {
       if (schedule) sent.waited += clock.wait_until(end_ns);
       break;

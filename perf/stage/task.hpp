@@ -43,6 +43,9 @@ struct Task {
   std::uint32_t others = 1;  ///< How many ends are on the other side.
   std::uint64_t bytes = 64;  ///< Of a message, behind its mark.
   double rate = 0;           ///< Messages a second; 0: as fast as it goes.
+  std::uint32_t stamped =
+      1;  ///< Without a rate: one in so many says when it was sent, since a look at the clock costs as
+          ///< much as a short message.
   double warm_up = 0.1;      ///< Seconds.
   double seconds = 1;        ///< Of measuring.
   std::uint64_t count = 0;   ///< Of measured messages at most; 0: no limit.
@@ -57,8 +60,8 @@ struct Task {
 inline constexpr std::string_view way_back = "perf/back";
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Channel, name, transport, directory, endpoints, number, reliable, depth,
-                                   most_bytes, spins)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Task, role, number, channel, others, bytes, rate, warm_up, seconds, count,
-                                   window, reading, slow_ns, processor, patience)
+                                   most_bytes, spins, bursts)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Task, role, number, channel, others, bytes, rate, stamped, warm_up,
+                                   seconds, count, window, reading, slow_ns, processor, patience)
 
 }  // namespace weft::perf

@@ -73,7 +73,7 @@ void carry_one_and_part(Ends& ends) {
   auto* links = ends.find_or_make("quiet").value().links;
   REQUIRE(links->matched({1, 1}, {}, 0));
   links->find({1, 1})->arrived(1);
-  links->settle({1, 1}, std::nullopt);
+  links->delivered({1, 1});
   ends.close_found();
 }
 

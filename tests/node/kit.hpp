@@ -6,6 +6,7 @@
 #include <string>
 
 #include <catch2/catch.hpp>
+#include <poll.h>
 
 #include "conformance/toy_transport.hpp"
 #include "weft.hpp"
@@ -76,6 +77,28 @@ inline Node make_node(std::shared_ptr<Context> context = make_context()) {
 /// An endpoint to bind on each transport; the URI that bind() answers is for the peers.
 inline std::string bindable(std::string_view scheme, std::string_view suffix = "") {
   return scheme == "tcp" ? "tcp://127.0.0.1:0" : std::string(scheme) + "://node-test" + std::string(suffix);
+}
+
+/// A publisher and a subscriber, matched.
+template <Message T>
+struct Joined {
+  explicit Joined(const Topic<T>& topic, std::string_view scheme = "inproc")
+      : node(make_node()),
+        publisher(node.publisher(topic).value()),
+        subscriber(node.subscriber(topic).value()) {
+    subscriber.connect(publisher.bind(bindable(scheme)).value()).value();
+    publisher.wait_matched(1, patience).value();
+    subscriber.wait_matched(1, patience).value();
+  }
+  Node node;
+  Publisher<T> publisher;
+  Subscriber<T> subscriber;
+};
+
+/// Whether a descriptor is readable now.
+inline bool readable(int fd) {
+  pollfd polled{fd, POLLIN, 0};
+  return ::poll(&polled, 1, 0) == 1;
 }
 
 }  // namespace weft::test

@@ -114,7 +114,7 @@ TEST_CASE("links that come and go leave the last few rows, and everything in the
     publisher.links.unmatched(id, DropCause::peer_died);
     receiver.match(id);
     receiver.links.find(id)->arrived(2);
-    receiver.links.settle(id, std::nullopt);
+    receiver.links.delivered(id);
     receiver.links.unmatched(id, DropCause::peer_left);
   }
   CHECK(publisher.counters().links.size() < 20);
@@ -151,7 +151,7 @@ TEST_CASE("a row outlives its link until the port finds another") {
     bench.links.unmatched({2, i}, DropCause::peer_left);
   }
   row->arrived(1);
-  bench.links.settle(peer, std::nullopt);
+  bench.links.delivered(peer);
   CHECK(bench.counters().links.front().peer == peer);
   CHECK(bench.counters().links.front().delivered == 1);
 }
@@ -167,8 +167,8 @@ TEST_CASE("a frame that is settled after its link is forgotten counts in the tot
     bench.match({2, i});
     bench.links.unmatched({2, i}, DropCause::peer_left);
   }
-  bench.links.settle(peer, std::nullopt);
-  bench.links.settle(peer, DropCause::undecodable);
+  bench.links.delivered(peer);
+  bench.links.dropped(peer, DropCause::undecodable, 1);
   CHECK(bench.total().sent == 2);
   CHECK(bench.total().delivered == 1);
   CHECK(bench.total().dropped[std::size_t(DropCause::undecodable)] == 1);

@@ -1,40 +1,13 @@
 #include <thread>
 
-#include <poll.h>
-
 #include "kit.hpp"
 
 namespace weft::test {
 
-namespace {
-
-/// A publisher and a subscriber, matched.
-template <Message T>
-struct Pair {
-  explicit Pair(const Topic<T>& topic, std::string_view scheme = "inproc")
-      : node(make_node()),
-        publisher(node.publisher(topic).value()),
-        subscriber(node.subscriber(topic).value()) {
-    subscriber.connect(publisher.bind(bindable(scheme)).value()).value();
-    publisher.wait_matched(1, patience).value();
-    subscriber.wait_matched(1, patience).value();
-  }
-  Node node;
-  Publisher<T> publisher;
-  Subscriber<T> subscriber;
-};
-
-bool readable(int fd) {
-  pollfd polled{fd, POLLIN, 0};
-  return ::poll(&polled, 1, 0) == 1;
-}
-
-}  // namespace
-
 TEST_CASE("what is sent after both ends matched is received, with its header") {
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
-  Pair<Note> pair(notes, scheme);
+  Joined<Note> pair(notes, scheme);
   for (std::uint64_t i = 1; i <= 100; ++i)
     pair.publisher.send({i, "note"}).value();
   for (std::uint64_t i = 1; i <= 100; ++i) {
@@ -47,7 +20,7 @@ TEST_CASE("what is sent after both ends matched is received, with its header") {
 }
 
 TEST_CASE("within one Context a message is handed over as the object itself") {
-  Pair<Note> pair(notes);
+  Joined<Note> pair(notes);
   auto loan = pair.publisher.loan().value();
   loan->number = 7;
   const Note* sent = &*loan;
@@ -59,7 +32,7 @@ TEST_CASE("within one Context a message is handed over as the object itself") {
 TEST_CASE("a message with views is encoded even within one Context, and its Sample keeps the bytes") {
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
-  auto pair = std::make_unique<Pair<Blob>>(blobs, scheme);
+  auto pair = std::make_unique<Joined<Blob>>(blobs, scheme);
   std::vector<std::byte> bytes(100'000, std::byte{7});
   pair->publisher.send({bytes}).value();
   const auto sample = pair->subscriber.receive(patience).value();
@@ -86,7 +59,7 @@ TEST_CASE("with nobody listening a message is not encoded, and the sequence goes
 }
 
 TEST_CASE("receive answers timeout when nothing comes, and try_receive nothing") {
-  Pair<Note> pair(notes);
+  Joined<Note> pair(notes);
   REQUIRE_FALSE(pair.subscriber.try_receive());
   const auto none = pair.subscriber.receive(1ms);
   REQUIRE_FALSE(none);
@@ -123,7 +96,7 @@ TEST_CASE("best effort counts what a full link drops: sent = delivered + dropped
 TEST_CASE("reliable waits for the slowest subscriber, and a send that times out reaches nobody") {
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
-  Pair<Note> pair(reliable_notes, scheme);
+  Joined<Note> pair(reliable_notes, scheme);
   std::uint64_t sent = 0;
   auto result = pair.publisher.send({sent + 1, "fill"}, 10ms);
   for (; result; result = pair.publisher.send({sent + 1, "fill"}, 10ms))
@@ -159,7 +132,7 @@ TEST_CASE("one publisher reaches subscribers on several transports, encoding onc
 TEST_CASE("fd is readable while a message may be there, and not after try_receive answered nothing") {
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
-  Pair<Note> pair(notes, scheme);
+  Joined<Note> pair(notes, scheme);
   const int fd = pair.subscriber.fd().value();
   while (pair.subscriber.try_receive()) {
   }
@@ -177,7 +150,7 @@ TEST_CASE("fd is readable while a message may be there, and not after try_receiv
 }
 
 TEST_CASE("a port may move between threads") {
-  Pair<Note> pair(notes);
+  Joined<Note> pair(notes);
   std::thread([&] { pair.publisher.send({1, "from another thread"}).value(); }).join();
   std::thread([&] { REQUIRE(pair.subscriber.receive(patience).value()->number == 1); }).join();
 }
@@ -185,7 +158,7 @@ TEST_CASE("a port may move between threads") {
 TEST_CASE("a link's counters tell who is at the other end, also after it has ended") {
   const auto scheme = GENERATE(from_range(schemes()));
   CAPTURE(scheme);
-  auto pair = std::make_unique<Pair<Note>>(notes, scheme);
+  auto pair = std::make_unique<Joined<Note>>(notes, scheme);
   pair->publisher.send({1, ""}).value();
   REQUIRE(pair->subscriber.receive(patience));
   REQUIRE(pair->subscriber.counters().links.at(0).live);

@@ -88,6 +88,28 @@ TEST_CASE("what belongs to the measured phase alone is measured") {
   CHECK(result["writers"][0]["delivered"] == 4);
 }
 
+TEST_CASE(
+    "messages that do not say when they were sent are counted, and the end tells until when they came") {
+  auto task = subscribing(1);
+  task.stamped = 16;
+  Subscriber subscriber(task);
+  std::uint64_t sequence = 0;
+  for (int i = 0; i < 3; ++i)
+    subscriber.take({.sequence = ++sequence, .phase = Phase::measured});
+  const auto before = subscriber.result();
+  CHECK(before["delivered"] == 3);
+  CHECK(before["seconds"] == 0);
+  CHECK(Histogram::from_json(before["one_way"]).value().count() == 0);
+  subscriber.take({.stamp_ns = monotonic_ns(), .sequence = ++sequence, .phase = Phase::measured});
+  subscriber.take({.sequence = ++sequence, .phase = Phase::measured});
+  const auto last_stamped = subscriber.result()["seconds"].get<double>();
+  subscriber.take({.sequence = ++sequence, .phase = Phase::end});
+  const auto after = subscriber.result();
+  CHECK(after["delivered"] == 5);
+  CHECK(after["seconds"] > last_stamped);
+  CHECK(Histogram::from_json(after["one_way"]).value().count() == 1);
+}
+
 TEST_CASE("a message from the future was on its way for no time") {
   Subscriber subscriber(subscribing(1));
   subscriber.take({.stamp_ns = INT64_MAX, .sequence = 1, .phase = Phase::measured});

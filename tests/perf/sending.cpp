@@ -112,6 +112,19 @@ TEST_CASE("a closed loop looks at no schedule") {
   CHECK(sent.waited == 0);
 }
 
+TEST_CASE("without a rate one message in so many looks at the clock, the first among them") {
+  HandClock clock;
+  std::vector<bool> stamped;
+  const auto sent =
+      send_phase({.stamped = 4, .seconds = 0.1}, Phase::measured, Stage(), clock, [&](Mark mark) {
+        stamped.push_back(mark.stamp_ns != 0);
+        clock.pass(10 * ms);
+      });
+  CHECK(sent.count == 12);  // the end, too, is seen by who looks
+  for (std::size_t i = 0; i < stamped.size(); ++i)
+    CHECK(stamped[i] == (i % 4 == 0));
+}
+
 TEST_CASE("a warm-up has its own time, and no limit of messages") {
   HandClock clock;
   const auto warm_up = send_phase({.number = 7, .rate = 1000, .warm_up = 0.5, .seconds = 10, .count = 3},

@@ -187,8 +187,9 @@ class Kills(Process):
                 else:
                     self.assert_accounts_for(counters, counters["total"]["sent"])
                     self.assertGreaterEqual(counters["total"]["sent"], counters["numbered"])
-                    firsts = {event["first"] for event in subscriber.seen if event["event"] == "run"}
-                    self.assertEqual(firsts, {1}, "each publisher waited for its subscribers")
+                    firsts = [event["first"] for event in subscriber.seen if event["event"] == "run"]
+                    missed = sum(firsts) - len(firsts)
+                    self.assertLessEqual(missed, counters["total"]["dropped_total"], "each publisher waited for its readers")
 
     @each_way
     def test_others_survive_the_kill_of_clients(self, peers, uri, points):

@@ -19,7 +19,12 @@ bool decodes(const wire::FrameView& frame) {
   switch (frame.header.kind) {
     case wire::Kind::message: {
       Reading reading;
-      return decode(frame.payload, reading).has_value();
+      if (frame.header.count == 1) return decode(frame.payload, reading).has_value();
+      auto rest = frame.payload;
+      std::uint32_t messages = 0;
+      for (auto message = wire::take_message(rest); message; message = wire::take_message(rest))
+        messages += decode(*message, reading).has_value() ? 1 : 0;
+      return messages == frame.header.count && rest.empty();
     }
     case wire::Kind::announcement: {
       wire::Announcement announcement;

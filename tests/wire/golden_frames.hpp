@@ -9,6 +9,7 @@
 
 #include "codec/msgpack.hpp"
 #include "wire/announcement.hpp"
+#include "wire/batch.hpp"
 #include "wire/header.hpp"
 #include "wire/receipt.hpp"
 
@@ -89,6 +90,14 @@ inline std::vector<GoldenFrame> golden_frames() {
     bundled.insert(bundled.end(), {std::byte(frame.size()), {}, {}, {}});
     bundled.insert(bundled.end(), frame.begin(), frame.end());
   }
+  Bytes batch;
+  for (const auto& message : {encode(Reading{stamp, "door", 21.5, {}}), encode(Reading{})}) {
+    const auto at = batch.size();
+    batch.resize(at + wire::batched_bytes(message.size()));
+    auto rest = std::span(batch).subspan(at);
+    std::ranges::copy(message, wire::put_message(rest, message.size()).begin());
+  }
+  frames.push_back({"batch", {Kind::message, reading, source, 49, stamp, {}, {}, 1, 2}, batch});
   frames.push_back({"bundle", {Kind::bundle, 0, source, 0, {}}, bundled});
   return frames;
 }

@@ -61,18 +61,20 @@ TEST_CASE("each field stands at its offset, little-endian") {
 TEST_CASE("a header comes back as it was written, with every combination of extensions") {
   for (const bool remaining : {false, true}) {
     for (const bool trace : {false, true}) {
-      for (const auto attempt : {1u, 2u, ~0u}) {
+      for (const auto& [attempt, count] : {std::pair(1u, 1u), {2u, 1u}, {~0u, 2u}, {1u, ~0u}}) {
         auto header = example();
+        header.kind = Kind::message;
         if (remaining) header.remaining = Duration{-5};
         if (trace) header.trace.emplace().span_id.fill(std::byte{9});
         header.attempt = attempt;
+        header.count = count;
         const auto frame = frame_of(header);
         const auto view = parse_frame(frame).value();
         CHECK(view.header == header);
         CHECK(view.payload.size() == 3);
         CHECK(view.payload.data() == frame.data() + header_size(header));
-        CHECK(header_size(header) ==
-              48 + (remaining ? 8u : 0u) + (trace ? 24u : 0u) + (attempt > 1 ? 8u : 0u));
+        CHECK(header_size(header) == 48 + (remaining ? 8u : 0u) + (trace ? 24u : 0u) +
+                                         (attempt > 1 ? 8u : 0u) + (count > 1 ? 8u : 0u));
       }
     }
   }
@@ -91,7 +93,7 @@ TEST_CASE("a header out of form is refused with what is wrong") {
   CHECK(parse_with(2, {2}).error().code == Errc::incompatible);
   CHECK(refusal(parse_with(3, {0})) == "frame: unknown kind 0");
   CHECK(refusal(parse_with(3, {10})) == "frame: unknown kind 10");
-  CHECK(refusal(parse_with(4, {8})) == "frame: unknown flags 0x8");
+  CHECK(refusal(parse_with(4, {16})) == "frame: unknown flags 0x10");
   CHECK(refusal(parse_with(5, {0x80})) == "frame: unknown flags 0x8000");
   CHECK(refusal(parse_with(6, {47})) == "frame: header length 47 in a frame of 112 bytes");
   CHECK(refusal(parse_with(6, {56})) == "frame: header length 56 in a frame of 112 bytes");
@@ -121,10 +123,40 @@ TEST_CASE("an attempt that cannot be is refused") {
   }
 }
 
+TEST_CASE("a number of messages that cannot be is refused") {
+  auto header = example();
+  header.kind = Kind::message;
+  header.count = 3;
+  header.sequence = 3;
+  REQUIRE(parse_frame(frame_of(header)));
+  for (const auto& [position, value] : {std::pair(48, 0), {48, 1}, {48, 4}, {52, 1}}) {
+    auto frame = frame_of(header);
+    frame[std::size_t(position)] = std::byte(value);
+    CHECK(parse_frame(frame).error().code == Errc::malformed);
+  }
+  header.kind = Kind::receipt;
+  CHECK(parse_frame(frame_of(header)).error().code == Errc::malformed);
+}
+
 TEST_CASE("peek reads what transports need, of a malformed frame too") {
   auto frame = frame_of(example());
   frame[0] = std::byte{0};
   const auto seen = peek(frame);
   CHECK(seen.source == example().source);
   CHECK(seen.sequence == example().sequence);
+  CHECK(seen.count == 1);
+}
+
+TEST_CASE("peek reads how many messages there are, and no byte behind a frame that only says so") {
+  auto header = example();
+  header.attempt = 9;
+  header.count = 300;
+  CHECK(peek(frame_of(header)).count == 300);
+  auto frame = frame_of(header, 0);
+  frame.pop_back();
+  CHECK(peek(frame).count == 1);
+  header.count = header.attempt = 1;
+  frame = frame_of(header);
+  frame[4] = std::byte{8};
+  CHECK(peek(frame).count == 1);
 }

@@ -105,7 +105,7 @@ Inflow::Next Inflow::read_on(Frame& frame) {
 
 Inflow::Next Inflow::take_inline(const RingReader::Record& record, Frame& frame) {
   if (record.payload.size() < wire::header_bytes) return Next::broken;
-  const bool ours = took(record.word.number, wire::peek(record.payload).sequence);
+  const bool ours = took(record.word.number, wire::peek(record.payload));
   if (unreported_ >= report_every_) publish();
   if (!ours) return Next::look_again;
   frame.bytes = record.payload;
@@ -136,7 +136,10 @@ Inflow::Next Inflow::refer(Frame& frame) {
   if (!fits) return Next::broken;
   const auto next = hand_out(*seen, frame);
   awaited_.reset();
-  const bool ours = took(awaited_number_, next == Next::frame ? wire::peek(frame.bytes).sequence : sequence_);
+  wire::Peek peek{
+      .kind = {}, .source = {}, .sequence = sequence_, .stamp_ns = 0, .count = 1};  // of one that has gone
+  if (next == Next::frame) peek = wire::peek(frame.bytes);
+  const bool ours = took(awaited_number_, peek);
   publish();  // so that the slot is free soon, while it is in the cache
   return next == Next::frame && !ours ? Next::look_again : next;
 }
@@ -200,13 +203,13 @@ Inflow::Next Inflow::change_ring() {
 }
 
 /// Notes that a frame was taken; whether it is of this link.
-bool Inflow::took(std::uint64_t number, std::uint64_t sequence) noexcept {
+bool Inflow::took(std::uint64_t number, const wire::Peek& frame) noexcept {
   position_ = ring_.position();
-  taken_ = number + 1;
-  sequence_ = sequence;
-  ++unreported_;
+  taken_ = number + frame.count;
+  sequence_ = frame.sequence;
+  unreported_ += frame.count;
   reported_ = false;
-  return sequence > last_ || last_ == 0 || sequence == 0;
+  return frame.sequence > last_ || last_ == 0 || frame.sequence == 0;
 }
 
 // The writer may sleep until we have taken more: it says so, and then looks at what we have taken; we store that, and then

@@ -16,7 +16,7 @@
 //     ┌────────┬──────────────────────────────────────┐
 //     │word    │frame or reference                    │
 //     └────────┴──────────────────────────────────────┘
-//     word: 0: not written yet; bits 0 to 31: bytes behind it; 32 to 39: what they are (Kind); 40 to 63: of a frame, how many
+//     word: bits 0 to 31: bytes behind it; 32 to 39: what they are (Kind); 40 to 63: of a frame, how many messages
 //     there have been before it, of which these are the lowest bits
 //
 //   a page for each link, which its two ends can write and nobody else:

@@ -276,7 +276,8 @@ bool Outflow::send(Loan& loan) {
     loan.keeper = {};
     return false;
   }
-  last_sequence_ = wire::peek(bytes).sequence;
+  const auto frame = wire::peek(bytes);
+  last_sequence_ = frame.sequence;
   if (auto* scratch = loan.keeper.get<Scratch>()) [[likely]] {
     ring_.write(Kind::frame, bytes, frames_);
     spare_ = std::move(scratch->memory);
@@ -290,7 +291,7 @@ bool Outflow::send(Loan& loan) {
     ring_.write(Kind::reference, std::as_bytes(std::span(&reference, 1)), frames_);
   }
   loan.keeper = {};
-  ++frames_;
+  frames_ += frame.count;
   wake_sleepers();
   return true;
 }

@@ -29,7 +29,7 @@ class RingReader final {
 
   /// A ring whose record at `position` is the first to be read.
   RingReader(const Head& head, const std::byte* ring, std::size_t capacity, std::uint64_t position) noexcept
-      : head_(&head), ring_(ring), mask_(capacity - 1), position_(position) {}
+      : head_(&head), ring_(ring), mask_(capacity - 1), position_(position), written_(position) {}
 
   /// The record that is read next; those before it are done with.
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
@@ -41,11 +41,12 @@ class RingReader final {
   /// Copies the next record into `room`, which is as long as the longest. Fillers are passed over.
   Found next(std::span<std::byte> room, Record& record) noexcept {
     for (;;) {
+      if (position_ == written_) {
+        written_ = head_->written.load(std::memory_order_acquire);  // pairs with RingWriter::commit()
+        if (position_ == written_) return Found::nothing;
+      }
       const auto* at = ring_ + (position_ & mask_);
       const auto value = word_at(at).load(std::memory_order_acquire);  // pairs with RingWriter::commit()
-      if (value == 0) {
-        return is_lapped() ? go_on() : Found::nothing;
-      }
       const auto word = Word::of(value);
       const std::size_t bytes = word.bytes;
       const bool copied = word.kind != Kind::filler && bytes <= room.size() && bytes <= left_in_lap();
@@ -84,6 +85,7 @@ class RingReader final {
   }
   Found go_on() noexcept {
     position_ = head_->reclaimed.load(std::memory_order_acquire);  // pairs with RingWriter::claim()
+    written_ = position_;                                          // or beyond
     return position_ % line_bytes == 0 ? Found::lapped : Found::broken;
   }
 
@@ -91,6 +93,7 @@ class RingReader final {
   const std::byte* ring_;
   std::uint64_t mask_;
   std::uint64_t position_;
+  std::uint64_t written_;  // as it was seen last: it is looked at only when all before it was read
 };
 
 }  // namespace weft::transport::shm

@@ -1,13 +1,13 @@
 // RingWriter: the one who writes a ring of records (layout.hpp).
 //
-// 1 A record's word is 0 until the record is whole; it is stored last.
-// 2 The word at `written` is 0: a reader who has read all finds nothing, whatever lay there before.
-// 3 Before a byte of an old record is overwritten, `reclaimed` is beyond that record. So who has copied a record, and then
+// 1 `written` is behind a record only once that is whole: who finds it there may read the record, and need not look at
+//   `written` again before he has read all up to it.
+// 2 Before a byte of an old record is overwritten, `reclaimed` is beyond that record. So who has copied a record, and then
 //   finds that `reclaimed` is not beyond it, has copied it whole.
-// 4 `reclaimed` moves from sixteenth to sixteenth of the ring, so that readers who look at it find it in their cache, and
+// 3 `reclaimed` moves from sixteenth to sixteenth of the ring, so that readers who look at it find it in their cache, and
 //   always to a position at which a record begins.
-// 5 There is always room for the record that says that the ring goes on elsewhere. An old ring is not written any more.
-// 6 Nothing here waits, or looks at readers: who writes makes sure first that whoever must not miss anything has
+// 4 There is always room for the record that says that the ring goes on elsewhere. An old ring is not written any more.
+// 5 Nothing here waits, or looks at readers: who writes makes sure first that whoever must not miss anything has
 //   passed must_pass().
 //
 // Threads   The writer's.
@@ -83,11 +83,11 @@ class RingWriter final {
   [[nodiscard]] std::byte* place(std::uint64_t position) const noexcept { return ring_ + (position & mask_); }
   [[nodiscard]] std::size_t left_in_lap() const noexcept { return capacity() - (next_ & mask_); }
 
-  /// Behind the word that follows the next record, and room for one that says that the ring goes on elsewhere.
+  /// Behind the next record, and one that says that the ring goes on elsewhere.
   [[nodiscard]] std::uint64_t end_of(std::size_t payload) const noexcept {
     const auto size = record_bytes(payload);
     const auto left = left_in_lap();
-    return next_ + (left < size ? left : 0) + size + 2 * line_bytes;
+    return next_ + (left < size ? left : 0) + size + line_bytes;
   }
   [[nodiscard]] std::uint64_t claim_for(std::uint64_t end) const noexcept {
     return (end + segment_ - 1) / segment_ * segment_;
@@ -119,14 +119,11 @@ class RingWriter final {
     commit({Kind::filler, std::uint32_t(left - sizeof(std::uint64_t))}, left);
   }
   void commit(const Word& word, std::size_t size) noexcept {
-    auto* at = place(next_);
+    word_at(place(next_)).store(word.value(), std::memory_order_release);  // pairs with RingReader::next()
     next_ += size;
-    word_at(place(next_))
-        .store(0, std::memory_order_relaxed);  // pairs with nothing: the next store orders it
-    word_at(at).store(word.value(), std::memory_order_release);  // pairs with RingReader::next()
-    // A reader that is about to sleep says so, and then looks at `written`; we store that, and then look whether somebody
+    // Readers read up to it. A reader that is about to sleep says so, and then looks at `written`; we store that, and then look whether somebody
     // sleeps. All four are seq_cst, so that one of the two sees the other.
-    head_->written.store(next_, std::memory_order_seq_cst);  // pairs with RingReader::is_at_end()
+    head_->written.store(next_, std::memory_order_seq_cst);  // pairs with RingReader::next() and is_at_end()
   }
 
   Head* head_;

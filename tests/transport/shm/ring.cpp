@@ -103,7 +103,7 @@ TEST_CASE("1: a record is seen whole or not at all, whatever its length and wher
   }
 }
 
-TEST_CASE("2: who has read all finds nothing, whatever lay there before") {
+TEST_CASE("1: who has read all finds nothing, whatever lay there before") {
   Memory memory;
   auto writer = writer_of(memory);
   auto reader = reader_of(memory);
@@ -143,7 +143,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("3: what a reader copies while it is overwritten is never taken for a record", "[stress]") {
+TEST_CASE("2: what a reader copies while it is overwritten is never taken for a record", "[stress]") {
   Memory memory;
   auto writer = writer_of(memory);
   constexpr std::uint64_t last = 200'000;
@@ -195,7 +195,7 @@ TEST_CASE("must_pass() is what a reader has to have passed in order to miss noth
   CHECK(all);
 }
 
-TEST_CASE("5: a ring goes on in a longer one at any moment, and the old one stays as it was") {
+TEST_CASE("4: a ring goes on in a longer one at any moment, and the old one stays as it was") {
   for (std::size_t records = 0; records < 400; ++records) {
     Memory memory;
     Memory longer(2 * first_ring_bytes);
