@@ -46,8 +46,8 @@ void Links::Row::drop(DropCause why, std::uint64_t n) noexcept {
   add(dropped[static_cast<std::size_t>(why)], n);
 }
 
-void Links::Row::deliver() noexcept {
-  add(delivered, 1);
+void Links::Row::deliver(std::uint64_t n) noexcept {
+  add(delivered, n);
 }
 
 // A publisher takes back a sequence that it gave out while nobody listened, when somebody turns out to; the
@@ -123,11 +123,11 @@ Links::Row* Links::search(const PortId& peer) {
 
 void Links::settle_older(const PortId& peer, std::optional<DropCause> dropped, std::uint32_t messages) {
   const std::lock_guard lock(mutex_);
-  if (auto* row = known(peer)) return dropped ? row->drop(*dropped, messages) : row->deliver();
+  if (auto* row = known(peer)) return dropped ? row->drop(*dropped, messages) : row->deliver(messages);
   if (dropped) {
     past_.dropped[static_cast<std::size_t>(*dropped)] += messages;
   } else {
-    past_.delivered = past_.delivered.value_or(0) + 1;
+    past_.delivered = past_.delivered.value_or(0) + messages;
   }
 }
 

@@ -69,7 +69,7 @@ class Links final : public transport::LinkObserver {
     /// `sequence` was the last one sent: what is missing up to it is counted as dropped.
     void tail(std::uint64_t sequence) noexcept;
     void drop(DropCause why, std::uint64_t n = 1) noexcept;
-    void deliver() noexcept;
+    void deliver(std::uint64_t n = 1) noexcept;
     /// At a publisher whose sequence is `sequence`: how many were sent on this link.
     [[nodiscard]] std::uint64_t sent_by(std::uint64_t sequence) const noexcept;
   };
@@ -92,11 +92,11 @@ class Links final : public transport::LinkObserver {
       return recent_;
     return search(peer);
   }
-  /// A message of the peer's that arrived() was handed to the program.
-  void delivered(const PortId& peer) {
+  /// So many messages of the peer's that arrived() were handed to the program.
+  void delivered(const PortId& peer, std::uint32_t messages = 1) {
     if (recent_ == nullptr || recent_->peer != peer) [[unlikely]]
-      return settle_older(peer, std::nullopt, 1);
-    recent_->deliver();
+      return settle_older(peer, std::nullopt, messages);
+    recent_->deliver(messages);
   }
   /// So many messages of the peer's that arrived() were dropped, and why.
   void dropped(const PortId& peer, DropCause why, std::uint32_t messages) {

@@ -16,7 +16,7 @@ void fill_batch(std::span<std::byte> payload, Form form, const Outgoing& outgoin
       std::memcpy(wire::put_message(payload, outgoing.type.flat_bytes).data(), message,
                   outgoing.type.flat_bytes);
     } else {
-      outgoing.type.encode(message, wire::put_message(payload, outgoing.type.encoded_size(message)));
+      outgoing.type.encode(message, wire::put_message(payload, outgoing.size(i)));
     }
   }
 }
@@ -27,7 +27,7 @@ std::size_t batch_bytes(Form form, const Outgoing& outgoing) {
   if (form == Form::flat) return outgoing.count * wire::batched_bytes(outgoing.type.flat_bytes);
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < outgoing.count; ++i)
-    bytes += wire::batched_bytes(outgoing.type.encoded_size(outgoing.at(i)));
+    bytes += wire::batched_bytes(outgoing.size(i));
   return bytes;
 }
 

@@ -21,12 +21,16 @@ struct Outgoing {
   const TypeSupport& type;
   const void* message;
   std::shared_ptr<const SharedMessage> object =
-      nullptr;              ///< The message, where the caller already shares it.
-  std::uint32_t count = 1;  ///< Messages, one behind the other,
-  std::size_t stride = 0;   ///< of which each begins so many bytes behind the one before.
+      nullptr;                           ///< The message, where the caller already shares it.
+  std::uint32_t count = 1;               ///< Messages, one behind the other,
+  std::size_t stride = 0;                ///< of which each begins so many bytes behind the one before;
+  std::span<const std::size_t> sizes{};  ///< what the encoding of each takes, where that is known.
 
   [[nodiscard]] const void* at(std::size_t i) const noexcept {
     return static_cast<const std::byte*>(message) + i * stride;
+  }
+  [[nodiscard]] std::size_t size(std::size_t i) const {
+    return sizes.empty() ? type.encoded_size(at(i)) : sizes[i];
   }
 };
 

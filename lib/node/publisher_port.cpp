@@ -62,6 +62,7 @@ Result<std::size_t> PublisherPort::send_all(const Outgoing& all, std::size_t cou
   while (sent < count) {
     Outgoing some{all.type, all.at(sent), nullptr, 1, all.stride};
     some.count = fitting(all, sent, count);
+    some.sizes = sizes_;
     if (auto done = send(some, deadline); !done) {
       if (sent == 0) return std::move(done).error();
       break;
@@ -72,14 +73,16 @@ Result<std::size_t> PublisherPort::send_all(const Outgoing& all, std::size_t cou
 }
 
 /// How many of them go into one frame, at least one: no more than half of what may be in flight.
-std::uint32_t PublisherPort::fitting(const Outgoing& all, std::size_t first, std::size_t count) const {
+std::uint32_t PublisherPort::fitting(const Outgoing& all, std::size_t first, std::size_t count) {
   const auto flat = all.type.flat_bytes;
   const auto most = std::min<std::size_t>(count - first, std::max(ends_->options().depth / 2, 1U));
-  std::size_t bytes = wire::max_header_bytes;
+  constexpr auto room = wire::longest_batch - wire::max_header_bytes;
+  sizes_.clear();
+  if (flat != 0) return std::uint32_t(std::clamp(room / wire::batched_bytes(flat), std::size_t(1), most));
   std::size_t n = 0;
-  for (; n < most; ++n) {
-    bytes += wire::batched_bytes(flat != 0 ? flat : all.type.encoded_size(all.at(first + n)));
-    if (bytes > wire::longest_batch) break;
+  for (std::size_t bytes = 0; n < most; ++n) {
+    bytes += wire::batched_bytes(sizes_.emplace_back(all.type.encoded_size(all.at(first + n))));
+    if (bytes > room) break;
   }
   return std::uint32_t(std::max(n, std::size_t(1)));
 }

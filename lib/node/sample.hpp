@@ -34,7 +34,7 @@ class Sample final {
     if (incoming.frame.object) object_ = std::move(incoming.frame.object);
     return {};
   }
-  /// The same, but `incoming` keeps what is to be kept.
+  /// The same, but `incoming` keeps what is to be kept; again for the next message of the same frame.
   Result<void> look_at(node::Incoming& incoming);
 
  private:
@@ -52,6 +52,7 @@ class Sample final {
 
 template <Message T>
 Result<void> Sample<T>::look_at(node::Incoming& incoming) {
+  header_.sequence = incoming.view.header.sequence;
   if (incoming.frame.object) return read_shared(incoming);
   if (incoming.view.header.kind == wire::Kind::flat) return read_flat(incoming);
   keeps_ = has_views<T>;

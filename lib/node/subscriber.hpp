@@ -62,11 +62,15 @@ class Subscriber final {
     while (seen < most) {
       auto* incoming = port_->take();
       if (incoming == nullptr) break;
+      Seen frame(*port_);
       Sample<T> sample(incoming->view.header);
-      const Settled settled{*port_, sample.look_at(*incoming).has_value()};
-      if (!settled.readable) continue;
-      ++seen;
-      visit(std::as_const(sample));
+      do {
+        const bool readable = sample.look_at(*incoming).has_value();
+        ++(readable ? frame.readable : frame.unreadable);
+        if (!readable) continue;
+        ++seen;
+        visit(std::as_const(sample));
+      } while (seen < most && incoming->left != 0 && incoming->next());
     }
     return seen;
   }
@@ -111,14 +115,15 @@ class Subscriber final {
     return false;
   }
 
-  /// Says so in the end, also if the visitor throws.
-  struct Settled {
+  /// The messages of one frame that were looked at; settled in the end, also if a visitor throws.
+  struct Seen {
     node::SubscriberPort& port;
-    const bool readable;
-    Settled(node::SubscriberPort& one, bool is) noexcept : port(one), readable(is) {}
-    Settled(const Settled&) = delete;
-    Settled& operator=(const Settled&) = delete;
-    ~Settled() { port.settle(readable); }
+    std::uint32_t readable = 0;
+    std::uint32_t unreadable = 0;
+    explicit Seen(node::SubscriberPort& one) noexcept : port(one) {}
+    Seen(const Seen&) = delete;
+    Seen& operator=(const Seen&) = delete;
+    ~Seen() { port.settle(readable, unreadable); }
   };
 
   struct Next {

@@ -130,11 +130,11 @@ bool SubscriberPort::can_read(const wire::Header& header, const Verdict& writer)
   return header.fingerprint == writer.fingerprint && (writer.plan || writer.schema);
 }
 
-void SubscriberPort::settle(bool readable) {
+void SubscriberPort::settle(std::uint32_t readable, std::uint32_t unreadable) {
   if (taken_.left == 0) taken_.release();
   const auto& source = taken_.view.header.source;
-  if (readable) return taken_.links->delivered(source);
-  taken_.links->dropped(source, DropCause::undecodable, 1);
+  if (readable != 0) taken_.links->delivered(source, readable);
+  if (unreadable != 0) taken_.links->dropped(source, DropCause::undecodable, unreadable);
 }
 
 Error SubscriberPort::in_vain(std::string what) const {

@@ -33,9 +33,10 @@ class SubscriberPort final {
       return take_frame();
     return taken_.next() ? &taken_ : take_after_broken();
   }
-  /// Said once of every message taken: it was handed to the program, or its payload could not be read. What
-  /// nobody has moved out of it is released.
-  void settle(bool readable);
+  /// Said once of every message taken, or of several of one frame together: so many were handed to the program, so many
+  /// could not be read. What nobody has moved out of the last is released.
+  void settle(std::uint32_t readable, std::uint32_t unreadable);
+  void settle(bool readable) { settle(readable ? 1 : 0, readable ? 0 : 1); }
 
   /// Sleeps until take() may have something. Errors: timeout, which tells of refused peers.
   Result<void> wait(Deadline deadline);

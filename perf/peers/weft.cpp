@@ -128,7 +128,7 @@ class TopicReader final : public perf::Reader {
         [&] { return subscriber_.try_receive(); });
     return sample_ ? std::optional((*sample_)->data) : std::nullopt;
   }
-  bool receive_each(const std::function<void(BytesView)>& take) override {
+  bool receive_each(const std::function<void(const BytesView&)>& take) override {
     const auto each = [&](const Sample<Block>& sample) { take(sample->data); };
     return subscriber_.receive_each(each, 1000) != 0 || Reader::receive_each(take);
   }

@@ -72,7 +72,7 @@ class Reader {
   /// The next payload, good until the next call; nothing, if none came in some 100 ms.
   virtual std::optional<BytesView> receive() = 0;
   /// Has `take` look at all payloads that are there, or at the next that comes in some 100 ms; false if none did.
-  virtual bool receive_each(const std::function<void(BytesView payload)>& take) {
+  virtual bool receive_each(const std::function<void(const BytesView& payload)>& take) {
     const auto payload = receive();
     if (payload) take(*payload);
     return payload.has_value();

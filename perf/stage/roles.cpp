@@ -151,7 +151,7 @@ class Part final {
     Received received(task_);
     const bool all_done = task_.role == Role::pull && peer_.acknowledges();  // by then
     Vain vain(all_done ? 0 : settled);
-    const auto take = [&](BytesView payload) { received.take(payload, *reader); };
+    const auto take = [&](const BytesView& payload) { received.take(payload, *reader); };
     const auto receive = [&] {
       if (task_.reading != Reading::hold) return reader->receive_each(take);
       const auto payload = reader->receive();

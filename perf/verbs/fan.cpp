@@ -14,9 +14,14 @@ namespace {
 using nlohmann::json;
 
 /// Publishers first.
+/// One that costs no more than some looks at the clock.
+constexpr std::uint64_t short_message = 4096;
+
 std::vector<Task> tasks_of(const Road& road, const Fan& fan, const Options& options,
                            const std::string& directory) {
   auto task = task_of(road, fan, options, directory);
+  task.channel.bursts = fan.rate == 0;
+  task.stamped = fan.bytes <= short_message ? 16 : 1;
   std::vector<Task> tasks;
   task.role = Role::publish;
   task.others = fan.subscribers;
@@ -182,9 +187,6 @@ class Books final {
   std::map<std::string, std::uint64_t> causes_;
 };
 
-/// One that costs no more than some looks at the clock.
-constexpr std::uint64_t short_message = 4096;
-
 nlohmann::ordered_json key_of(const Road& road, const Fan& fan, const Options& options) {
   nlohmann::ordered_json key{{"verb", fan.verb},
                              {"peer", road.middleware.name},
@@ -217,8 +219,7 @@ Task task_of(const Road& road, const Fan& fan, const Options& options, const std
   task.channel.depth = depth_for(fan.bytes);
   task.channel.most_bytes = sizeof(Mark) + fan.bytes;
   task.channel.spins = options.spins;
-  task.channel.bursts = fan.rate == 0;
-  task.stamped = fan.bytes <= short_message ? 16 : 1;
+
   task.bytes = fan.bytes;
   task.rate = fan.rate;
   task.warm_up = options.warm_up();

@@ -91,7 +91,7 @@ class Inflow final {
   // What stands between us and the next record: a region that was not shown yet.
   bool ring_awaited_ = false;
   std::optional<Reference> awaited_;
-  std::uint32_t awaited_number_ = 0;
+  std::uint64_t awaited_number_ = 0;
   std::uint64_t position_;      // behind the last frame that was taken
   std::uint64_t taken_ = 0;     // the number of the next frame
   std::uint64_t sequence_ = 0;  // of the last

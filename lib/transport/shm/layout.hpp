@@ -16,8 +16,8 @@
 //     ┌────────┬──────────────────────────────────────┐
 //     │word    │frame or reference                    │
 //     └────────┴──────────────────────────────────────┘
-//     word: bits 0 to 31: bytes behind it; 32 to 39: what they are (Kind); 40 to 63: of a frame, how many messages
-//     there have been before it, of which these are the lowest bits
+//     word: bits 0 to 15: bytes behind it; 16 to 23: what they are (Kind); 24 to 63: of a frame, how many messages there have
+//     been before it, of which these are the lowest bits
 //
 //   a page for each link, which its two ends can write and nobody else:
 //
@@ -85,16 +85,16 @@ enum class Kind : std::uint8_t {
 /// A record's first word.
 struct Word {
   Kind kind{};
-  std::uint32_t bytes = 0;
-  std::uint32_t number = 0;  ///< Below numbers.
+  std::uint16_t bytes = 0;
+  std::uint64_t number = 0;  ///< Below numbers.
 
-  static constexpr std::uint64_t numbers = 1 << 24;  ///< More than there ever are in flight.
+  static constexpr std::uint64_t numbers = std::uint64_t(1) << 40;  ///< More than there ever are in flight.
 
   [[nodiscard]] constexpr std::uint64_t value() const noexcept {
-    return std::uint64_t(number) << 40 | std::uint64_t(kind) << 32 | bytes;
+    return number << 24 | std::uint64_t(kind) << 16 | bytes;
   }
   static constexpr Word of(std::uint64_t value) noexcept {
-    return {Kind(std::uint8_t(value >> 32)), std::uint32_t(value), std::uint32_t(value >> 40)};
+    return {Kind(std::uint8_t(value >> 16)), std::uint16_t(value), value >> 24};
   }
 };
 

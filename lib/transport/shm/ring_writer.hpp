@@ -74,7 +74,7 @@ class RingWriter final {
     mark();
     auto* at = place(next_);
     store_words(at + sizeof(std::uint64_t), payload);
-    commit({kind, std::uint32_t(payload.size()), std::uint32_t(number % Word::numbers)}, size);
+    commit({kind, std::uint16_t(payload.size()), number % Word::numbers}, size);
   }
 
  private:
@@ -116,7 +116,7 @@ class RingWriter final {
   void fill_lap() noexcept {
     mark();
     const auto left = left_in_lap();
-    commit({Kind::filler, std::uint32_t(left - sizeof(std::uint64_t))}, left);
+    commit({Kind::filler, std::uint16_t(left - sizeof(std::uint64_t))}, left);
   }
   void commit(const Word& word, std::size_t size) noexcept {
     word_at(place(next_)).store(word.value(), std::memory_order_release);  // pairs with RingReader::next()
