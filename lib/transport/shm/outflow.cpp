@@ -238,7 +238,8 @@ void Outflow::wait_for(Reader& reader, Duration longest) noexcept {
   page.writer_sleeps.store(std::uint32_t(Sleep::on_futex),
                            std::memory_order_seq_cst);  // pairs with Inflow::publish()
   look_at_readers();
-  if (frames_ >= until_) futex_wait(page.writer_bell, bell, longest);
+  // This one alone wakes us: not where another holds us up by now.
+  if (frames_ >= reader.taken + reader.limit) futex_wait(page.writer_bell, bell, longest);
   page.writer_sleeps.store(std::uint32_t(Sleep::awake),
                            std::memory_order_relaxed);  // pairs with nothing: a wake too many
 }
