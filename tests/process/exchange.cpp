@@ -9,8 +9,8 @@ namespace weft::process {
 
 namespace {
 
-/// One side of many topics, which are this test's alone: "exchange N" makes a port for each topic of the N-th lot, waits
-/// until all are matched, and exchanges the first message on each. The ports stay until the next lot.
+/// One side of many topics, which are this test's alone: "match N" makes a port for each topic of the N-th lot, and waits
+/// until all are matched; "exchange N" does, and exchanges the first message on each. The ports stay until the next lot.
 template <class Port>
 class ExchangePeer final {
  public:
@@ -21,19 +21,25 @@ class ExchangePeer final {
     for (;;) {
       const auto command = commands_.next(Duration::max());
       if (command && command->verb == "close") return;
-      if (command) exchange(command->number * lot_);
+      if (!command) continue;
+      match(command->number * lot_);
+      if (command->verb == "exchange") exchange(command->number * lot_);
     }
   }
 
  private:
   static constexpr bool sends = std::is_same_v<Port, Publisher<Item>>;
 
-  void exchange(std::uint64_t first) {
+  void match(std::uint64_t first) {
     ports_.clear();
     for (auto topic = first; topic < first + lot_; ++topic)
       ports_.push_back(port_of(Topic<Item>::make(fmt::format("process/topic_{}", topic), qos_).value()));
     for (auto& port : ports_)
       port.wait_matched(1, Deadline::none()).value();
+    tell("matched");
+  }
+
+  void exchange(std::uint64_t first) {
     std::uint64_t carried = 0;
     for (auto& port : ports_)
       carried += carry(port, first++) ? 1U : 0U;

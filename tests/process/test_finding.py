@@ -8,6 +8,7 @@ A port that is matched over ipc takes seven descriptors: a thousand take more th
 """
 import os
 import random
+import re
 import resource
 import sys
 import unittest
@@ -43,6 +44,36 @@ class Finding(unittest.TestCase):
                 side.close()
         print(f"first messages, {topics} at once: {counts}", flush=True)
         return counts
+
+    def costs(self, topics):
+        """What each side of so many idle matched topics takes: KiB, descriptors."""
+        with Peers(PEER) as peers, Daemon(WEFTD):
+            sides = [peers.start("exchange", side=side, topics=topics, endpoint="found", reliable=1)
+                     for side in ("publisher", "subscriber")]
+            for side in sides:
+                side.say("match", 0)
+            for side in sides:
+                side.expect("matched")
+            costs = []
+            for side in sides:
+                place = f"/proc/{side.process.pid}"
+                with open(f"{place}/smaps_rollup", encoding="ascii") as file:
+                    costs.append(int(re.search(r"^Pss: +(\d+) kB", file.read(), re.M).group(1)))
+                costs.append(len(os.listdir(f"{place}/fd")))
+            for side in sides:
+                side.close()
+        return costs
+
+    def test_an_idle_matched_topic_takes_little_memory_and_few_descriptors(self):
+        few, many = self.costs(10), self.costs(TOPICS)
+        each = [(more - less) / (TOPICS - 10) for less, more in zip(few, many)]
+        print("an idle matched topic: publisher {:.1f} KiB, {:.2f} descriptors; subscriber {:.1f} KiB, {:.2f}".format(*each),
+              flush=True)
+        self.assertLess(each[1], 6.5)
+        self.assertLess(each[3], 5.5)
+        if SIZE == "full":  # sanitizers take memory of their own
+            self.assertLess(each[0], 64)
+            self.assertLess(each[2], 16)
 
     def test_the_first_message_after_both_have_waited_is_received_each_of_a_thousand_times(self):
         self.assertEqual(self.first_messages(FIRSTS, 1), {"sent": FIRSTS, "received": FIRSTS})
