@@ -7,6 +7,8 @@
 
 #include <unistd.h>
 
+#include "transport/shm/step.hpp"
+
 namespace {
 
 using namespace weft;
@@ -20,6 +22,12 @@ int transports(const Node& node, const Options& /*options*/) {
     list.push_back({{"scheme", entry.scheme}, {"crosses", !traits.objects}});
   }
   tell("transports", {{"list", list}});
+  return 0;
+}
+
+/// The names of all steps of shared memory.
+int steps(const Node& /*node*/, const Options& /*options*/) {
+  tell("steps", {{"list", transport::shm::step_names}});
   return 0;
 }
 
@@ -39,7 +47,8 @@ int sweep(const Node& /*node*/, const Options& /*options*/) {
 const std::map<std::string, int (*)(const Node&, const Options&)> roles = {
     {"publisher", publish},   {"subscriber", subscribe},  {"client", call}, {"server", serve},
     {"together", together},   {"transports", transports}, {"sweep", sweep}, {"exchange", exchange},
-    {"directory", directory}, {"producer", produce},      {"worker", work}, {"mourner", mourn}};
+    {"directory", directory}, {"producer", produce},      {"worker", work}, {"mourner", mourn},
+    {"steps", steps}};
 
 }  // namespace
 
@@ -51,6 +60,7 @@ int main(int count, char** arguments) {
     auto world = options_from(environ);
     world.daemon.clear();  // the test's own
     world.discovery = found(options);
+    if (options.number("sleeps", 0) != 0) world.idle = Idle::block;
     if (role->second == serve) keep_sigterm();
     const auto node = Node::create({.context = Context::create(std::move(world)).value()}).value();
     return role->second(node, options);

@@ -15,8 +15,8 @@
 //   exchange     exchange N                            → exchanged
 //   directory    gone N (a process), empty             → gone, empty: the daemon knows nothing of it, of no port
 //
-// Every role ends by "close" or the end of its input. Options: endpoint, reliable, depth, stall_ms, size,
-// pace_us, idempotent (client), run (the number of this incarnation), whole (how many messages a whole run has), count (together), side and
+// Every role ends by "close" or the end of its input. Options: endpoint, reliable, depth, stall_ms, size, sleeps (1: at once
+// where it waits), waits (subscriber; 1: in receive() and not in poll()), pace_us, idempotent (client), run (the number of this incarnation), whole (how many messages a whole run has), count (together), side and
 // topics (exchange). The endpoint "found" is none: ends find each other. Of queues: deadly (each how manieth item kills who
 // does it) and keys (how many there are; producer, whose endpoint is a list with commas), journal (a file: what is done, a line
 // each), refuse (how many of a hundred at first) and seed (worker).
@@ -34,6 +34,11 @@ struct Item {
   Bytes load;
   WEFT_MESSAGE("process/Item", run, number, load)
 };
+
+/// Each byte of an item's load.
+inline std::byte load_of(const Item& item) noexcept {
+  return std::byte(item.run * 31 + item.number);
+}
 
 struct Receipt {
   std::uint64_t number = 0;
@@ -81,7 +86,7 @@ class Sequence final {
     std::uint64_t last = 0, received = 0;
   };
   std::map<std::uint64_t, Run> runs_;
-  std::uint64_t received_ = 0, missing_ = 0, disorder_ = 0;
+  std::uint64_t received_ = 0, missing_ = 0, disorder_ = 0, torn_ = 0;
 };
 
 int publish(const Node& node, const Options& options);

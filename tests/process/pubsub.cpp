@@ -6,6 +6,8 @@ namespace weft::process {
 
 void Sequence::arrived(const Item& item) {
   ++received_;
+  const bool whole = std::ranges::all_of(item.load, [&](std::byte each) { return each == load_of(item); });
+  if (!whole) ++torn_;
   const auto [found, is_new] = runs_.try_emplace(item.run);
   auto& run = found->second;
   if (is_new) {
@@ -31,11 +33,8 @@ Json Sequence::counts() const {
     numbered += run.last;
     runs[std::to_string(number)] = run.received;
   }
-  return {{"received", received_},
-          {"missing", missing_},
-          {"disorder", disorder_},
-          {"numbered", numbered},
-          {"runs", runs}};
+  return {{"received", received_}, {"missing", missing_},  {"disorder", disorder_},
+          {"torn", torn_},         {"numbered", numbered}, {"runs", runs}};
 }
 
 namespace {
@@ -63,6 +62,7 @@ class PublisherPeer final {
  private:
   void send() {
     ++item_.number;
+    std::ranges::fill(item_.load, load_of(item_));
     const auto begin = now();
     publisher_.send(item_).value();
     longest_ = std::max(longest_, now() - begin);
@@ -93,9 +93,14 @@ class PublisherPeer final {
 };
 
 class SubscriberPeer final {
+  /// After which one that waits in receive() looks for commands.
+  static constexpr auto a_moment = std::chrono::milliseconds(5);
+
  public:
   SubscriberPeer(Subscriber<Item> subscriber, const Options& options)
-      : subscriber_(std::move(subscriber)), whole_run_(options.number("whole", 0)) {
+      : subscriber_(std::move(subscriber)),
+        waits_(options.number("waits", 0) != 0),
+        whole_run_(options.number("whole", 0)) {
     if (!found(options)) subscriber_.connect(options.text("endpoint")).value();
   }
 
@@ -105,8 +110,9 @@ class SubscriberPeer final {
       const bool received = receive();
       report();
       const bool look = !received || sequence_.received() % 64 == 0;
+      const bool polls = !received && !waits_;
       const auto command =
-          look ? commands_.next(received ? Duration::zero() : Duration::max(), fd) : std::nullopt;
+          look ? commands_.next(polls ? Duration::max() : Duration::zero(), fd) : std::nullopt;
       if (command && command->verb == "close") return;
       if (command) obey(*command);
     }
@@ -114,6 +120,11 @@ class SubscriberPeer final {
 
  private:
   bool receive() {
+    if (waits_) {
+      const auto sample = subscriber_.receive(a_moment);
+      if (sample) sequence_.arrived(**sample);
+      return sample.has_value();
+    }
     const auto sample = subscriber_.try_receive();
     if (sample) sequence_.arrived(**sample);
     return sample.has_value();
@@ -154,6 +165,7 @@ class SubscriberPeer final {
   Subscriber<Item> subscriber_;
   Commands commands_;
   Sequence sequence_;
+  const bool waits_;
   const std::uint64_t whole_run_;
   std::optional<std::uint64_t> at_, live_, known_, whole_;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "transport/shm/step.hpp"
+
 namespace weft::transport::shm {
 
 namespace {
@@ -25,8 +27,9 @@ class Held final {
         hold_(std::exchange(other.hold_, nullptr)) {}
   Held& operator=(Held&&) = delete;
   ~Held() {
-    if (hold_ != nullptr)
-      hold_->store(0, std::memory_order_release);  // pairs with the writer's look at who holds
+    if (hold_ == nullptr) return;
+    reach(Step::slot_dropped);
+    hold_->store(0, std::memory_order_release);  // pairs with the writer's look at who holds
   }
 
  private:
@@ -154,6 +157,7 @@ Inflow::Next Inflow::hand_out(const Seen& seen, Frame& frame) {
   const bool copies = hold == nullptr;
   if (copies) hold = &page_.held.back();
   hold->store(reference.tag, std::memory_order_seq_cst);  // pairs with Slots::is_free()
+  reach(Step::slot_held);
   const bool there =
       slot.tag.load(std::memory_order_seq_cst) == reference.tag;  // pairs with Slots::is_free()
   frame.keeper = {};
@@ -162,6 +166,7 @@ Inflow::Next Inflow::hand_out(const Seen& seen, Frame& frame) {
     hold->store(0, std::memory_order_release);  // pairs with nothing: it was not held
     return Next::look_again;
   }
+  reach(Step::slot_read);
   if (!copies) {
     frame.bytes = bytes;
     frame.keeper.emplace<Held>(attached_, seen.mapping, hold);
@@ -218,8 +223,10 @@ void Inflow::publish() noexcept {
   unreported_ = 0;
   reported_ = true;
   page_.position.store(position_, std::memory_order_release);  // pairs with Outflow::look_at_readers()
+  reach(Step::position_told);
   page_.sequence.store(sequence_, std::memory_order_release);  // pairs with Outflow::tell_consumed()
   page_.taken.store(taken_, std::memory_order_seq_cst);        // pairs with Outflow::wait_for() and arm()
+  reach(Step::taken_told);
   const auto how =
       Sleep(page_.writer_sleeps.load(std::memory_order_seq_cst));  // pairs with Outflow::wait_for(), arm()
   if (how == Sleep::awake) [[likely]]
@@ -229,6 +236,7 @@ void Inflow::publish() noexcept {
   if (how == Sleep::on_futex && (taken_ - wanted) % Word::numbers > Word::numbers / 2) return;
   if (page_.writer_sleeps.exchange(0, std::memory_order_relaxed) == 0)
     return;  // pairs with nothing: a wake too many
+  reach(Step::writer_forgiven);
   if (how == Sleep::on_socket) return attached_->connection->ring();
   page_.writer_bell.fetch_add(1, std::memory_order_release);  // pairs with Outflow::wait_for()
   futex_wake_all(page_.writer_bell);
@@ -239,6 +247,7 @@ bool Inflow::sleep_on(Futexes& futexes) noexcept {
   const auto seen = bell.load(std::memory_order_acquire);  // pairs with Outflow::wake_sleepers()
   page_.reader_sleeps.store(std::uint32_t(Sleep::on_futex),
                             std::memory_order_seq_cst);  // pairs with Outflow::wake_sleepers()
+  reach(Step::reader_sleeps);
   if (!is_at_end()) futexes.stay_awake();
   return futexes.add(bell, seen);
 }
@@ -254,6 +263,7 @@ bool Inflow::is_at_end() const noexcept {
 bool Inflow::arm() noexcept {
   page_.reader_sleeps.store(std::uint32_t(Sleep::on_socket),
                             std::memory_order_seq_cst);  // pairs with Outflow::wake_sleepers()
+  reach(Step::reader_polls);
   return is_at_end();
 }
 

@@ -10,6 +10,7 @@
 #include "base/unix_address.hpp"
 #include "transport/os_names.hpp"
 #include "transport/shm/shm_end.hpp"
+#include "transport/shm/step.hpp"
 
 namespace weft::transport::shm {
 
@@ -152,6 +153,7 @@ bool ShmEnd::greet(Attachment& attachment, std::shared_ptr<Connection> connectio
   line.watch = *std::move(watch);
   line.greeted = std::move(link);
   attachment.line = number;
+  reach(Step::greeted);
   return true;
 }
 
@@ -234,6 +236,7 @@ Result<void> ShmEnd::welcome_subscriber(Number number, Line& line, Packet& hello
   welcome.fits = likes ? 1 : 0;
   if (own_flow_->introduce(*reader, welcome, as_text(options_.announcement), {wake_.out().get()}))
     line.watch.watch_writable(true);
+  reach(Step::welcomed);
   auto link = std::make_unique<Link>();
   link->number = number;
   link->peer = line.peer;
@@ -268,6 +271,7 @@ Result<void> ShmEnd::welcome_sender(Number number, Line& line, Packet& hello) {
   welcome.fits = likes ? 1 : 0;
   if (link->out->introduce(*link->arriving, welcome, as_text(options_.announcement), {wake_.out().get()}))
     line.watch.watch_writable(true);
+  reach(Step::welcomed);
   tell({.what = News::What::arrived, .number = number, .link = std::move(link)});
   return {};
 }
@@ -279,6 +283,7 @@ Result<void> ShmEnd::be_welcomed(Number number, Line& line, Packet& welcome) {
   auto link = std::move(line.greeted);
   line.peer = link->peer = id_of(welcome.greeting);
   WEFT_TRY(auto attached, Inflow::attach(welcome.greeting, welcome.fds[1], welcome.fds[2]));
+  reach(Step::attached);
   line.connection->set_wake(std::move(welcome.fds[0]));
   attached->connection = line.connection;
   welcome.fds.clear();  // all is mapped, before anybody is told

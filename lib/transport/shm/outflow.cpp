@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/futex.hpp"
+#include "transport/shm/step.hpp"
 
 namespace weft::transport::shm {
 
@@ -184,6 +185,7 @@ bool Outflow::grow() {
   auto* memory = made->mapping.data();
   const auto region =
       show(std::make_shared<Region>(*std::move(made)), Greeting::Use::ring, ring_.moved_position());
+  reach(Step::ring_shown);
   ring_.move_to(memory, capacity, region);
   const std::lock_guard lock(mutex_);
   std::erase_if(regions_, [&](const Shown& shown) {
@@ -237,6 +239,7 @@ void Outflow::wait_for(Reader& reader, Duration longest) noexcept {
   // Inflow::publish() stores what it has taken, and then looks whether somebody sleeps: one of the two sees the other.
   page.writer_sleeps.store(std::uint32_t(Sleep::on_futex),
                            std::memory_order_seq_cst);  // pairs with Inflow::publish()
+  reach(Step::writer_sleeps);
   look_at_readers();
   // This one alone wakes us: not where another holds us up by now.
   if (frames_ >= reader.taken + reader.limit) futex_wait(page.writer_bell, bell, longest);
@@ -286,6 +289,7 @@ bool Outflow::send(Loan& loan) {
     auto& place = *loaned->release();
     place.tag = slots_->next_tag();
     slots_->sent(place, ring_.position());
+    reach(Step::slot_sent);
     auto reference = place.reference;
     reference.bytes = bytes.size();
     reference.tag = place.tag;
@@ -306,12 +310,14 @@ void Outflow::wake_sleepers() noexcept {
       continue;
     const auto how =
         Sleep(sleeps.exchange(0, std::memory_order_relaxed));  // pairs with nothing: a wake too many
+    reach(Step::sleeper_forgiven);
     if (how == Sleep::on_futex) on_bell = true;
     if (how == Sleep::on_socket) reader->connection->ring();
   }
   if (!on_bell) [[likely]]
     return;
   head_->bell.fetch_add(1, std::memory_order_release);  // pairs with who sleeps on it
+  reach(Step::bell_changed);
   futex_wake_all(head_->bell);
 }
 

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "transport/shm/layout.hpp"
+#include "transport/shm/step.hpp"
 #include "transport/shm/words.hpp"
 
 namespace weft::transport::shm {
@@ -51,6 +52,7 @@ class RingReader final {
       const std::size_t bytes = word.bytes;
       const bool copied = word.kind != Kind::filler && bytes <= room.size() && bytes <= left_in_lap();
       if (copied) load_words(at + sizeof value, room.first(bytes));
+      reach(Step::record_read);
       if (is_lapped()) [[unlikely]]
         return go_on();
       if (copied) {

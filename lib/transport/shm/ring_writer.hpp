@@ -20,6 +20,7 @@
 
 #include "base/bytes.hpp"
 #include "transport/shm/layout.hpp"
+#include "transport/shm/step.hpp"
 #include "transport/shm/words.hpp"
 
 namespace weft::transport::shm {
@@ -63,6 +64,7 @@ class RingWriter final {
   void move_to(std::byte* ring, std::size_t capacity, std::uint32_t region) noexcept {
     mark();
     head_->ring.store(region, std::memory_order_release);  // pairs with RingReader::ring()
+    reach(Step::ring_named);
     commit({Kind::moved}, line_bytes);
     *this = RingWriter(*head_, ring, capacity, next_);
   }
@@ -74,6 +76,7 @@ class RingWriter final {
     mark();
     auto* at = place(next_);
     store_words(at + sizeof(std::uint64_t), payload);
+    reach(Step::record_copied);
     commit({kind, std::uint16_t(payload.size()), number % Word::numbers}, size);
   }
 
@@ -104,6 +107,7 @@ class RingWriter final {
     // Before what lies there is overwritten, by stores that release: pairs with RingReader's look after its copy.
     if (const auto oldest = oldest_after(claimed_); oldest != 0)
       head_->reclaimed.store(oldest, std::memory_order_release);
+    reach(Step::reclaimed);
   }
   /// Notes the first record that begins in a segment.
   void mark() noexcept {
@@ -121,9 +125,11 @@ class RingWriter final {
   void commit(const Word& word, std::size_t size) noexcept {
     word_at(place(next_)).store(word.value(), std::memory_order_release);  // pairs with RingReader::next()
     next_ += size;
+    reach(Step::record_named);
     // Readers read up to it. A reader that is about to sleep says so, and then looks at `written`; we store that, and then look whether somebody
     // sleeps. All four are seq_cst, so that one of the two sees the other.
     head_->written.store(next_, std::memory_order_seq_cst);  // pairs with RingReader::next() and is_at_end()
+    reach(Step::record_written);
   }
 
   Head* head_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "transport/shm/step.hpp"
+
 namespace weft::transport::shm {
 
 namespace {
@@ -63,6 +65,7 @@ void Slots::retire(Class& kind, std::uint64_t passed) {
 bool Slots::is_free(const Place& place) const {
   if (place.tag == 0) return true;
   place.slot->tag.store(0, std::memory_order_seq_cst);  // pairs with Inflow's look: see invariant 2
+  reach(Step::slot_claimed);
   return !readers_.hold(place.tag);
 }
 
@@ -91,6 +94,7 @@ Result<void> Slots::grow(Class& kind, std::uint64_t room) {
   const auto count = made->mapping.size() / each;
   const auto& shared = memory_.emplace_back(std::make_shared<Region>(*std::move(made)));
   const auto region = readers_.share(shared);
+  reach(Step::slots_shown);
   for (std::uint64_t i = count; i-- > 0;) {
     auto* at = memory + i * each;
     auto& place = places_.emplace_back();
