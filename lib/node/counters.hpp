@@ -25,8 +25,8 @@ std::string_view to_string(DropCause cause) noexcept;
 }  // namespace transport
 using transport::to_string;
 
-/// One (publisher, subscriber) link, seen from one end. At a subscriber sent = delivered + Σ dropped always
-/// holds for the sequences it knows of; at a publisher `delivered` is what a reliable peer has said it took.
+/// One (publisher, subscriber) link, seen from one end. At a subscriber sent = delivered + Σ dropped
+/// always holds for the sequences it knows of, but for messages that have come and were not handed out yet; at a publisher `delivered` is what a reliable peer has said it took.
 struct LinkCounters {
   PortId peer;        ///< {} for a peer that is not weft.
   bool live = false;  ///< Still matched.

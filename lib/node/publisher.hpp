@@ -63,8 +63,8 @@ class Publisher final {
     return port_->send({node::type_support<T>, &message}, deadline);
   }
 
-  /// Sends many messages, in their order, for little more than the price of a few: they travel together, in frames of up to
-  /// 16 KiB and half of the topic's `depth`. Waits like send(). Answers how many were sent: all, or the
+  /// Sends many messages, in their order, for little more than the price of a few: over shared memory and within
+  /// this Context they travel together, in frames of up to about 16 KiB and half of the least `depth`. Waits like send(). Answers how many were sent: all, or the
   /// first that there was time or memory for. Errors: as send(), if not even one was.
   Result<std::size_t> send_batch(std::span<const T> messages, Deadline deadline = Deadline::none()) {
     return port_->send_all({node::type_support<T>, messages.data(), nullptr, 1, sizeof(T)}, messages.size(),

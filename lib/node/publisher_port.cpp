@@ -51,7 +51,12 @@ Result<void> PublisherPort::send(const Outgoing& outgoing, Deadline deadline) {
   WEFT_CHECK(gather(outgoing, nullptr, deadline));
   if (used_ == 0) [[unlikely]] {
     if (!anybody_listens(outgoing.count)) return {};
-    WEFT_CHECK(gather(outgoing, nullptr, deadline));
+    if (auto gathered = gather(outgoing, nullptr, deadline); !gathered) {
+      // Who came meanwhile may have been told that they were given out.
+      ends_->course().sequence.fetch_add(outgoing.count,
+                                         std::memory_order_seq_cst);  // pairs with Links::matched
+      return gathered;
+    }
   }
   emit(outgoing);
   return {};
@@ -59,6 +64,7 @@ Result<void> PublisherPort::send(const Outgoing& outgoing, Deadline deadline) {
 
 Result<std::size_t> PublisherPort::send_all(const Outgoing& all, std::size_t count, Deadline deadline) {
   std::size_t sent = 0;
+  look_who_takes_batches();
   while (sent < count) {
     Outgoing some{all.type, all.at(sent), nullptr, 1, all.stride};
     some.count = fitting(all, sent, count);
@@ -72,10 +78,21 @@ Result<std::size_t> PublisherPort::send_all(const Outgoing& all, std::size_t cou
   return sent;
 }
 
-/// How many of them go into one frame, at least one: no more than half of what may be in flight.
+/// As many messages may be in one frame as are half of what any link takes in flight; one, where somebody listens who takes no
+/// more.
+void PublisherPort::look_who_takes_batches() {
+  auto depth = ends_->options().depth;
+  for (const auto& slot : ends_->slots()) {
+    if (slot.links->listening() == 0) continue;
+    depth = std::min(depth, slot.traits.batches ? slot.links->peer_depth().value_or(depth) : 1);
+  }
+  most_together_ = std::max(depth / 2, 1U);
+}
+
+/// How many of them go into one frame, at least one.
 std::uint32_t PublisherPort::fitting(const Outgoing& all, std::size_t first, std::size_t count) {
   const auto flat = all.type.flat_bytes;
-  const auto most = std::min<std::size_t>(count - first, std::max(ends_->options().depth / 2, 1U));
+  const auto most = std::min<std::size_t>(count - first, most_together_);
   constexpr auto room = wire::longest_batch - wire::max_header_bytes;
   sizes_.clear();
   if (flat != 0) return std::uint32_t(std::clamp(room / wire::batched_bytes(flat), std::size_t(1), most));

@@ -60,6 +60,7 @@ class PublisherPort final {
 
   PublisherPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, const Qos& qos);
   bool anybody_listens(std::uint32_t messages);
+  void look_who_takes_batches();
   std::uint32_t fitting(const Outgoing& all, std::size_t first, std::size_t count);
   void take_in_changes();
   Result<void> gather(const Outgoing& outgoing, const transport::End* placed, Deadline deadline);
@@ -70,10 +71,11 @@ class PublisherPort final {
   std::unique_ptr<Ends> ends_;
   std::unique_ptr<Presence> presence_;  // after the ends: it goes first
   bool reliable_;
-  wire::Header header_;             // of the send under way, like the next; kept for what stays the same
-  std::vector<Part> parts_;         // and for its memory; used loans in them are empty
-  std::size_t used_ = 0;            // how many of the parts
-  std::vector<std::size_t> sizes_;  // of encodings, of the frame under way, kept for its memory, too
+  wire::Header header_;              // of the send under way, like the next; kept for what stays the same
+  std::vector<Part> parts_;          // and for its memory; used loans in them are empty
+  std::size_t used_ = 0;             // how many of the parts
+  std::uint32_t most_together_ = 1;  // messages in a frame
+  std::vector<std::size_t> sizes_;   // of encodings, of the frame under way, kept for its memory, too
   ThreadCheck check_;
 };
 

@@ -54,10 +54,10 @@ class Subscriber final {
   }
 
   /// Has `visit` look at every message that is there, at most `most`, each where it lies: `visit(const Sample<T>&)`, good for
-  /// that call. For many short messages: nothing is kept, and so nothing costs what keeping does. Answers how many it were.
-  /// Never blocks.
+  /// that call. For many short messages: nothing is kept, and so nothing costs what keeping does. Answers how many it were;
+  /// fewer than `most`: no more are there. Never blocks. REQUIRES: `visit` leaves this Subscriber alone; it may throw.
   template <class Visit>
-  std::size_t receive_each(Visit visit, std::size_t most = SIZE_MAX) {
+  std::size_t receive_each(Visit visit, std::size_t most = 1000) {
     std::size_t seen = 0;
     while (seen < most) {
       auto* incoming = port_->take();

@@ -52,27 +52,31 @@ void SubscriberPort::fold_parted() {
 
 Incoming* SubscriberPort::take_frame() {
   const ThreadCheck::Inside inside(check_);
-  ends_->look();
-  bool any = !early_.empty();
-  if (any) [[unlikely]] {
-    taken_ = std::move(early_.front());
-    early_.pop_front();
-  } else {
-    any = look(taken_);
+  for (;;) {
+    if (taken_.left != 0) [[unlikely]]
+      drop_rest();
+    ends_->look();
+    bool any = !early_.empty();
+    if (any) [[unlikely]] {
+      taken_ = std::move(early_.front());
+      early_messages_ -= taken_.view.header.count;
+      early_.pop_front();
+    } else {
+      any = look(taken_);
+    }
+    ends_->note(any);
+    if (!any) return nullptr;
+    if (taken_.view.header.count == 1) [[likely]]
+      return &taken_;
+    taken_.open();
+    if (taken_.next()) return &taken_;
   }
-  ends_->note(any);
-  if (!any) return nullptr;
-  if (taken_.view.header.count == 1) [[likely]]
-    return &taken_;
-  taken_.open();
-  return take();
 }
 
 /// What is left of a frame of several messages is none.
-Incoming* SubscriberPort::take_after_broken() {
+void SubscriberPort::drop_rest() {
   taken_.links->dropped(taken_.view.header.source, DropCause::undecodable, std::exchange(taken_.left, 0));
   taken_.release();
-  return take_frame();
 }
 
 // From the first end that has one. A frame that is no message for us does not end the search.
@@ -161,13 +165,15 @@ std::size_t SubscriberPort::early_room() const {
 bool SubscriberPort::gather_early() {
   ends_->look();
   for (auto left = ends_->options().depth; left > 0; --left) {
-    if (ends_->options().reliable && early_.size() >= early_room()) return false;
+    if (ends_->options().reliable && early_messages_ >= early_room()) return false;
     Incoming taken;
     if (!look(taken)) return true;
+    early_messages_ += taken.view.header.count;
     early_.push_back(std::move(taken));
-    if (early_.size() <= early_room()) continue;
+    if (early_messages_ <= early_room()) continue;
     const auto& header = early_.front().view.header;
     early_.front().links->dropped(header.source, DropCause::full, header.count);
+    early_messages_ -= header.count;
     early_.pop_front();
   }
   return false;
@@ -193,7 +199,7 @@ Result<void> SubscriberPort::wait_matched(std::uint32_t n, Deadline deadline) {
     ends_->note(!all || has_early());
     if (ends_->live() >= n) return {};
     if (auto refusal = ends_->refusal()) return *std::move(refusal);
-    if (!all && ends_->options().reliable && early_.size() >= early_room()) return full();
+    if (!all && ends_->options().reliable && early_messages_ >= early_room()) return full();
     WEFT_TRY(const bool again, all ? ends_->wait(deadline) : Result<bool>(!deadline.has_passed(now())));
     if (!again) return in_vain(fmt::format("{} of {} publishers matched in time", ends_->live(), n));
   }
@@ -203,7 +209,7 @@ Error SubscriberPort::full() const {
   return Error{
       Errc::resource_exhausted,
       fmt::format("{}: {} messages wait, which must not be lost; receive them, then wait for publishers",
-                  ends_->name(), early_.size())};
+                  ends_->name(), early_messages_)};
 }
 
 Result<int> SubscriberPort::fd() {

@@ -29,9 +29,8 @@ class SubscriberPort final {
   /// The next message that this port's type can perhaps read, if there is one; what it cannot is counted. The
   /// port's own until settle(). Never blocks.
   Incoming* take() {
-    if (taken_.left == 0) [[likely]]
-      return take_frame();
-    return taken_.next() ? &taken_ : take_after_broken();
+    if (taken_.left != 0 && taken_.next()) return &taken_;
+    return take_frame();
   }
   /// Said once of every message taken, or of several of one frame together: so many were handed to the program, so many
   /// could not be read. What nobody has moved out of the last is released.
@@ -53,7 +52,7 @@ class SubscriberPort final {
  private:
   SubscriberPort(std::unique_ptr<Ends> ends, std::unique_ptr<Presence> presence, std::uint64_t fingerprint);
   Incoming* take_frame();
-  Incoming* take_after_broken();
+  void drop_rest();
   bool look(Incoming& taken);
   [[nodiscard]] bool has_early() const noexcept { return taken_.left != 0 || !early_.empty(); }
   bool examine(Incoming& taken);
@@ -69,7 +68,8 @@ class SubscriberPort final {
   std::uint64_t fingerprint_;           // of what this port reads; 0: any
   std::size_t next_ = 0;                // the end to look at first: each gets its turn
   Incoming taken_;
-  std::deque<Incoming> early_;  // taken while waiting for matches
+  std::deque<Incoming> early_;      // taken while waiting for matches,
+  std::size_t early_messages_ = 0;  // and how many messages they have
   ThreadCheck check_;
 };
 

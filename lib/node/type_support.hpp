@@ -49,7 +49,7 @@ namespace detail {
 template <Message T>
 struct SupportFor {
   static constexpr std::size_t flat_bytes() {
-    if constexpr (Flat<T>) {
+    if constexpr (Flat<T> && alignof(T) <= 8) {  // as transports align
       return sizeof(T);
     } else {
       return 0;

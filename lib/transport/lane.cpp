@@ -9,15 +9,15 @@ namespace weft::transport {
 
 namespace {
 
-/// How many frames a receiver may take before its sender is told, while more are waiting.
+/// How many messages a receiver may take before its sender is told, while more are waiting.
 constexpr std::uint64_t report_every = 64;
 
-/// 0 for what is no frame.
-/// How many messages it counts as.
+/// As how many messages it counts.
 std::uint32_t count_of(BytesView frame) {
-  return frame.size() < wire::header_bytes ? 1 : wire::peek(frame).count;
+  return frame.size() < wire::header_bytes ? 1 : wire::count_of(frame);
 }
 
+/// 0 for what is no frame.
 std::uint64_t sequence_of(BytesView frame) {
   return frame.size() < wire::header_bytes ? 0 : wire::peek(frame).sequence;
 }

@@ -75,10 +75,10 @@ struct EndOptions {
   const std::atomic<std::uint64_t>* sequence = nullptr;
 };
 
-/// What the rooms above may know of a transport: never its name.
-struct Traits {
+struct Traits {          // what the rooms above may know of a transport: never its name
   bool objects = false;  ///< Both ends share a Context: a frame may carry an object in place of a payload.
   bool aligned = false;  ///< A received payload keeps the alignment (8) that it had in the loan.
+  bool batches = false;  ///< A frame may have several messages, each one of `depth` (wire::count_of).
   bool polled = false;   ///< receive() finds nothing without a system call: it may be asked again and again.
   std::uint64_t max_frame = 0;  ///< Bytes, header included.
 };
@@ -121,7 +121,7 @@ class End {
   /// The End's descriptor to poll for POLLIN, as receive() says; may wake without cause. To be asked for before each sleep.
   [[nodiscard]] virtual int fd() noexcept = 0;
 
-  /// The same by futexes, to be added before each sleep. False: it has none, and is to be polled.
+  /// The same by futexes, to be added before each sleep; false: it has none.
   virtual bool sleep_on(Futexes& /*futexes*/) noexcept { return false; }
 };
 

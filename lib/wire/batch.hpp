@@ -4,6 +4,7 @@
 // Threads   Pure functions.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -50,6 +51,8 @@ inline std::optional<BytesView> take_message(BytesView& rest) noexcept {
   detail::BatchLength length = 0;
   if (rest.size() < sizeof length) return std::nullopt;
   std::memcpy(&length, rest.data(), sizeof length);
+  std::atomic_signal_fence(
+      std::memory_order_seq_cst);  // pairs with nothing: read once, since another process may change it
   if (length > rest.size() || batched_bytes(length) > rest.size()) return std::nullopt;
   const auto message = rest.subspan(sizeof length, length);
   rest = rest.subspan(batched_bytes(length));

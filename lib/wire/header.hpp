@@ -88,8 +88,8 @@ struct Header {
   std::uint64_t fingerprint = 0;  ///< Of the payload's schema; 0: the sender vouches for nothing.
   PortId source;
   std::uint64_t sequence =
-      0;       ///< From 1, by one per send of a publisher; a call's number, echoed by its reply; an item's.
-  Time stamp;  ///< When it was sent (CLOCK_REALTIME).
+      0;  ///< From 1, by one per message of a publisher; a call's number, echoed by its reply; an item's.
+  Time stamp;                         ///< When it was sent (CLOCK_REALTIME).
   std::optional<Duration> remaining;  ///< Of a request: time left until the caller's deadline, when sent.
   std::optional<Trace> trace;
   std::uint32_t attempt =
@@ -129,16 +129,19 @@ struct Peek {
   PortId source;
   std::uint64_t sequence;
   std::int64_t stamp_ns;
-  std::uint32_t count;
 };
 inline Peek peek(BytesView frame) noexcept {
   const auto* at = frame.data();
-  const bool several = (detail::load<std::uint16_t>(at, offsetof(Layout, flags)) & detail::has_count) != 0;
   return Peek{detail::load<Kind>(at, offsetof(Layout, kind)),
               PortId{detail::load<std::uint64_t>(at, offsetof(Layout, context)),
                      detail::load<std::uint32_t>(at, offsetof(Layout, port))},
               detail::load<std::uint64_t>(at, offsetof(Layout, sequence)),
-              detail::load<std::int64_t>(at, offsetof(Layout, stamp)), several ? detail::count_of(frame) : 1};
+              detail::load<std::int64_t>(at, offsetof(Layout, stamp))};
+}
+/// As how many messages the frame counts: Header::count, or 1 of a malformed one. REQUIRES: as peek().
+inline std::uint32_t count_of(BytesView frame) noexcept {
+  const auto flags = detail::load<std::uint16_t>(frame.data(), offsetof(Layout, flags));
+  return (flags & detail::has_count) == 0 ? 1 : detail::count_of(frame);
 }
 
 /// A parsed frame; the payload borrows the frame's bytes.

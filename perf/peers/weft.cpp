@@ -105,7 +105,8 @@ class TopicBurster final : public perf::Writer {
   }
   void send() override {}
   void finish() override {
-    must(publisher_.send_batch(batch_.blocks()));
+    for (auto blocks = batch_.blocks(); !blocks.empty();)
+      blocks = blocks.subspan(must(publisher_.send_batch(blocks)));
     batch_.clear();
   }
 

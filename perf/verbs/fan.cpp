@@ -13,10 +13,10 @@ namespace {
 
 using nlohmann::json;
 
-/// Publishers first.
 /// One that costs no more than some looks at the clock.
 constexpr std::uint64_t short_message = 4096;
 
+/// Publishers first.
 std::vector<Task> tasks_of(const Road& road, const Fan& fan, const Options& options,
                            const std::string& directory) {
   auto task = task_of(road, fan, options, directory);

@@ -32,7 +32,8 @@ inline transport::Frame copy_aligned(transport::Parcel parcel) {
 }
 
 inline Result<std::unique_ptr<transport::Transport>> make_aligned_toy(const transport::World&) {
-  return transport::make_exchange({"toy-aligned", {.aligned = true, .max_frame = 16 << 20}, copy_aligned});
+  return transport::make_exchange(
+      {"toy-aligned", {.aligned = true, .batches = true, .max_frame = 16 << 20}, copy_aligned});
 }
 
 }  // namespace weft::conformance

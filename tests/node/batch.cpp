@@ -71,9 +71,8 @@ TEST_CASE("a visitor sees each message that is there, as many as it likes; what 
   REQUIRE(pair.publisher.send_batch(notes_from(1, many)).value() == many);
   std::uint64_t seen = 0;
   const auto visit = [&](const Sample<Note>& sample) { REQUIRE(sample->number == ++seen); };
-  while (seen == 0)
-    pair.subscriber.receive_each(visit, 3);
-  REQUIRE(seen <= 3);
+  while (pair.subscriber.receive_each(visit, 3) != 3) {
+  }
   CHECK(readable(fd));
   while (seen < 10)
     pair.subscriber.receive_each(visit, 10 - seen);
@@ -121,7 +120,7 @@ TEST_CASE("flat messages of a batch are read in place") {
   }
 }
 
-TEST_CASE("a batch within one Context reaches a reader of another type, too, and one that knows none") {
+TEST_CASE("a batch reaches who knows its type, and who does not") {
   Joined<Note> pair(kept_notes);
   auto any = DynamicSubscriber::create(make_context(), "test/notes", kept_notes.qos()).value();
   any.connect(pair.publisher.bind(bindable("ipc", "-any")).value()).value();
@@ -169,10 +168,10 @@ TEST_CASE("what a full link drops of batches is counted message by message") {
   } while (counters.total.sent <= sent.size() && !deadline.has_passed(now()));
   CHECK(counters.total.sent > sent.size());
   CHECK(counters.total.delivered.value() + counters.total.dropped_total() == counters.total.sent);
-  CHECK(counters.total.dropped[std::size_t(DropCause::full)] > 0);
+  if (scheme == "shm" || scheme == "inproc") CHECK(counters.total.dropped[std::size_t(DropCause::full)] > 0);
 }
 
-TEST_CASE("with nobody listening the messages of a batch count, and are not encoded") {
+TEST_CASE("with nobody listening the messages of a batch count") {
   Joined<Note> pair(kept_notes, "ipc");
   auto publisher = pair.node.publisher(notes).value();
   CHECK(publisher.send_batch(notes_from(1, many)).value() == many);
@@ -218,6 +217,43 @@ class Liar final : public transport::LinkObserver {
 
 }  // namespace
 
+TEST_CASE("a batch reaches a reader of smaller depth whole") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  const auto node = make_node();
+  auto publisher = node.publisher(kept_notes).value();
+  constexpr Topic<Note> shallow{"test/notes", {.reliability = Reliability::best_effort, .depth = 1000}};
+  auto subscriber = node.subscriber(shallow).value();
+  subscriber.connect(publisher.bind(bindable(scheme)).value()).value();
+  publisher.wait_matched(1, patience).value();
+  subscriber.wait_matched(1, patience).value();
+  REQUIRE(publisher.send_batch(notes_from(1, 900)).value() == 900);
+  for (std::uint64_t i = 1; i <= 900; ++i)
+    REQUIRE(subscriber.receive(patience).value()->number == i);
+  CHECK(subscriber.counters().total.dropped_total() == 0);
+}
+
+namespace {
+
+struct alignas(16) Wide {
+  double w = 0, x = 0, y = 0, z = 0;
+  WEFT_MESSAGE("test/Wide", w, x, y, z)
+};
+
+}  // namespace
+
+TEST_CASE("messages that want more than 8 bytes of alignment arrive, too, alone and together") {
+  const auto scheme = GENERATE(from_range(schemes()));
+  CAPTURE(scheme);
+  constexpr Topic<Wide> wide{"test/wide", {.reliability = Reliability::reliable}};
+  Joined<Wide> pair(wide, scheme);
+  const std::vector<Wide> sent(10, Wide{1, 2, 3, 4});
+  pair.publisher.send(sent.front()).value();
+  REQUIRE(pair.publisher.send_batch(sent).value() == sent.size());
+  for (std::size_t i = 0; i <= sent.size(); ++i)
+    REQUIRE(pair.subscriber.receive(patience).value()->z == 4);
+}
+
 TEST_CASE("what is no message of a batch is counted as undecodable, and what comes next is read") {
   auto context = make_context();
   const auto node = make_node(context);
@@ -243,10 +279,16 @@ TEST_CASE("what is no message of a batch is counted as undecodable, and what com
   liar.say(10, 2, {});
   liar.say(11, 1, good);
   CHECK(subscriber.receive(patience).value().header().sequence == 11);
+  constexpr std::uint64_t lies = 20'000;
+  for (std::uint64_t i = 0; i < lies; ++i) {
+    liar.say(12 + 2 * i, 2, {});
+    if (i % 100 == 0) CHECK_FALSE(subscriber.try_receive());
+  }
+  CHECK_FALSE(subscriber.try_receive());
   const auto total = subscriber.counters().total;
   CHECK(total.delivered == 6);
   CHECK(total.sent == total.delivered.value() + total.dropped_total());
-  CHECK(total.dropped[std::size_t(DropCause::undecodable)] == 1 + 1 + 2 + 2);
+  CHECK(total.dropped[std::size_t(DropCause::undecodable)] == 1 + 1 + 2 + 2 + 2 * lies);
 }
 
 }  // namespace weft::test

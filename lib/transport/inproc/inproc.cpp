@@ -15,7 +15,8 @@ Frame share(Parcel parcel) {
 }  // namespace
 
 Result<std::unique_ptr<Transport>> make_inproc(const World&) {
-  return make_exchange({"inproc", {.objects = true, .aligned = true, .max_frame = max_frame}, share});
+  return make_exchange(
+      {"inproc", {.objects = true, .aligned = true, .batches = true, .max_frame = max_frame}, share});
 }
 
 }  // namespace weft::transport

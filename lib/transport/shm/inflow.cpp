@@ -108,7 +108,8 @@ Inflow::Next Inflow::read_on(Frame& frame) {
 
 Inflow::Next Inflow::take_inline(const RingReader::Record& record, Frame& frame) {
   if (record.payload.size() < wire::header_bytes) return Next::broken;
-  const bool ours = took(record.word.number, wire::peek(record.payload));
+  const bool ours =
+      took(record.word.number, wire::count_of(record.payload), wire::peek(record.payload).sequence);
   if (unreported_ >= report_every_) publish();
   if (!ours) return Next::look_again;
   frame.bytes = record.payload;
@@ -139,10 +140,9 @@ Inflow::Next Inflow::refer(Frame& frame) {
   if (!fits) return Next::broken;
   const auto next = hand_out(*seen, frame);
   awaited_.reset();
-  wire::Peek peek{
-      .kind = {}, .source = {}, .sequence = sequence_, .stamp_ns = 0, .count = 1};  // of one that has gone
-  if (next == Next::frame) peek = wire::peek(frame.bytes);
-  const bool ours = took(awaited_number_, peek);
+  const bool there = next == Next::frame;
+  const bool ours = took(awaited_number_, there ? wire::count_of(frame.bytes) : 1,
+                         there ? wire::peek(frame.bytes).sequence : sequence_);
   publish();  // so that the slot is free soon, while it is in the cache
   return next == Next::frame && !ours ? Next::look_again : next;
 }
@@ -208,13 +208,13 @@ Inflow::Next Inflow::change_ring() {
 }
 
 /// Notes that a frame was taken; whether it is of this link.
-bool Inflow::took(std::uint64_t number, const wire::Peek& frame) noexcept {
+bool Inflow::took(std::uint64_t number, std::uint32_t messages, std::uint64_t sequence) noexcept {
   position_ = ring_.position();
-  taken_ = number + frame.count;
-  sequence_ = frame.sequence;
-  unreported_ += frame.count;
+  taken_ = number + messages;
+  sequence_ = sequence;
+  unreported_ += messages;
   reported_ = false;
-  return frame.sequence > last_ || last_ == 0 || frame.sequence == 0;
+  return sequence > last_ || last_ == 0 || sequence == 0;
 }
 
 // The writer may sleep until we have taken more: it says so, and then looks at what we have taken; we store that, and then

@@ -78,7 +78,7 @@ class Inflow final {
   Next read_on(Frame& frame);
   Next change_ring();
   Next refer(Frame& frame);
-  bool took(std::uint64_t number, const wire::Peek& frame) noexcept;
+  bool took(std::uint64_t number, std::uint32_t messages, std::uint64_t sequence) noexcept;
   [[nodiscard]] bool is_at_end() const noexcept;
   void publish() noexcept;
   Shared64* free_hold() const noexcept;

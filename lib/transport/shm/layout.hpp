@@ -39,7 +39,7 @@ namespace weft::transport::shm {
 
 inline constexpr std::uint64_t magic = 0x316d'6873'7466'6577;  // "weftshm1", as bytes
 /// Of everything in this file and in greeting.hpp. A peer of another one is refused with a message.
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 
 inline constexpr std::size_t line_bytes = 64;
 

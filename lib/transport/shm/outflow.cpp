@@ -242,7 +242,8 @@ void Outflow::wait_for(Reader& reader, Duration longest) noexcept {
   reach(Step::writer_sleeps);
   look_at_readers();
   // This one alone wakes us: not where another holds us up by now.
-  if (frames_ >= reader.taken + reader.limit) futex_wait(page.writer_bell, bell, longest);
+  const bool holds_us_up = reader.gates && frames_ >= reader.taken + reader.limit;
+  if (holds_us_up) futex_wait(page.writer_bell, bell, longest);
   page.writer_sleeps.store(std::uint32_t(Sleep::awake),
                            std::memory_order_relaxed);  // pairs with nothing: a wake too many
 }
@@ -280,8 +281,8 @@ bool Outflow::send(Loan& loan) {
     loan.keeper = {};
     return false;
   }
-  const auto frame = wire::peek(bytes);
-  last_sequence_ = frame.sequence;
+  const auto messages = wire::count_of(bytes);
+  last_sequence_ = wire::peek(bytes).sequence;
   if (auto* scratch = loan.keeper.get<Scratch>()) [[likely]] {
     ring_.write(Kind::frame, bytes, frames_);
     spare_ = std::move(scratch->memory);
@@ -296,7 +297,7 @@ bool Outflow::send(Loan& loan) {
     ring_.write(Kind::reference, std::as_bytes(std::span(&reference, 1)), frames_);
   }
   loan.keeper = {};
-  frames_ += frame.count;
+  frames_ += messages;
   wake_sleepers();
   return true;
 }

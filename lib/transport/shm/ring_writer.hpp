@@ -128,7 +128,7 @@ class RingWriter final {
     reach(Step::record_named);
     // Readers read up to it. A reader that is about to sleep says so, and then looks at `written`; we store that, and then look whether somebody
     // sleeps. All four are seq_cst, so that one of the two sees the other.
-    head_->written.store(next_, std::memory_order_seq_cst);  // pairs with RingReader::next() and is_at_end()
+    head_->written.store(next_, std::memory_order_seq_cst);  // pairs with RingReader's next(), is_at_end()
     reach(Step::record_written);
   }
 

@@ -15,7 +15,7 @@ class ShmTransport final : public Transport {
 
   [[nodiscard]] std::string_view scheme() const noexcept override { return "shm"; }
   [[nodiscard]] Traits traits() const noexcept override {
-    return {.aligned = true, .polled = true, .max_frame = ShmEnd::max_frame};
+    return {.aligned = true, .batches = true, .polled = true, .max_frame = ShmEnd::max_frame};
   }
   [[nodiscard]] Endpoint own_endpoint(const PortId& id) const override { return {"shm", own_name(id)}; }
   Result<std::unique_ptr<End>> open(EndOptions options, LinkObserver& observer) override {

@@ -124,7 +124,7 @@ inline bool Subscriber::count(Source& source, const wire::Peek& frame, BytesView
   const bool tail = frame.kind == Kind::tail;
   if (!tail && frame.sequence <= source.begin && frame.sequence != 0) return false;
   source.taken = std::max(source.taken, frame.sequence);
-  source.untold += frame.count;
+  ++source.untold;
   if (tail) source.leaving = source.leaving || bytes.size() > wire::header_bytes;
   if (tail || source.untold >= source.quantum) confirm(source);
   return true;
