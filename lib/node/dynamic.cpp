@@ -33,7 +33,8 @@ Result<node::Contract> contract_for(std::string_view name, std::string_view sche
 }  // namespace
 
 DynamicSample::DynamicSample(node::Incoming& incoming, std::shared_ptr<const Schema> schema)
-    : view_(incoming.view), keeper_(incoming.keep()), schema_(std::move(schema)) {
+    : view_(incoming.view), schema_(std::move(schema)) {
+  incoming.give(keeper_);
   if (!incoming.frame.object) return;
   const auto& shared = *static_cast<const node::SharedMessage*>(incoming.frame.object.get());
   encoded_.resize(shared.type->encoded_size(shared.message));

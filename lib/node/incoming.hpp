@@ -49,18 +49,21 @@ struct Incoming {
     view.payload = *message;
     return true;
   }
-  /// What keeps the payload, for who keeps it. Nobody else does, but for other messages of the same frame.
-  transport::Keeper keep() {
-    if (!batched) [[likely]]
-      return std::move(frame.keeper);
+  /// Gives what keeps the payload to who keeps it; of several messages each is given a share.
+  void give(transport::Keeper& keeper) {
+    if (!batched) [[likely]] {
+      keeper = std::move(frame.keeper);
+      return;
+    }
     if (!shared) shared = std::make_shared<transport::Keeper>(std::move(frame.keeper));
-    return transport::Keeper(shared);
+    keeper = transport::Keeper(shared);
   }
   /// Nobody needs its memory here any more.
   void release() noexcept {
     frame.keeper = {};
     frame.object = nullptr;
-    shared = nullptr;
+    if (batched) [[unlikely]]
+      shared = nullptr;
     batched = false;
   }
 };

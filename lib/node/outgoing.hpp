@@ -46,9 +46,11 @@ inline Form form_for(const transport::Traits& traits, const Links& links, const 
 }
 
 /// The same for what is to be sent: several messages travel as bytes.
-inline Form form_for(transport::Traits traits, const Links& links, const Outgoing& outgoing) noexcept {
-  traits.objects = traits.objects && outgoing.count == 1;
-  return form_for(traits, links, outgoing.type);
+inline Form form_for(const transport::Traits& traits, const Links& links, const Outgoing& outgoing) noexcept {
+  const auto form = form_for(traits, links, outgoing.type);
+  if (form != Form::object || outgoing.count == 1) [[likely]]
+    return form;
+  return traits.aligned && outgoing.type.flat_bytes != 0 && links.alike() ? Form::flat : Form::encoded;
 }
 
 /// Bytes of the header that fill() writes.

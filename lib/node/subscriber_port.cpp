@@ -134,6 +134,15 @@ bool SubscriberPort::can_read(const wire::Header& header, const Verdict& writer)
   return header.fingerprint == writer.fingerprint && (writer.plan || writer.schema);
 }
 
+void SubscriberPort::settle(bool readable) {
+  if (taken_.left == 0) [[likely]]
+    taken_.release();
+  const auto& source = taken_.view.header.source;
+  if (readable) [[likely]]
+    return taken_.links->delivered(source, 1);
+  taken_.links->dropped(source, DropCause::undecodable, 1);
+}
+
 void SubscriberPort::settle(std::uint32_t readable, std::uint32_t unreadable) {
   if (taken_.left == 0) taken_.release();
   const auto& source = taken_.view.header.source;

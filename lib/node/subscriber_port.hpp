@@ -35,7 +35,7 @@ class SubscriberPort final {
   /// Said once of every message taken, or of several of one frame together: so many were handed to the program, so many
   /// could not be read. What nobody has moved out of the last is released.
   void settle(std::uint32_t readable, std::uint32_t unreadable);
-  void settle(bool readable) { settle(readable ? 1 : 0, readable ? 0 : 1); }
+  void settle(bool readable);
 
   /// Sleeps until take() may have something. Errors: timeout, which tells of refused peers.
   Result<void> wait(Deadline deadline);

@@ -4,7 +4,6 @@
 // Threads   Pure functions.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,6 +21,14 @@ namespace detail {
 
 /// Before each message; what follows keeps the alignment of the frame.
 using BatchLength = std::uint64_t;
+
+/// Once, since another process may change it between two looks.
+inline BatchLength read_once(const std::byte* at) noexcept {
+  struct [[gnu::packed]] Unaligned {
+    BatchLength value;
+  };
+  return reinterpret_cast<const volatile Unaligned*>(at)->value;
+}
 
 constexpr std::size_t padded(std::size_t bytes) noexcept {
   return (bytes + sizeof(BatchLength) - 1) / sizeof(BatchLength) * sizeof(BatchLength);
@@ -48,11 +55,8 @@ inline std::span<std::byte> put_message(std::span<std::byte>& rest, std::size_t 
 
 /// Takes the next message off. Total: nothing where none is left, or what is left is no message.
 inline std::optional<BytesView> take_message(BytesView& rest) noexcept {
-  detail::BatchLength length = 0;
-  if (rest.size() < sizeof length) return std::nullopt;
-  std::memcpy(&length, rest.data(), sizeof length);
-  std::atomic_signal_fence(
-      std::memory_order_seq_cst);  // pairs with nothing: read once, since another process may change it
+  if (rest.size() < sizeof(detail::BatchLength)) return std::nullopt;
+  const auto length = detail::read_once(rest.data());
   if (length > rest.size() || batched_bytes(length) > rest.size()) return std::nullopt;
   const auto message = rest.subspan(sizeof length, length);
   rest = rest.subspan(batched_bytes(length));

@@ -70,7 +70,7 @@ std::size_t header_size(const Header& header) noexcept {
 
 std::span<std::byte> write_header(const Header& header, std::span<std::byte> frame) noexcept {
   const auto flags = flags_of(header);
-  const auto size = size_for(flags);
+  const auto size = flags == 0 ? header_bytes : size_for(flags);
   auto* at = frame.data();
   // Field by field: a Layout filled here and copied as a whole would be read back before it is written.
   const auto put = [at](std::size_t offset, auto value) { std::memcpy(at + offset, &value, sizeof value); };
@@ -82,6 +82,8 @@ std::span<std::byte> write_header(const Header& header, std::span<std::byte> fra
   put(offsetof(Layout, port), std::uint64_t(header.source.port));  // and the zero after it
   put(offsetof(Layout, sequence), header.sequence);
   put(offsetof(Layout, stamp), std::int64_t(header.stamp.time_since_epoch().count()));
+  if (flags == 0) [[likely]]
+    return frame.subspan(header_bytes);
   at += header_bytes;
   if (header.remaining) {
     const std::int64_t left = header.remaining->count();

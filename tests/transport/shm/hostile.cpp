@@ -197,7 +197,8 @@ TEST_CASE("an owner that answers anything at all is left, and come to again") {
     ::unlink(path.c_str());
   }
   auto publisher = bench.bound(Role::publisher, at, reliable());
-  bench.until([&] { return publisher->links() == 1; }, {publisher.get(), subscriber.get()});
+  bench.until([&] { return publisher->links() == 1 && subscriber->count(What::matched) != 0; },
+              {publisher.get(), subscriber.get()});
   CHECK(subscriber->count(What::matched) == 1);
 }
 
